@@ -1,0 +1,39 @@
+/* check.h - whether a result may be believed.
+ * SPDX-License-Identifier: MIT */
+#ifndef YOKE_BENCH_CHECK_H
+#define YOKE_BENCH_CHECK_H
+
+#include "job.h"
+
+/* What the result should be: every element, or a seeded sample where all of them would take more
+ * than 2e9 operations. */
+struct check {
+    size_t *index; /* of the element in the output */
+    double *want, *bound;
+    size_t n;
+    double largest; /* of |want| */
+};
+
+struct check_result {
+    bool right;
+    double worst_ratio; /* |got - want| / bound; infinite for NaN */
+    size_t index;       /* where */
+    double got, want;
+};
+
+/* Work out what the placed job should give. False after printing why. */
+bool check_init(struct check *check, const struct job *job, uint64_t seed);
+
+/* Compare an output with it: under the componentwise bound, or, for an algorithm that has none
+ * (Winograd), every error below 2e-5 of the largest element. */
+struct check_result check_compare(const struct check *check, const struct job *job, const void *out,
+                                  bool by_norm);
+
+/* The same, telling on stderr what is wrong with `whose` result. */
+bool check_passes(const struct check *check, const struct job *job, const void *out, bool by_norm,
+                  const char *whose);
+
+/* Does nothing to a check that is all zero. */
+void check_deinit(struct check *check);
+
+#endif /* YOKE_BENCH_CHECK_H */

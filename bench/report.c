@@ -1,0 +1,105 @@
+/* report.c - what a run found, as JSON and in words.
+ * SPDX-License-Identifier: MIT */
+#include "report.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static json_t *device_json(const struct yoke_device_info *info, const struct peak *peak)
+{
+    json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:I}", "id", info->id, "name", info->name, "vendor",
+                          info->vendor, "driver", info->driver, "units", (json_int_t)info->units);
+
+    if (peak) {
+        json_object_set_new(o, "fma_gflops", json_real(peak->gflops));
+        json_object_set_new(o, "copy_gbs", json_real(peak->gbs));
+    }
+    return o;
+}
+
+static void print_device(const struct yoke_device_info *info, const struct peak *peak)
+{
+    printf("# %s %s, %u units, driver %s", info->id, info->name, (unsigned)info->units,
+           info->driver);
+    if (peak) printf("; multiply-add %.0f GFLOP/s, copy %.1f GB/s", peak->gflops, peak->gbs);
+    putchar('\n');
+}
+
+void report_begin(struct report *report, const char *command, const yoke_team *team,
+                  const struct peak *peaks)
+{
+    json_t *devices = json_array();
+
+    printf("# yoke-bench %s, yoke %s\n", command, yoke_version());
+    for (size_t i = 0; i < yoke_team_device_count(team); i++) {
+        const struct yoke_device_info *info = yoke_device_get_info(yoke_team_device(team, i));
+        json_array_append_new(devices, device_json(info, peaks ? &peaks[i] : NULL));
+        print_device(info, peaks ? &peaks[i] : NULL);
+    }
+    report->rows = json_array();
+    report->root = json_pack("{s:s, s:s, s:s, s:O, s:o, s:o}", "schema", "yoke-bench/1", "command",
+                             command, "yoke", yoke_version(), "device", json_array_get(devices, 0),
+                             "devices", devices, "rows", report->rows);
+}
+
+void report_add(struct report *report, json_t *row)
+{
+    json_array_append_new(report->rows, row);
+}
+
+json_t *report_stats(struct stats ms)
+{
+    return json_pack("{s:f, s:f, s:f}", "min", ms.min, "median", ms.median, "p90", ms.p90);
+}
+
+/* Geometric mean and least of the rows' ratios to `name`. */
+static double mean_ratio(const json_t *rows, const char *name, double *least, size_t *n)
+{
+    double sum = 0.0;
+    json_t *row;
+    size_t i;
+
+    *least = INFINITY;
+    *n = 0;
+    json_array_foreach(rows, i, row)
+    {
+        const json_t *ratio = json_object_get(json_object_get(row, "ratio"), name);
+        if (!ratio) continue;
+        sum += log(json_real_value(ratio));
+        *least = fmin(*least, json_real_value(ratio));
+        (*n)++;
+    }
+    return exp(sum / (double)*n);
+}
+
+static json_t *summary(const json_t *rows)
+{
+    json_t *means = json_object(), *ratio;
+    const char *name;
+
+    json_object_foreach(json_object_get(json_array_get(rows, 0), "ratio"), name, ratio)
+    {
+        double least;
+        size_t n;
+        const double mean = mean_ratio(rows, name, &least, &n);
+        json_object_set_new(means, name, json_real(mean));
+        printf("# ratio to %s: geometric mean %.3f, least %.3f of %zu\n", name, mean, least, n);
+    }
+    return json_pack("{s:o}", "geomean_ratio", means);
+}
+
+int report_end(struct report *report, const struct bench_options *options, bool well)
+{
+    int status = well ? BENCH_DONE : BENCH_FAILED;
+
+    if (well) {
+        json_object_set_new(report->root, "summary", summary(report->rows));
+        if (options->json_path && json_dump_file(report->root, options->json_path,
+                                                 JSON_INDENT(1) | JSON_REAL_PRECISION(9)))
+            status = bench_fail("%s cannot be written", options->json_path);
+        if (options->plot_path && plot_write(report->rows, options->plot_path) != BENCH_DONE)
+            status = BENCH_FAILED;
+    }
+    json_decref(report->root);
+    return status;
+}

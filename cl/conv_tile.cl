@@ -1,0 +1,193 @@
+/* conv_tile.cl - direct convolution on devices whose work-item is a thread with a vector unit.
+ *
+ *   Y[n,k,p,q] = bias[k] + sum_{c,r,s} X[n,c, p stride_h - pad_h + r dilation_h,
+ *                                          q stride_w - pad_w + s dilation_w] W[k,c,r,s]
+ *
+ * Arrays   X: (N, C, H, W), Y: (N, K, P, Q), W: (K, C, R, S), each with a stride per dimension, in
+ *          elements; those of W's rows and columns may be negative, from w_offset on. C and K are
+ *          those of one group; group g begins at g * x_group, g * y_group, g * K filters.
+ *          bias: (groups * K), read when has_bias. scratch: scratch_size elements a work-group.
+ * Launch   any number of work-groups of one work-item, as many as the device has units. They draw
+ *          items from `counter`: tiles_per_item tiles of MR pixels of a row, of `panels` panels of NR
+ *          filters, of a group. n_items + work-groups tickets are drawn, from first_ticket on.
+ * Memory   a work-group packs its panels of filters into its scratch, where they stay in its cache.
+ *          X is read in place where channels are innermost and the tile's pixels all lie inside;
+ *          elsewhere the pixels of a tile are first copied, with zeros around, to scratch.
+ * Numerics the C R S products of a result are summed in registers, one after another, from bias on.
+ *
+ * Defines  DTYPE, HAVE_FMA  see yoke.clh
+ *          VW, NV, MR       see tile.clh
+ */
+struct conv_shape {
+    long w_row, w_col;
+    ulong w_filter, w_channel, w_offset;
+    ulong x_group, x_image, x_channel, x_row, x_col;
+    ulong y_group, y_image, y_channel, y_row, y_col;
+    ulong scratch_size;
+    uint C, K, H, W, P, Q, R, S;
+    int pad_h, pad_w;
+    uint stride_h, stride_w, dilation_h, dilation_w;
+    uint panels, panel_items, tiles, tiles_per_item, tile_items, n_items, first_ticket, has_bias;
+};
+
+/* Where the pixels of a tile lie: pixel i of filter row r, tap s, channel c is at
+ * at[r * row + (i * stride_w + s * dilation_w) * col + c]. */
+struct pixels {
+    __global const T *at;
+    ulong row, col;
+    uint r_begin, r_end; /* rows of the filter that meet the image */
+};
+
+/* Panels of filters, each NR biases and then (r, s, c) x NR weights, zero past filter K. */
+INLINE void pack_filters(__global T *packed, __global const T *w, __global const T *bias,
+                         const struct conv_shape *s, const uint first)
+{
+    for (uint k0 = first; k0 < min(s->K, first + s->panels * NR); k0 += NR) {
+        for (uint k = k0; k < k0 + NR; k++)
+            *packed++ = s->has_bias && k < s->K ? bias[k] : (T)0;
+        for (uint r = 0; r < s->R; r++)
+            for (uint q = 0; q < s->S; q++) {
+                const long tap = (long)s->w_offset + (long)r * s->w_row + (long)q * s->w_col;
+                tile_pack_panel(packed, w + (tap + (long)(k0 * s->w_filter)), s->w_channel,
+                                s->w_filter, s->C, min((uint)NR, s->K - k0));
+                packed += s->C * NR;
+            }
+    }
+}
+
+/* Copy the pixels under a tile whose leftmost is column x0 to slab (R, width, C), with zeros
+ * outside the image. */
+INLINE void copy_pixels(__global T *slab, __global const T *x, const struct conv_shape *s,
+                        const struct pixels *in, const int y0, const int x0, const uint width)
+{
+    for (uint r = in->r_begin; r < in->r_end; r++) {
+        __global const T *line = x + (ulong)(y0 + (int)(r * s->dilation_h)) * s->x_row;
+        for (uint i = 0; i < width; i++) {
+            const int column = x0 + (int)i;
+            __global T *to = slab + (r * width + i) * s->C;
+            __global const T *from = line + (ulong)max(column, 0) * s->x_col;
+            const bool inside = column >= 0 && column < (int)s->W;
+            for (uint c = 0; c < s->C; c++)
+                to[c] = inside ? from[c * s->x_channel] : (T)0;
+        }
+    }
+}
+
+/* Find the pixels under the tile of output row p from column q on. */
+INLINE struct pixels find_pixels(__global T *slab, __global const T *x, const struct conv_shape *s,
+                                 const uint p, const uint q)
+{
+    const int y0 = (int)(p * s->stride_h) - s->pad_h, x0 = (int)(q * s->stride_w) - s->pad_w;
+    const uint width = (MR - 1) * s->stride_w + (s->S - 1) * s->dilation_w + 1;
+    struct pixels in = { x, s->dilation_h * s->x_row, s->x_col, 0, s->R };
+
+    while (in.r_begin < s->R && y0 + (int)(in.r_begin * s->dilation_h) < 0)
+        in.r_begin++;
+    while (in.r_end > in.r_begin && y0 + (int)((in.r_end - 1) * s->dilation_h) >= (int)s->H)
+        in.r_end--;
+    if (s->x_channel == 1 && x0 >= 0 && x0 + (int)width <= (int)s->W) {
+        in.at = x + ((long)y0 * (long)s->x_row + (long)x0 * (long)s->x_col);
+    } else {
+        copy_pixels(slab, x, s, &in, y0, x0, width);
+        in = (struct pixels){ slab, width * s->C, s->C, in.r_begin, in.r_end };
+    }
+    return in;
+}
+
+INLINE void accumulate(V acc[MR][NV], __global const T *panel, const struct conv_shape *s,
+                       const struct pixels *in)
+{
+    const ulong pixel = s->stride_w * in->col;
+    /* Taps whose pixels lie side by side make one long sum. */
+    const bool joined = s->dilation_w == 1 && in->col == s->C;
+    const uint taps = joined ? 1 : s->S, length = joined ? s->S * s->C : s->C;
+
+#pragma unroll
+    for (uint j = 0; j < NV; j++) {
+        const V bias = VLOAD(j, panel);
+#pragma unroll
+        for (uint i = 0; i < MR; i++)
+            acc[i][j] = bias;
+    }
+    panel += NR;
+    for (uint r = in->r_begin; r < in->r_end; r++)
+        for (uint t = 0; t < taps; t++)
+            tile_mul(acc, in->at + r * in->row + t * s->dilation_w * in->col, pixel, 1,
+                     panel + (r * s->S + t) * s->C * NR, length);
+}
+
+INLINE void store_tile(__global T *y, V acc[MR][NV], __global T *spare, const struct conv_shape *s,
+                       const uint pixels, const uint filters)
+{
+    if (s->y_channel == 1 && filters == NR && pixels == MR) {
+#pragma unroll
+        for (uint i = 0; i < MR; i++)
+#pragma unroll
+            for (uint j = 0; j < NV; j++)
+                VSTORE(acc[i][j], j, y + i * s->y_col);
+        return;
+    }
+#pragma unroll
+    for (uint i = 0; i < MR; i++)
+#pragma unroll
+        for (uint j = 0; j < NV; j++)
+            VSTORE(acc[i][j], j, spare + i * NR);
+    if (s->y_channel == 1) {
+        for (uint i = 0; i < pixels; i++)
+            for (uint k = 0; k < filters; k++)
+                y[i * s->y_col + k] = spare[i * NR + k];
+    } else {
+        for (uint k = 0; k < filters; k++)
+            for (uint i = 0; i < pixels; i++)
+                y[k * s->y_channel + i * s->y_col] = spare[i * NR + k];
+    }
+}
+
+/* One tile of pixels, all panels of the item. */
+INLINE void convolve_tile(__global T *Y, __global const T *X, __global const T *filters,
+                          __global T *spare, const struct conv_shape *s, const uint tile,
+                          const uint n_filters)
+{
+    const uint tiles_per_row = (s->Q + MR - 1) / MR;
+    const uint line = tile / tiles_per_row, n = line / s->P, p = line % s->P;
+    uint q = tile % tiles_per_row * MR;
+    /* The last tile of a row moves back to be whole: it repeats results, it does not add to them. */
+    if (q + MR > s->Q && s->Q >= MR) q = s->Q - MR;
+
+    const struct pixels in = find_pixels(spare + MR * NR, X + n * s->x_image, s, p, q);
+    Y += n * s->y_image + p * s->y_row + q * s->y_col;
+    for (uint k = 0; k < n_filters; k += NR) {
+        V acc[MR][NV];
+
+        accumulate(acc, filters, s, &in);
+        store_tile(Y + k * s->y_channel, acc, spare, s, min((uint)MR, s->Q - q),
+                   min((uint)NR, n_filters - k));
+        filters += NR + s->R * s->S * s->C * NR;
+    }
+}
+
+__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void conv_tile(__global T *Y, __global const T *X, __global const T *W, __global const T *bias,
+               __global T *scratch, volatile __global uint *counter, const struct conv_shape s)
+{
+    __global T *spare = scratch + get_group_id(0) * s.scratch_size;
+    __global T *filters = spare + MR * NR +
+        s.R * ((MR - 1) * s.stride_w + (s.S - 1) * s.dilation_w + 1) * s.C;
+    uint packed = UINT_MAX; /* whose filters lie there */
+
+    for (;;) {
+        const uint item = atomic_inc(counter) - s.first_ticket;
+        if (item >= s.n_items) return;
+
+        const uint tile = item % s.tile_items * s.tiles_per_item;
+        const uint which = item / s.tile_items;
+        const uint first = which % s.panel_items * s.panels * NR;
+        const ulong group = which / s.panel_items;
+        if (which != packed)
+            pack_filters(filters, W + group * s.K * s.w_filter, bias + group * s.K, &s, first);
+        packed = which;
+        for (uint t = tile; t < min(s.tiles, tile + s.tiles_per_item); t++)
+            convolve_tile(Y + group * s.y_group + first * s.y_channel, X + group * s.x_group,
+                          filters, spare, &s, t, min(s.panels * NR, s.K - first));
+    }
+}

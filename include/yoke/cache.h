@@ -1,0 +1,45 @@
+/* yoke/cache.h - the compiled kernels on disk.
+ * SPDX-License-Identifier: MIT
+ *
+ * The directory is $YOKE_CACHE_DIR, else $XDG_CACHE_HOME/yoke, else $HOME/.cache/yoke (absolute
+ * paths only; it is made with mode 0700 and must belong to the effective user). YOKE_CACHE=0
+ * turns it off, and so does a set-user-id program. An entry that is damaged, of another version or
+ * for another device is rebuilt in silence. */
+#ifndef YOKE_CACHE_H
+#define YOKE_CACHE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "yoke/api.h"
+#include "yoke/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct yoke_cache_info {
+    char path[4096];    /* the directory; "" when the cache is off              */
+    char reason[256];   /* why it is off, one sentence; "" when it is on        */
+    size_t n_entries;   /* compiled programs in it                              */
+    uint64_t bytes;     /* what they take together                              */
+    uint64_t max_bytes; /* past this the oldest are removed                     */
+};
+
+/* Look at the cache on disk. A cache that is off is no error.
+ *
+ *   YOKE_ERR_INVALID  info is NULL
+ *   YOKE_ERR_IO       the directory is there and cannot be read
+ */
+YOKE_API YOKE_MUST_CHECK yoke_status yoke_cache_get_info(struct yoke_cache_info *info);
+
+/* Remove every entry; *n_removed (may be NULL) says how many went.
+ *
+ *   YOKE_ERR_IO  the directory cannot be read, or an entry cannot be removed
+ */
+YOKE_API YOKE_MUST_CHECK yoke_status yoke_cache_clear(size_t *n_removed);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* YOKE_CACHE_H */

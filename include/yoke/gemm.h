@@ -1,0 +1,86 @@
+/* yoke/gemm.h - matrix product.
+ * SPDX-License-Identifier: MIT
+ *
+ *   C := alpha op(A) op(B) + beta C        op(X) is X or its transpose
+ *
+ * op(A) is M x K, op(B) is K x N, C is M x N; A is stored K x M when trans_a, B is stored N x K
+ * when trans_b. With a batch, the same for each of `batch` triples.
+ *
+ * Accuracy: for every element |got - want| <= gamma(K + 2) (|alpha| |A| |B| + |beta| |C|), where
+ * gamma(n) = n u / (1 - n u) and u is the unit roundoff of the type, 2^-24 or 2^-53 (Higham,
+ * Accuracy and Stability of Numerical Algorithms, 2nd ed., chapter 3). Results below the least
+ * normal number may be flushed to zero. With beta 0, C is not read. Otherwise NaN and infinity
+ * spread as in plain loops. */
+#ifndef YOKE_GEMM_H
+#define YOKE_GEMM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "yoke/queue.h"
+#include "yoke/team.h"
+#include "yoke/types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* For stride_a or stride_b: the same matrix for the whole batch. */
+#define YOKE_STRIDE_SHARED ((size_t)-1)
+
+/* All-zero is a valid default for every field marked optional. */
+struct yoke_gemm {
+    size_t M, N, K;                      /* required; 0 in M or N: nothing to do; K = 0:
+                                          * C := beta C                                      */
+    enum yoke_type type;                 /* optional, of A, B and C: YOKE_F32                */
+    enum yoke_order order;               /* optional, of A, B and C: YOKE_ROW_MAJOR          */
+    bool trans_a, trans_b;               /* optional                                         */
+    const double *alpha;                 /* optional: NULL is 1                              */
+    const double *beta;                  /* optional: NULL is 0                              */
+    size_t lda, ldb, ldc;                /* optional, in elements: 0 is dense. Otherwise at
+                                          * least the length of a row as stored (a column
+                                          * for YOKE_COL_MAJOR)                              */
+    size_t batch;                        /* optional: 0 is 1                                 */
+    size_t stride_a, stride_b, stride_c; /* optional, in elements from one matrix of the batch
+                                          * to the next: 0 is one after another without gaps;
+                                          * C's may not overlap                              */
+    size_t offset_a, offset_b, offset_c; /* optional, in elements to the first matrix        */
+    const char *variant;                 /* optional: use this one (yoke_gemm_variant_name)  */
+};
+
+/* Host arrays in, host arrays out: split over the team, returns when C is complete. The arrays of
+ * C may not overlap those of A or B. report may be NULL.
+ *
+ *   YOKE_ERR_INVALID      a NULL argument, a leading dimension too small, matrices of C that
+ *                         overlap, or sizes whose product overflows
+ *   YOKE_ERR_LIMIT        a dimension above 2^31 - 1, or arrays past a device's limits
+ *   YOKE_ERR_UNSUPPORTED  no device of the team has the type, or the variant asked for does not
+ *                         take this product there
+ *   YOKE_ERR_NO_MEMORY    the host or a device is out of memory
+ *   YOKE_ERR_BUILD        no variant compiles on a device
+ *   YOKE_ERR_DEVICE       a device failed
+ */
+YOKE_API YOKE_MUST_CHECK yoke_status yoke_gemm_run(yoke_team *team, const struct yoke_gemm *gemm,
+                                                   void *C, const void *A, const void *B,
+                                                   struct yoke_report *report);
+
+/* The same on device buffers of q's device; returns when the work is queued. A and B may be the
+ * same buffer; C must be another. event may be NULL; otherwise the caller owns *event on success,
+ * and on failure it is NULL. Statuses as above; YOKE_ERR_INVALID also for a buffer that is too
+ * small or of another device. */
+YOKE_API YOKE_MUST_CHECK yoke_status yoke_gemm_enqueue(yoke_queue *q, const struct yoke_gemm *gemm,
+                                                       yoke_buffer *C, const yoke_buffer *A,
+                                                       const yoke_buffer *B, yoke_event **event);
+
+/* The variant that yoke_gemm_enqueue would run on dev, a constant string such as "gemm_tile"; ""
+ * when there is none (see yoke_last_error). */
+YOKE_API const char *yoke_gemm_variant(yoke_device *dev, const struct yoke_gemm *gemm);
+
+/* The name of the i-th variant, best first; NULL when there are not that many. The last one takes
+ * anything. */
+YOKE_API const char *yoke_gemm_variant_name(size_t i);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* YOKE_GEMM_H */

@@ -1,0 +1,30 @@
+/* yoke/opencl.h - the OpenCL objects behind Yoke's, for programs that use both.
+ * SPDX-License-Identifier: MIT
+ *
+ * The only header that names cl_* types; yoke.h does not include it. What is handed out stays
+ * Yoke's: retain it (clRetain...) to keep it longer than the object it came from. NULL gives NULL. */
+#ifndef YOKE_OPENCL_H
+#define YOKE_OPENCL_H
+
+#ifndef CL_TARGET_OPENCL_VERSION
+#define CL_TARGET_OPENCL_VERSION 120
+#endif
+#include <CL/cl.h>
+
+#include "yoke/buffer.h"
+#include "yoke/device.h"
+#include "yoke/queue.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+YOKE_API cl_device_id yoke_device_cl_id(const yoke_device *dev);
+YOKE_API cl_context yoke_device_cl_context(const yoke_device *dev);
+YOKE_API cl_command_queue yoke_queue_cl_queue(const yoke_queue *q);
+YOKE_API cl_mem yoke_buffer_cl_mem(const yoke_buffer *buf);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* YOKE_OPENCL_H */

@@ -1,0 +1,80 @@
+/* yoke/team.h - the devices that pull together.
+ * SPDX-License-Identifier: MIT */
+#ifndef YOKE_TEAM_H
+#define YOKE_TEAM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "yoke/device.h"
+#include "yoke/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Devices opened together, each with a context and a host thread of its own, over which one
+ * operation is split. Devices that are the same hardware under two platforms are alternatives:
+ * an operation uses those of one platform, the one that measured faster.
+ *
+ * Lifetime: destroy queues, buffers and kernels of its devices first.
+ * Threads:  operations may be started on one team from any thread; they run one after another. */
+typedef struct yoke_team yoke_team;
+
+/* Most devices of one team. */
+#define YOKE_TEAM_MAX 64
+
+/* All-zero is a valid default for every field. */
+struct yoke_team_params {
+    /* Which devices: comma-separated terms, each an id ("0:1"), a type ("gpu", "cpu",
+     * "accelerator", "custom"), a part of a name or vendor, or any of these after '!' to exclude.
+     * NULL: the environment's YOKE_DEVICES, and without it every usable device. */
+    const char *select;
+
+    /* Called with each log line (no newline) and with compilers' build logs, from any thread. */
+    void (*log)(void *user, const char *line);
+    void *log_user;
+};
+
+/* Open the selected devices. params may be NULL. On success the caller owns *out; on failure it
+ * is NULL.
+ *
+ *   YOKE_ERR_INVALID      out is NULL, or a term of the selection matches nothing
+ *   YOKE_ERR_UNSUPPORTED  no usable device, or a device asked for by id is not usable
+ *   YOKE_ERR_LIMIT        more than YOKE_TEAM_MAX devices
+ *   YOKE_ERR_NO_MEMORY    the host or a device is out of memory
+ *   YOKE_ERR_DEVICE       no selected device could be opened
+ */
+YOKE_API YOKE_MUST_CHECK yoke_status yoke_team_create(const struct yoke_team_params *params,
+                                                      yoke_team **out);
+
+/* Devices in the team, in the order of their ids. */
+YOKE_API size_t yoke_team_device_count(const yoke_team *team);
+
+/* The i-th device, owned by the team; NULL when there are not that many. */
+YOKE_API yoke_device *yoke_team_device(const yoke_team *team, size_t i);
+
+/* Close the devices, free *team and set it to NULL. Does nothing when *team is already NULL. */
+YOKE_API void yoke_team_destroy(yoke_team **team);
+
+/* What one device did for one operation. */
+struct yoke_share {
+    char id[16];      /* the device, as in yoke_device_info.id                       */
+    char variant[32]; /* the variant that ran there; "" when it got nothing          */
+    double share;     /* part of the operation's rows (or images), 0 to 1            */
+    double time_ms;   /* from its first upload to its last download, wall clock      */
+    uint64_t bytes;   /* moved to and from the device; 0 where arrays are used in place */
+};
+
+/* What an operation did, filled by yoke_gemm_run and its like. Owned by the caller, no resources.
+ * A device that got nothing is listed with share 0. */
+struct yoke_report {
+    double time_ms; /* the whole call, wall clock */
+    size_t n_devices;
+    struct yoke_share devices[YOKE_TEAM_MAX]; /* in the team's order */
+};
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* YOKE_TEAM_H */

@@ -1,0 +1,331 @@
+/* cmd_gemm.c - `yoke gemm`: matrix products of .npy files, or of a shape.
+ * SPDX-License-Identifier: MIT */
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/args.h"
+#include "cli/npy.h"
+#include "cli/op.h"
+
+enum { KEY_TRANS = 0x3000, KEY_ALPHA, KEY_BETA, KEY_C, KEY_BATCH };
+
+static const struct argp_option options[] = {
+    {"trans", KEY_TRANS, "NN|NT|TN|TT", 0, "Which of A and B to transpose; with T, A holds K x M",
+     1},
+    {"alpha", KEY_ALPHA, "X", 0, "Factor of the product (1)", 1},
+    {"beta", KEY_BETA, "X", 0, "Factor of C0, which is added (0)", 1},
+    {"c", KEY_C, "FILE", 0, "C0, an array of the result's shape", 1},
+    {"batch", KEY_BATCH, "B", 0, "So many products, of a shape", 1},
+    {0},
+};
+
+struct gemm_task {
+    struct op_options op;
+    const char *args[3], *c;
+    size_t n_args, batch;
+    bool trans_a, trans_b;
+    double alpha, beta;
+
+    struct array A, B, C0, C;
+    struct yoke_gemm gemm;
+};
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+    static const char *const trans[] = {"NN", "NT", "TN", "TT", NULL};
+    struct gemm_task *t = state->input;
+
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &t->op;
+        return 0;
+    case KEY_TRANS: {
+        const size_t i = arg_choice("--trans", arg, trans);
+        t->trans_a = i / 2;
+        t->trans_b = i % 2;
+        return 0;
+    }
+    case KEY_ALPHA:
+        t->alpha = arg_real("--alpha", arg);
+        return 0;
+    case KEY_BETA:
+        t->beta = arg_real("--beta", arg);
+        return 0;
+    case KEY_C:
+        t->c = arg;
+        return 0;
+    case KEY_BATCH:
+        t->batch = (size_t)arg_number("--batch", arg, 1, ARG_DIM_MAX);
+        return 0;
+    case ARGP_KEY_ARG:
+        if (t->n_args == 3) argp_error(state, "'%s' is one argument too many", arg);
+        t->args[t->n_args++] = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if (t->n_args < 2)
+            argp_error(state, "%zu arguments; give A.npy B.npy, or M N K", t->n_args);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {{&op_argp, 0, NULL, 0}, {0}};
+static const struct argp gemm_argp = {
+    .options = options,
+    .parser = parse_option,
+    .args_doc = "A.npy B.npy -o C.npy\nM N K",
+    .doc = "Multiply matrices: C = alpha A B + beta C0. In files of three dimensions, and with "
+           "--batch, a batch of them.",
+    .children = children,
+};
+
+/* M x K or K x M, with the batch before it. */
+static void describe_random(struct array *a, const struct gemm_task *t, const char *name,
+                            size_t rows, size_t cols, bool trans)
+{
+    const size_t dims[3] = {t->batch, trans ? cols : rows, trans ? rows : cols};
+
+    if (t->batch)
+        array_describe(a, name, t->op.type, 3, dims);
+    else
+        array_describe(a, name, t->op.type, 2, dims + 1);
+}
+
+static int describe_shape(struct gemm_task *t)
+{
+    const size_t M = (size_t)arg_number("M", t->args[0], 1, ARG_DIM_MAX);
+    const size_t N = (size_t)arg_number("N", t->args[1], 1, ARG_DIM_MAX);
+    const size_t K = (size_t)arg_number("K", t->args[2], 1, ARG_DIM_MAX);
+
+    if (t->c) return cli_usage("--c is '%s' with a shape; it goes with A.npy and B.npy", t->c);
+    describe_random(&t->A, t, "A", M, K, t->trans_a);
+    describe_random(&t->B, t, "B", K, N, t->trans_b);
+    if (t->beta != 0.0) describe_random(&t->C0, t, "C0", M, N, false);
+    return CLI_DONE;
+}
+
+static int open_matrix(struct array *a, const char *path, struct op_options *opt)
+{
+    char text[ARRAY_TEXT_BYTES];
+    const int status = op_open(a, path, opt);
+
+    if (status != CLI_DONE) return status;
+    if (a->ndim != 2 && a->ndim != 3)
+        return cli_usage("%s is %s; it must be a matrix, or a batch of them in three dimensions",
+                         path, array_shape(a, text));
+    if (a->ndim == 3 && a->dims[0] == 0) return cli_usage("%s is a batch of no matrix", path);
+    return CLI_DONE;
+}
+
+static int open_files(struct gemm_task *t)
+{
+    if (!t->op.output)
+        return cli_usage("no -o; say where the product of %s and %s goes", t->args[0], t->args[1]);
+    if (t->batch)
+        return cli_usage("--batch is %zu with files; a file of three dimensions is a batch",
+                         t->batch);
+    if (t->beta != 0.0 && !t->c)
+        return cli_usage("--beta is %g without --c; say which array it is the factor of", t->beta);
+    if (t->beta == 0.0 && t->c)
+        return cli_usage("--c is '%s' without --beta; say its factor", t->c);
+
+    int status = open_matrix(&t->A, t->args[0], &t->op);
+    if (status == CLI_DONE) status = open_matrix(&t->B, t->args[1], &t->op);
+    if (status == CLI_DONE && t->c) status = open_matrix(&t->C0, t->c, &t->op);
+    return status;
+}
+
+/* Read a matrix in Fortran order as its transpose, in C order; copy only what is neither. */
+static int fold_order(struct array *a, bool *trans)
+{
+    const size_t last = a->ndim - 1;
+
+    if (!a->data || array_is_packed(a)) return CLI_DONE;
+    array_swap_dims(a, last - 1, last);
+    if (array_is_packed(a)) {
+        *trans = !*trans;
+        return CLI_DONE;
+    }
+    array_swap_dims(a, last - 1, last);
+    return array_pack(a);
+}
+
+/* Rows of op(a), or its columns. */
+static size_t rows_of(const struct array *a, bool trans)
+{
+    return a->dims[a->ndim - (trans ? 1 : 2)];
+}
+
+static int fit_batches(struct gemm_task *t)
+{
+    const bool a = t->A.ndim == 3, b = t->B.ndim == 3;
+
+    if (a && b && t->A.dims[0] != t->B.dims[0])
+        return cli_usage("%s has %zu matrices and %s %zu; batches must be of one length", t->A.name,
+                         t->A.dims[0], t->B.name, t->B.dims[0]);
+    if (a) t->batch = t->A.dims[0];
+    if (b) t->batch = t->B.dims[0];
+    if (b && !a) t->gemm.stride_a = YOKE_STRIDE_SHARED;
+    if (a && !b) t->gemm.stride_b = YOKE_STRIDE_SHARED;
+    t->gemm.batch = t->batch;
+    return CLI_DONE;
+}
+
+/* The descriptor, and the shape of C, which that of C0 must be. */
+static int fit_shapes(struct gemm_task *t)
+{
+    struct yoke_gemm *g = &t->gemm;
+    char text[ARRAY_TEXT_BYTES], wanted[ARRAY_TEXT_BYTES];
+
+    g->type = t->op.type;
+    g->trans_a = t->trans_a;
+    g->trans_b = t->trans_b;
+    g->variant = t->op.variant;
+    g->M = rows_of(&t->A, t->trans_a);
+    g->K = rows_of(&t->A, !t->trans_a);
+    g->N = rows_of(&t->B, !t->trans_b);
+    if (rows_of(&t->B, t->trans_b) != g->K)
+        return cli_usage("%s gives %zu x %zu and %s %zu x %zu; the columns of the first must be "
+                         "the rows of the second",
+                         t->A.name, g->M, g->K, t->B.name, rows_of(&t->B, t->trans_b), g->N);
+    const int status = fit_batches(t);
+    if (status != CLI_DONE) return status;
+
+    describe_random(&t->C, t, "C", g->M, g->N, false);
+    if (t->beta == 0.0) return CLI_DONE;
+    if (t->C0.ndim != t->C.ndim || memcmp(t->C0.dims, t->C.dims, sizeof t->C.dims) != 0)
+        return cli_usage("%s is %s; the product is %s", t->C0.name, array_shape(&t->C0, text),
+                         array_shape(&t->C, wanted));
+    return CLI_DONE;
+}
+
+static int check_scalar(const char *what, double value, enum yoke_type type)
+{
+    if (type == YOKE_F64 || fabs(value) <= (double)FLT_MAX) return CLI_DONE;
+    return cli_usage("%s is %g; with f32 it must be at most %g", what, value, (double)FLT_MAX);
+}
+
+static int fill_scalars(struct gemm_task *t)
+{
+    const int status = check_scalar("--alpha", t->alpha, t->op.type);
+
+    if (status != CLI_DONE) return status;
+    t->gemm.alpha = &t->alpha;
+    if (t->beta != 0.0) t->gemm.beta = &t->beta;
+    return check_scalar("--beta", t->beta, t->op.type);
+}
+
+static int alloc_arrays(struct gemm_task *t)
+{
+    uint64_t seed = t->op.seed;
+    double bytes = array_bytes(&t->C);
+
+    if (t->n_args == 3) bytes += array_bytes(&t->A) + array_bytes(&t->B) + array_bytes(&t->C0);
+    int status = array_check_memory(bytes);
+    if (status == CLI_DONE) status = array_alloc(&t->C);
+    if (t->n_args == 2) return status == CLI_DONE && t->c ? array_pack(&t->C0) : status;
+
+    if (status == CLI_DONE) status = array_alloc_random(&t->A, &seed);
+    if (status == CLI_DONE) status = array_alloc_random(&t->B, &seed);
+    if (status == CLI_DONE && t->beta != 0.0) status = array_alloc_random(&t->C0, &seed);
+    return status;
+}
+
+static int prepare(void *task)
+{
+    struct gemm_task *t = task;
+    int status = t->n_args == 3 ? describe_shape(t) : open_files(t);
+
+    if (status == CLI_DONE) status = fold_order(&t->A, &t->trans_a);
+    if (status == CLI_DONE) status = fold_order(&t->B, &t->trans_b);
+    if (status == CLI_DONE) status = fit_shapes(t);
+    if (status == CLI_DONE) status = fill_scalars(t);
+    if (status == CLI_DONE) status = alloc_arrays(t);
+    return status;
+}
+
+static void reset(void *task)
+{
+    struct gemm_task *t = task;
+
+    if (t->C0.data) memcpy(t->C.memory, t->C0.data, array_count(&t->C) * yoke_type_size(t->C.type));
+}
+
+static yoke_status run(const void *task, yoke_team *team, struct yoke_report *report)
+{
+    const struct gemm_task *t = task;
+
+    return yoke_gemm_run(team, &t->gemm, t->C.memory, t->A.data, t->B.data, report);
+}
+
+static double flops(const void *task)
+{
+    const struct gemm_task *t = task;
+
+    return 2.0 * array_bytes(&t->C) / (double)yoke_type_size(t->C.type) * (double)t->gemm.K;
+}
+
+static void check(const void *task, uint64_t seed, struct check *result)
+{
+    const struct gemm_task *t = task;
+
+    check_gemm(result, &t->gemm, t->C.data, t->A.data, t->B.data, t->C0.data, seed);
+}
+
+static const struct array *result_of(const void *task)
+{
+    return &((const struct gemm_task *)task)->C;
+}
+
+static const char *trans_name(const struct yoke_gemm *g)
+{
+    static const char *const names[] = {"NN", "NT", "TN", "TT"};
+
+    return names[2 * g->trans_a + g->trans_b];
+}
+
+static void describe(const void *task)
+{
+    const struct yoke_gemm *g = &((const struct gemm_task *)task)->gemm;
+
+    if (g->batch > 1) printf("%zu x ", g->batch);
+    printf("(%zu x %zu x %zu) %s", g->M, g->N, g->K, trans_name(g));
+}
+
+static json_t *shape(const void *task)
+{
+    const struct yoke_gemm *g = &((const struct gemm_task *)task)->gemm;
+
+    return json_pack("{sI sI sI sI ss}", "M", (json_int_t)g->M, "N", (json_int_t)g->N, "K",
+                     (json_int_t)g->K, "batch", (json_int_t)(g->batch ? g->batch : 1), "trans",
+                     trans_name(g));
+}
+
+static const struct op gemm_op = {
+    .name = "gemm",
+    .variant_name = yoke_gemm_variant_name,
+    .prepare = prepare,
+    .reset = reset,
+    .run = run,
+    .flops = flops,
+    .check = check,
+    .result = result_of,
+    .describe = describe,
+    .shape = shape,
+};
+
+int cmd_gemm(int argc, char **argv)
+{
+    struct gemm_task task = {.alpha = 1.0};
+
+    cli_parse(&gemm_argp, argc, argv, &task);
+    const int status = op_execute(&gemm_op, &task.op, &task);
+    array_deinit(&task.A);
+    array_deinit(&task.B);
+    array_deinit(&task.C0);
+    array_deinit(&task.C);
+    return status;
+}

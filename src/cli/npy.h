@@ -1,0 +1,22 @@
+/* npy.h - NumPy's .npy files: formats 1.0 and 2.0, <f4 and <f8, C or Fortran order.
+ * SPDX-License-Identifier: MIT
+ *
+ * Both functions return CLI_DONE, or print why and return CLI_FAILED. */
+#ifndef YOKE_CLI_NPY_H
+#define YOKE_CLI_NPY_H
+
+#include "cli/array.h"
+
+/* Map a file; nothing is copied. On failure *a is empty. path must outlive *a. The map follows the
+ * file, so the file must not be cut short meanwhile (replacing it is harmless). */
+int npy_open(struct array *a, const char *path);
+
+/* Can path be written: is its directory there and writable, and is it no device or directory
+ * itself? Asked before the work, so that the work is not lost. */
+int npy_check_output(const char *path);
+
+/* Write a packed array to a temporary file beside path and rename it, so that path is never half
+ * written. */
+int npy_write(const char *path, const struct array *a);
+
+#endif /* YOKE_CLI_NPY_H */

@@ -1,0 +1,68 @@
+/* device.c - an open device: a context of its own.
+ * SPDX-License-Identifier: MIT */
+#include "device/device.h"
+
+#include <stdlib.h>
+
+#include "device/cl_error.h"
+#include "yoke/opencl.h"
+
+/* Copy a record; its info points into itself. */
+static void copy_record(struct yoke_device_record *to, const struct yoke_device_record *from)
+{
+    *to = *from;
+    to->info.id = to->id;
+    to->info.name = to->name;
+    to->info.vendor = to->vendor;
+    to->info.driver = to->driver;
+    to->info.version = to->version;
+    to->info.reason = to->reason;
+    to->info.quirks = to->quirk_names;
+}
+
+yoke_status yoke_device_open(const struct yoke_device_record *rec, const struct yoke_log *log,
+                             yoke_device **out)
+{
+    yoke_status st = YOKE_OK;
+    yoke_device *dev = calloc(1, sizeof *dev);
+    cl_int err;
+
+    *out = NULL;
+    if (!dev) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a device handle");
+    copy_record(&dev->rec, rec);
+    dev->log = *log;
+
+    const cl_context_properties properties[] = { CL_CONTEXT_PLATFORM,
+                                                 (cl_context_properties)rec->platform, 0 };
+    dev->ctx = clCreateContext(properties, 1, &rec->cl_id, NULL, NULL, &err);
+    TRY(yoke_cl_check(err, "clCreateContext", dev->rec.name));
+    *out = dev;
+    dev = NULL;
+out:
+    yoke_device_close(&dev);
+    return st;
+}
+
+void yoke_device_close(yoke_device **dev)
+{
+    if (!*dev) return;
+    if ((*dev)->kernels) (*dev)->free_kernels((*dev)->kernels);
+    if ((*dev)->ctx) clReleaseContext((*dev)->ctx);
+    free(*dev);
+    *dev = NULL;
+}
+
+const struct yoke_device_info *yoke_device_get_info(const yoke_device *dev)
+{
+    return dev ? &dev->rec.info : NULL;
+}
+
+cl_device_id yoke_device_cl_id(const yoke_device *dev)
+{
+    return dev ? dev->rec.cl_id : NULL;
+}
+
+cl_context yoke_device_cl_context(const yoke_device *dev)
+{
+    return dev ? dev->ctx : NULL;
+}

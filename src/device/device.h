@@ -1,0 +1,26 @@
+/* device.h - an open device, for the rooms that see OpenCL.
+ * SPDX-License-Identifier: MIT */
+#ifndef YOKE_DEVICE_DEVICE_H
+#define YOKE_DEVICE_DEVICE_H
+
+#include "base/log.h"
+#include "device/open.h"
+#include "device/system.h"
+#include "yoke/device.h"
+
+/* The context is the fault domain, so each device has its own. */
+struct yoke_device {
+    struct yoke_device_record rec;
+    cl_context ctx;
+    struct yoke_log log;
+
+    /* What the room of kernels keeps per device; freed with it. */
+    void *kernels;
+    void (*free_kernels)(void *kernels);
+};
+
+/* Open the device of a record. On success the caller owns *out; on failure it is NULL. */
+yoke_status yoke_device_open(const struct yoke_device_record *rec, const struct yoke_log *log,
+                             yoke_device **out);
+
+#endif /* YOKE_DEVICE_DEVICE_H */

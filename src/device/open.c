@@ -1,0 +1,95 @@
+/* open.c - from a selection to open devices, and what the rooms above may know of them.
+ * SPDX-License-Identifier: MIT */
+#include "device/open.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "device/cl_error.h"
+#include "device/device.h"
+#include "device/select.h"
+
+/* All devices of a snapshot in one list. */
+struct list {
+    const struct yoke_device_record **records;
+    const struct yoke_device_info **infos;
+    bool *chosen;
+    size_t n;
+};
+
+static yoke_status flatten(const yoke_system *sys, struct list *list)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < sys->n_platforms; i++)
+        n += sys->platforms[i].info.n_devices;
+    list->records = calloc(n + 1, sizeof *list->records);
+    list->infos = calloc(n + 1, sizeof *list->infos);
+    list->chosen = calloc(n + 1, sizeof *list->chosen);
+    if (!list->records || !list->infos || !list->chosen)
+        return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a list of %zu devices", n);
+    for (size_t i = 0; i < sys->n_platforms; i++) {
+        for (size_t j = 0; j < sys->platforms[i].info.n_devices; j++) {
+            list->records[list->n] = &sys->platforms[i].devices[j];
+            list->infos[list->n++] = &sys->platforms[i].devices[j].info;
+        }
+    }
+    return YOKE_OK;
+}
+
+static yoke_status open_chosen(const struct list *list, const struct yoke_log *log,
+                               yoke_device **devices, size_t max, size_t *n)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        if (!list->chosen[i]) continue;
+        if (*n == max) return yoke_fail(YOKE_ERR_LIMIT, "more than %zu devices in a team", max);
+        if (yoke_device_open(list->records[i], log, &devices[*n]) == YOKE_OK)
+            ++*n;
+        else
+            yoke_log_line(log, "device %s left out: %s", list->infos[i]->id, yoke_last_error());
+    }
+    if (*n == 0)
+        return yoke_fail(YOKE_ERR_DEVICE, "no selected device could be opened: %.900s", yoke_last_error());
+    return YOKE_OK;
+}
+
+yoke_status yoke_devices_open(const char *selection, const struct yoke_log *log,
+                              yoke_device **devices, size_t max, size_t *n)
+{
+    yoke_status st = YOKE_OK;
+    yoke_system *sys = NULL;
+    struct list list = { 0 };
+
+    *n = 0;
+    TRY(yoke_system_create(&sys));
+    TRY(flatten(sys, &list));
+    TRY(yoke_select(list.infos, list.n, selection, list.chosen));
+    TRY(open_chosen(&list, log, devices, max, n));
+out:
+    if (st != YOKE_OK)
+        while (*n > 0)
+            yoke_device_close(&devices[--*n]);
+    free(list.records);
+    free(list.infos);
+    free(list.chosen);
+    yoke_system_destroy(&sys);
+    return st;
+}
+
+uint32_t yoke_device_quirks(const yoke_device *dev)
+{
+    return dev->rec.quirks;
+}
+
+bool yoke_device_same_hardware(const yoke_device *a, const yoke_device *b)
+{
+    return strcmp(a->rec.hardware, b->rec.hardware) == 0;
+}
+
+bool yoke_device_is_alternative(const yoke_device *a, const yoke_device *b)
+{
+    if (!yoke_device_same_hardware(a, b)) return false;
+    return a->rec.platform != b->rec.platform ||
+           ((a->rec.quirks | b->rec.quirks) & YOKE_QUIRK_SHARED_POOL) != 0;
+}

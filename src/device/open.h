@@ -1,0 +1,30 @@
+/* open.h - from a selection to open devices, and what the rooms above may know of them.
+ * SPDX-License-Identifier: MIT */
+#ifndef YOKE_DEVICE_OPEN_H
+#define YOKE_DEVICE_OPEN_H
+
+#include "base/log.h"
+#include "device/quirks.h"
+#include "yoke/device.h"
+
+/* Open the devices of this machine that the selection names, at most max; the caller owns the *n
+ * in devices (yoke_device_close). One that does not open is logged and left out. Statuses as of
+ * yoke_team_create. */
+yoke_status yoke_devices_open(const char *selection, const struct yoke_log *log,
+                              yoke_device **devices, size_t max, size_t *n);
+
+/* Free *dev and set it to NULL. Does nothing when *dev is already NULL. */
+void yoke_device_close(yoke_device **dev);
+
+/* enum yoke_quirk of the device. */
+uint32_t yoke_device_quirks(const yoke_device *dev);
+
+/* Whether two devices may be parts or views of one piece of hardware: all CPUs of the host, a GPU
+ * under two drivers, two like GPUs that do not tell their place on the bus. */
+bool yoke_device_same_hardware(const yoke_device *a, const yoke_device *b);
+
+/* Whether two devices must not work at the same time: views of one piece of hardware through two
+ * platforms, or two devices that share one pool of threads. */
+bool yoke_device_is_alternative(const yoke_device *a, const yoke_device *b);
+
+#endif /* YOKE_DEVICE_OPEN_H */

@@ -1,0 +1,122 @@
+/* queue.c - an in-order command queue on one device, and events.
+ * SPDX-License-Identifier: MIT */
+#include "device/queue.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "device/cl_error.h"
+#include "yoke/opencl.h"
+
+struct yoke_event {
+    cl_event cl;
+    char device[64];
+};
+
+yoke_status yoke_queue_create(yoke_device *dev, yoke_queue **out)
+{
+    yoke_status st = YOKE_OK;
+    yoke_queue *q = NULL;
+    cl_int err;
+
+    if (!out) return yoke_fail(YOKE_ERR_INVALID, "yoke_queue_create: out is NULL");
+    *out = NULL;
+    if (!dev) return yoke_fail(YOKE_ERR_INVALID, "yoke_queue_create: dev is NULL");
+    q = calloc(1, sizeof *q);
+    if (!q) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a queue handle");
+    q->dev = dev;
+    /* The 1.2 call: the newer one hangs or is missing on devices below 2.0. */
+    q->q = clCreateCommandQueue(dev->ctx, dev->rec.cl_id, 0, &err);
+    TRY(yoke_cl_check(err, "clCreateCommandQueue", dev->rec.name));
+    *out = q;
+    q = NULL;
+out:
+    yoke_queue_destroy(&q);
+    return st;
+}
+
+yoke_device *yoke_queue_device(const yoke_queue *q)
+{
+    return q ? q->dev : NULL;
+}
+
+yoke_status yoke_queue_finish(yoke_queue *q)
+{
+    if (!q) return yoke_fail(YOKE_ERR_INVALID, "yoke_queue_finish: q is NULL");
+    return yoke_cl_check(clFinish(q->q), "clFinish", q->dev->rec.name);
+}
+
+yoke_status yoke_queue_flush(yoke_queue *q)
+{
+    return yoke_cl_check(clFlush(q->q), "clFlush", q->dev->rec.name);
+}
+
+void yoke_queue_destroy(yoke_queue **q)
+{
+    if (!q || !*q) return;
+    if ((*q)->q) {
+        clFinish((*q)->q);
+        clReleaseCommandQueue((*q)->q);
+    }
+    yoke_buffer_destroy(&(*q)->scratch);
+    yoke_buffer_destroy(&(*q)->counter);
+    free(*q);
+    *q = NULL;
+}
+
+cl_command_queue yoke_queue_cl_queue(const yoke_queue *q)
+{
+    return q ? q->q : NULL;
+}
+
+yoke_status yoke_event_wrap(yoke_device *dev, cl_event cl, yoke_event **out)
+{
+    yoke_event *ev = calloc(1, sizeof *ev);
+
+    *out = ev;
+    if (!ev) {
+        clReleaseEvent(cl);
+        return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for an event handle");
+    }
+    ev->cl = cl;
+    snprintf(ev->device, sizeof ev->device, "%.63s", dev->rec.name);
+    return YOKE_OK;
+}
+
+yoke_status yoke_event_mark(yoke_queue *q, yoke_event **out)
+{
+    yoke_status st = YOKE_OK;
+    cl_event cl;
+
+    if (!out) return yoke_fail(YOKE_ERR_INVALID, "yoke_event_mark: out is NULL");
+    *out = NULL;
+    if (!q) return yoke_fail(YOKE_ERR_INVALID, "yoke_event_mark: q is NULL");
+    TRY(yoke_cl_check(clEnqueueMarkerWithWaitList(q->q, 0, NULL, &cl), "clEnqueueMarkerWithWaitList",
+                      q->dev->rec.name));
+    TRY(yoke_event_wrap(q->dev, cl, out));
+    TRY(yoke_queue_flush(q));
+out:
+    if (st != YOKE_OK) yoke_event_destroy(out);
+    return st;
+}
+
+yoke_status yoke_event_wait(yoke_event *ev)
+{
+    cl_int state = CL_COMPLETE;
+
+    if (!ev) return yoke_fail(YOKE_ERR_INVALID, "yoke_event_wait: ev is NULL");
+    const cl_int err = clWaitForEvents(1, &ev->cl);
+    /* The state says which error it was; the wait says only that there was one. */
+    if (clGetEventInfo(ev->cl, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof state, &state, NULL) ==
+            CL_SUCCESS && state < 0)
+        return yoke_cl_check(state, "a queued command", ev->device);
+    return yoke_cl_check(err, "clWaitForEvents", ev->device);
+}
+
+void yoke_event_destroy(yoke_event **ev)
+{
+    if (!ev || !*ev) return;
+    clReleaseEvent((*ev)->cl);
+    free(*ev);
+    *ev = NULL;
+}

@@ -1,0 +1,53 @@
+/* quirks.c - what implementations do that they should not, by table.
+ * SPDX-License-Identifier: MIT */
+#include "device/quirks.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A row applies when both parts occur in the names; all rows that apply are joined.
+ * Seen on PoCL 3.1, Mesa 22.3, Oclgrind 21.10, Intel FPGA emulator 2025.0. */
+// clang-format off
+static const struct {
+    const char *platform, *device;
+    uint32_t quirks;
+} table[] = {
+    { "rusticl",                      "llvmpipe", YOKE_QUIRK_SLOW_COMPILER | YOKE_QUIRK_NO_SUB_DEVICES },
+    { "Oclgrind",                     "",         YOKE_QUIRK_INTERPRETER | YOKE_QUIRK_NO_SUB_DEVICES |
+                                                  YOKE_QUIRK_HOST_CORES },
+    { "FPGA Emulation",               "",         YOKE_QUIRK_HOST_CORES },
+    { "Portable Computing Language",  "pthread-", YOKE_QUIRK_SHARED_POOL },
+    { "Portable Computing Language",  "cpu-",     YOKE_QUIRK_SHARED_POOL },
+};
+
+static const struct {
+    uint32_t quirk;
+    const char *name;
+} names[] = {
+    { YOKE_QUIRK_SLOW_COMPILER,  "slow-compiler" },
+    { YOKE_QUIRK_INTERPRETER,    "interpreter" },
+    { YOKE_QUIRK_NO_SUB_DEVICES, "no-sub-devices" },
+    { YOKE_QUIRK_HOST_CORES,     "host-cores" },
+    { YOKE_QUIRK_SHARED_POOL,    "shared-pool" },
+};
+// clang-format on
+
+uint32_t yoke_quirks_find(const char *platform_name, const char *device_name)
+{
+    uint32_t quirks = 0;
+
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (strstr(platform_name, table[i].platform) && strstr(device_name, table[i].device))
+            quirks |= table[i].quirks;
+    return quirks;
+}
+
+void yoke_quirks_print(uint32_t quirks, char *text, size_t size_bytes)
+{
+    size_t n = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < sizeof names / sizeof *names && n < size_bytes; i++)
+        if (quirks & names[i].quirk)
+            n += (size_t)snprintf(text + n, size_bytes - n, "%s%s", n ? "," : "", names[i].name);
+}

@@ -1,0 +1,28 @@
+/* quirks.h - what implementations do that they should not, by table.
+ * SPDX-License-Identifier: MIT */
+#ifndef YOKE_DEVICE_QUIRKS_H
+#define YOKE_DEVICE_QUIRKS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum yoke_quirk {
+    /* Compiles large unrolled kernels for a minute: give it the small ones. */
+    YOKE_QUIRK_SLOW_COMPILER = 1 << 0,
+    /* Interprets kernels for checking: give it the small ones, and no queue properties. */
+    YOKE_QUIRK_INTERPRETER = 1 << 1,
+    /* Crashes or fails when asked for sub-devices. */
+    YOKE_QUIRK_NO_SUB_DEVICES = 1 << 2,
+    /* Runs on the host's cores, whatever its type says. */
+    YOKE_QUIRK_HOST_CORES = 1 << 3,
+    /* All devices of this kind share one pool of threads: one of them is all of them. */
+    YOKE_QUIRK_SHARED_POOL = 1 << 4,
+};
+
+/* The quirks of a device, from the names that it and its platform give. */
+uint32_t yoke_quirks_find(const char *platform_name, const char *device_name);
+
+/* Their names, comma-separated, into text. */
+void yoke_quirks_print(uint32_t quirks, char *text, size_t size_bytes);
+
+#endif /* YOKE_DEVICE_QUIRKS_H */

@@ -1,0 +1,43 @@
+/* scratch.c - what kernels borrow from their queue: memory and tickets.
+ * SPDX-License-Identifier: MIT */
+#include "device/scratch.h"
+
+#include "base/error.h"
+#include "base/size.h"
+#include "device/queue.h"
+
+yoke_status yoke_queue_scratch(yoke_queue *q, size_t size_bytes, const yoke_buffer **scratch)
+{
+    yoke_status st = YOKE_OK;
+    const struct yoke_buffer_params params = { .size_bytes = yoke_round_up(size_bytes, 65536) };
+
+    if (!q->scratch || q->scratch->size_bytes < size_bytes) {
+        /* Queued commands keep the old one alive until they are done. */
+        yoke_buffer_destroy(&q->scratch);
+        TRY(yoke_buffer_create(q->dev, &params, &q->scratch));
+    }
+    *scratch = q->scratch;
+out:
+    return st;
+}
+
+yoke_status yoke_queue_tickets(yoke_queue *q, const yoke_buffer **counter, uint32_t *first)
+{
+    yoke_status st = YOKE_OK;
+    uint32_t zero = 0;
+    const struct yoke_buffer_params params = { .size_bytes = sizeof zero, .initial = &zero };
+
+    if (!q->counter) {
+        q->next_ticket = 0;
+        TRY(yoke_buffer_create(q->dev, &params, &q->counter));
+    }
+    *counter = q->counter;
+    *first = q->next_ticket;
+out:
+    return st;
+}
+
+void yoke_queue_tickets_drawn(yoke_queue *q, uint32_t n)
+{
+    q->next_ticket += n;
+}

@@ -1,0 +1,104 @@
+/* system.c - a snapshot of every platform and device.
+ * SPDX-License-Identifier: MIT */
+#include "device/system.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "device/cl_error.h"
+#include "device/probe.h"
+
+enum { PLATFORM_NOT_FOUND_KHR = -1001 };
+
+static yoke_status list_platforms(struct yoke_system *sys, cl_platform_id **ids)
+{
+    cl_uint n = 0;
+    const cl_int err = clGetPlatformIDs(0, NULL, &n);
+
+    if (err == PLATFORM_NOT_FOUND_KHR || n == 0) return YOKE_OK;
+    if (err != CL_SUCCESS) return yoke_cl_check(err, "clGetPlatformIDs", NULL);
+    *ids = calloc(n, sizeof **ids);
+    sys->platforms = calloc(n, sizeof *sys->platforms);
+    if (!*ids || !sys->platforms)
+        return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a list of %u platforms", n);
+    sys->n_platforms = n;
+    return yoke_cl_check(clGetPlatformIDs(n, *ids, NULL), "clGetPlatformIDs", NULL);
+}
+
+static void fill_platform(struct yoke_platform_record *platform, size_t i, const struct yoke_probe *probe)
+{
+    platform->info.name = platform->name;
+    platform->info.vendor = platform->vendor;
+    platform->info.version = platform->version;
+    platform->info.reason = platform->reason;
+    if (probe->ran && i < YOKE_PROBE_MAX && probe->verdict[i] == '-') {
+        snprintf(platform->name, sizeof platform->name, "platform %zu", i);
+        snprintf(platform->reason, sizeof platform->reason,
+                 "its driver, asked for devices in a child process, %s", probe->how);
+        return;
+    }
+    yoke_platform_describe(platform, i);
+}
+
+yoke_status yoke_system_create(yoke_system **out)
+{
+    yoke_status st = YOKE_OK;
+    yoke_system *sys = NULL;
+    cl_platform_id *ids = NULL;
+    struct yoke_probe probe;
+
+    if (!out) return yoke_fail(YOKE_ERR_INVALID, "yoke_system_create: out is NULL");
+    *out = NULL;
+    sys = calloc(1, sizeof *sys);
+    if (!sys) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a list of devices");
+
+    yoke_probe_run(&probe);
+    if (probe.ran && !probe.loader_ok)
+        TRY(yoke_fail(YOKE_ERR_DEVICE, "the OpenCL loader, asked for platforms in a child process, %s",
+                      probe.how));
+    TRY(list_platforms(sys, &ids));
+    for (size_t i = 0; i < sys->n_platforms; i++) {
+        sys->platforms[i].cl_id = ids[i];
+        fill_platform(&sys->platforms[i], i, &probe);
+    }
+    *out = sys;
+    sys = NULL;
+out:
+    free(ids);
+    yoke_system_destroy(&sys);
+    return st;
+}
+
+size_t yoke_system_platform_count(const yoke_system *sys)
+{
+    return sys ? sys->n_platforms : 0;
+}
+
+const struct yoke_platform_info *yoke_system_platform(const yoke_system *sys, size_t i)
+{
+    return sys && i < sys->n_platforms ? &sys->platforms[i].info : NULL;
+}
+
+void yoke_system_destroy(yoke_system **sys)
+{
+    if (!sys || !*sys) return;
+    for (size_t i = 0; i < (*sys)->n_platforms; i++) {
+        free((*sys)->platforms[i].devices);
+        free((*sys)->platforms[i].infos);
+    }
+    free((*sys)->platforms);
+    free(*sys);
+    *sys = NULL;
+}
+
+const char *yoke_device_type_name(enum yoke_device_type type)
+{
+    switch (type) {
+    case YOKE_DEVICE_CPU: return "cpu";
+    case YOKE_DEVICE_GPU: return "gpu";
+    case YOKE_DEVICE_ACCELERATOR: return "accelerator";
+    case YOKE_DEVICE_CUSTOM: return "custom";
+    case YOKE_DEVICE_OTHER: break;
+    }
+    return "other";
+}

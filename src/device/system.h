@@ -1,0 +1,41 @@
+/* system.h - the snapshot behind yoke_system, for this room.
+ * SPDX-License-Identifier: MIT */
+#ifndef YOKE_DEVICE_SYSTEM_H
+#define YOKE_DEVICE_SYSTEM_H
+
+#include <CL/cl.h>
+
+#include "yoke/device.h"
+
+/* One device as found. info's strings live in the arrays below it. */
+struct yoke_device_record {
+    struct yoke_device_info info;
+    cl_platform_id platform;
+    cl_device_id cl_id;
+    uint32_t quirks;     /* enum yoke_quirk */
+    unsigned cl_version; /* 10 * major + minor */
+    char platform_version[256];
+    char hardware[320]; /* equal for two devices that are the same hardware */
+    char id[16], name[256], vendor[256], driver[256], version[256], reason[512], quirk_names[128];
+};
+
+struct yoke_platform_record {
+    struct yoke_platform_info info;
+    cl_platform_id cl_id;
+    struct yoke_device_record *devices;
+    const struct yoke_device_info **infos;
+    char name[256], vendor[256], version[256], reason[512];
+};
+
+struct yoke_system {
+    struct yoke_platform_record *platforms;
+    size_t n_platforms;
+};
+
+/* Fill the records of one platform: describe.c. Never fails: what goes wrong is a reason. */
+void yoke_platform_describe(struct yoke_platform_record *platform, size_t number);
+
+/* Fill rec->info and its texts from the device: describe.c. */
+void yoke_device_describe(struct yoke_device_record *rec, const char *platform_name);
+
+#endif /* YOKE_DEVICE_SYSTEM_H */

@@ -1,0 +1,117 @@
+/* transfer.c - copies between host memory and buffers.
+ * SPDX-License-Identifier: MIT */
+#include "device/transfer.h"
+
+#include "device/cl_error.h"
+#include "device/queue.h"
+
+static yoke_status check_span(const yoke_queue *q, const yoke_buffer *buf, size_t offset_bytes,
+                              const void *host, size_t size_bytes, const char *call)
+{
+    if (!q || !buf || !host) return yoke_fail(YOKE_ERR_INVALID, "%s: a NULL argument", call);
+    if (buf->dev != q->dev)
+        return yoke_fail(YOKE_ERR_INVALID, "%s: a buffer of %s in a queue of %s", call,
+                         buf->dev->rec.id, q->dev->rec.id);
+    if (offset_bytes > buf->size_bytes || size_bytes > buf->size_bytes - offset_bytes)
+        return yoke_fail(YOKE_ERR_INVALID, "%s: %zu bytes at %zu of a buffer of %zu bytes", call,
+                         size_bytes, offset_bytes, buf->size_bytes);
+    return YOKE_OK;
+}
+
+yoke_status yoke_buffer_write(yoke_queue *q, yoke_buffer *buf, size_t offset_bytes, const void *host,
+                              size_t size_bytes)
+{
+    yoke_status st = YOKE_OK;
+
+    TRY(check_span(q, buf, offset_bytes, host, size_bytes, "yoke_buffer_write"));
+    if (size_bytes == 0) return YOKE_OK;
+    TRY(yoke_cl_check(clEnqueueWriteBuffer(q->q, buf->mem, CL_TRUE, offset_bytes, size_bytes, host, 0,
+                                           NULL, NULL),
+                      "clEnqueueWriteBuffer", q->dev->rec.name));
+out:
+    return st;
+}
+
+/* The buffer lies where the caller wants it: mapping makes what the device wrote visible. */
+static yoke_status read_in_place(yoke_queue *q, const yoke_buffer *buf, size_t offset_bytes,
+                                 size_t size_bytes)
+{
+    const char *name = q->dev->rec.name;
+    yoke_status st = YOKE_OK;
+    cl_int err;
+    void *mapped = clEnqueueMapBuffer(q->q, buf->mem, CL_TRUE, CL_MAP_READ, offset_bytes, size_bytes,
+                                      0, NULL, NULL, &err);
+
+    TRY(yoke_cl_check(err, "clEnqueueMapBuffer", name));
+    TRY(yoke_cl_check(clEnqueueUnmapMemObject(q->q, buf->mem, mapped, 0, NULL, NULL),
+                      "clEnqueueUnmapMemObject", name));
+    TRY(yoke_cl_check(clFinish(q->q), "clFinish", name));
+out:
+    return st;
+}
+
+yoke_status yoke_buffer_read(yoke_queue *q, const yoke_buffer *buf, size_t offset_bytes, void *host,
+                             size_t size_bytes)
+{
+    yoke_status st = YOKE_OK;
+
+    TRY(check_span(q, buf, offset_bytes, host, size_bytes, "yoke_buffer_read"));
+    if (size_bytes == 0) return YOKE_OK;
+    if (buf->host && (char *)host == buf->host + offset_bytes)
+        return read_in_place(q, buf, offset_bytes, size_bytes);
+    TRY(yoke_cl_check(clEnqueueReadBuffer(q->q, buf->mem, CL_TRUE, offset_bytes, size_bytes, host, 0,
+                                          NULL, NULL),
+                      "clEnqueueReadBuffer", q->dev->rec.name));
+out:
+    return st;
+}
+
+/* Byte offset as the rectangle calls want it. Rows that touch are one row. */
+struct rectangle {
+    size_t buffer_origin[3], host_origin[3], region[3];
+    size_t buffer_pitch, host_pitch;
+};
+
+static struct rectangle rectangle_of(const struct yoke_span *span)
+{
+    struct rectangle r = {
+        .buffer_origin = { span->offset_bytes, 0, 0 },
+        .region = { span->row_bytes, span->rows, 1 },
+        .buffer_pitch = span->buffer_pitch,
+        .host_pitch = span->host_pitch,
+    };
+    /* Some drivers want an origin below the pitch. */
+    r.buffer_origin[1] = span->offset_bytes / span->buffer_pitch;
+    r.buffer_origin[0] = span->offset_bytes % span->buffer_pitch;
+    return r;
+}
+
+static bool is_one_row(const struct yoke_span *span)
+{
+    return span->rows == 1 ||
+           (span->buffer_pitch == span->row_bytes && span->host_pitch == span->row_bytes);
+}
+
+yoke_status yoke_queue_write_span(yoke_queue *q, yoke_buffer *buf, const void *host,
+                                  const struct yoke_span *span)
+{
+    if (is_one_row(span))
+        return yoke_buffer_write(q, buf, span->offset_bytes, host, span->row_bytes * span->rows);
+    const struct rectangle r = rectangle_of(span);
+    return yoke_cl_check(clEnqueueWriteBufferRect(q->q, buf->mem, CL_TRUE, r.buffer_origin,
+                                                  r.host_origin, r.region, r.buffer_pitch, 0,
+                                                  r.host_pitch, 0, host, 0, NULL, NULL),
+                         "clEnqueueWriteBufferRect", q->dev->rec.name);
+}
+
+yoke_status yoke_queue_read_span(yoke_queue *q, const yoke_buffer *buf, void *host,
+                                 const struct yoke_span *span)
+{
+    if (is_one_row(span))
+        return yoke_buffer_read(q, buf, span->offset_bytes, host, span->row_bytes * span->rows);
+    const struct rectangle r = rectangle_of(span);
+    return yoke_cl_check(clEnqueueReadBufferRect(q->q, buf->mem, CL_TRUE, r.buffer_origin,
+                                                 r.host_origin, r.region, r.buffer_pitch, 0,
+                                                 r.host_pitch, 0, host, 0, NULL, NULL),
+                         "clEnqueueReadBufferRect", q->dev->rec.name);
+}

@@ -1,0 +1,194 @@
+/* cache_dir.c - where compiled programs lie.
+ * SPDX-License-Identifier: MIT */
+#include "kernel/cache_dir.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "yoke/cache.h"
+
+enum { STALE_SECONDS = 3600 }; /* no store takes this long */
+
+struct entry {
+    char name[YOKE_HASH_HEX];
+    uint64_t bytes;
+    time_t used;
+};
+
+struct listing {
+    struct entry *entries;
+    size_t n, room;
+    uint64_t bytes;
+};
+
+const char *yoke_cache_path(char *text, size_t room, const char **reason)
+{
+    const char *off = getenv("YOKE_CACHE"), *own = getenv("YOKE_CACHE_DIR");
+    const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    int n;
+
+    *reason = "";
+    if (geteuid() != getuid() || getegid() != getgid())
+        *reason = "this program runs with another user's rights";
+    else if (off && strcmp(off, "0") == 0)
+        *reason = "YOKE_CACHE=0";
+    else if (own && own[0] && own[0] != '/')
+        *reason = "YOKE_CACHE_DIR is not an absolute path";
+    else if (!(own && own[0]) && !(xdg && xdg[0] == '/') && !(home && home[0] == '/'))
+        *reason = "YOKE_CACHE_DIR, XDG_CACHE_HOME and HOME name no absolute path";
+    if (**reason) return NULL;
+
+    if (own && own[0])
+        n = snprintf(text, room, "%s", own);
+    else if (xdg && xdg[0] == '/')
+        n = snprintf(text, room, "%s/yoke", xdg);
+    else
+        n = snprintf(text, room, "%s/.cache/yoke", home);
+    if (n < 0 || (size_t)n >= room) {
+        *reason = "its path is too long";
+        return NULL;
+    }
+    return text;
+}
+
+yoke_status yoke_cache_open(bool make, int *dir)
+{
+    char path[4096];
+    const char *reason;
+
+    *dir = -1;
+    if (!yoke_cache_path(path, sizeof path, &reason))
+        return yoke_fail(YOKE_ERR_IO, "the kernel cache is off: %s", reason);
+    return yoke_dir_open(path, make, dir);
+}
+
+bool yoke_cache_is_entry(const char *name)
+{
+    return strspn(name, "0123456789abcdef") == YOKE_HASH_HEX - 1 && name[YOKE_HASH_HEX - 1] == '\0';
+}
+
+static bool add_entry(struct listing *list, const char *name, const struct stat *info)
+{
+    if (list->n == list->room) {
+        const size_t room = list->room ? 2 * list->room : 64;
+        struct entry *more = realloc(list->entries, room * sizeof *more);
+        if (!more) return false;
+        list->entries = more;
+        list->room = room;
+    }
+    struct entry *e = &list->entries[list->n++];
+    memcpy(e->name, name, YOKE_HASH_HEX);
+    e->bytes = (uint64_t)info->st_size;
+    e->used = info->st_mtime;
+    list->bytes += e->bytes;
+    return true;
+}
+
+/* List the entries; free(list->entries) afterwards. Stale temporary files go on the way. */
+static yoke_status list_entries(int dir, struct listing *list)
+{
+    const int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *d = copy >= 0 ? fdopendir(copy) : NULL;
+    struct dirent *file;
+    struct stat info;
+
+    *list = (struct listing){ 0 };
+    if (!d) {
+        if (copy >= 0) close(copy);
+        return yoke_fail(YOKE_ERR_IO, "cannot list the cache directory: %s", strerror(errno));
+    }
+    while ((file = readdir(d)) != NULL) {
+        if (fstatat(dir, file->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) continue;
+        if (yoke_cache_is_entry(file->d_name)) {
+            if (!add_entry(list, file->d_name, &info)) break;
+        } else if (yoke_file_is_temporary(file->d_name) &&
+                   time(NULL) - info.st_mtime > STALE_SECONDS) {
+            unlinkat(dir, file->d_name, 0);
+        }
+    }
+    closedir(d);
+    return YOKE_OK;
+}
+
+static bool remove_entry(int dir, const char *name)
+{
+    return unlinkat(dir, name, 0) == 0 || unlinkat(dir, name, AT_REMOVEDIR) == 0;
+}
+
+static int oldest_first(const void *a, const void *b)
+{
+    const time_t ta = ((const struct entry *)a)->used, tb = ((const struct entry *)b)->used;
+
+    return (ta > tb) - (ta < tb);
+}
+
+void yoke_cache_trim(int dir, uint64_t max_bytes)
+{
+    struct listing list;
+
+    if (list_entries(dir, &list) != YOKE_OK) return;
+    if (list.n > 1) qsort(list.entries, list.n, sizeof *list.entries, oldest_first);
+    for (size_t i = 0; i < list.n && list.bytes > max_bytes; i++)
+        if (remove_entry(dir, list.entries[i].name)) list.bytes -= list.entries[i].bytes;
+    free(list.entries);
+}
+
+yoke_status yoke_cache_get_info(struct yoke_cache_info *info)
+{
+    yoke_status st = YOKE_OK;
+    struct listing list = { 0 };
+    const char *reason;
+    int dir = -1;
+
+    if (!info) return yoke_fail(YOKE_ERR_INVALID, "yoke_cache_get_info: info is NULL");
+    *info = (struct yoke_cache_info){ .max_bytes = YOKE_CACHE_MAX_BYTES };
+    if (!yoke_cache_path(info->path, sizeof info->path, &reason)) {
+        info->path[0] = '\0';
+        snprintf(info->reason, sizeof info->reason, "%s", reason);
+        return YOKE_OK;
+    }
+    if (access(info->path, F_OK) != 0) return YOKE_OK; /* nothing was stored yet */
+    TRY(yoke_dir_open(info->path, false, &dir));
+    TRY(list_entries(dir, &list));
+    info->n_entries = list.n;
+    info->bytes = list.bytes;
+out:
+    free(list.entries);
+    if (dir >= 0) close(dir);
+    return st;
+}
+
+yoke_status yoke_cache_clear(size_t *n_removed)
+{
+    yoke_status st = YOKE_OK;
+    struct yoke_cache_info info;
+    struct listing list = { 0 };
+    int dir = -1;
+
+    if (n_removed) *n_removed = 0;
+    TRY(yoke_cache_get_info(&info));
+    if (info.n_entries == 0) return YOKE_OK;
+    TRY(yoke_cache_open(false, &dir));
+    TRY(list_entries(dir, &list));
+    for (size_t i = 0; i < list.n; i++) {
+        if (!remove_entry(dir, list.entries[i].name) && errno != ENOENT)
+            st = yoke_fail(YOKE_ERR_IO, "cannot remove cache entry %s: %s", list.entries[i].name,
+                           strerror(errno));
+        else if (n_removed)
+            ++*n_removed;
+    }
+out:
+    free(list.entries);
+    if (dir >= 0) close(dir);
+    return st;
+}

@@ -1,0 +1,28 @@
+/* cache_dir.h - where compiled programs lie.
+ * SPDX-License-Identifier: MIT */
+#ifndef YOKE_KERNEL_CACHE_DIR_H
+#define YOKE_KERNEL_CACHE_DIR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "yoke/status.h"
+
+/* Past this the oldest entries are removed. */
+#define YOKE_CACHE_MAX_BYTES ((uint64_t)256 << 20)
+
+/* The path that the environment asks for; on NULL, *reason is why there is none. */
+const char *yoke_cache_path(char *text, size_t room, const char **reason);
+
+/* Open the directory, with `make` creating it. YOKE_ERR_IO where the cache is off. */
+yoke_status yoke_cache_open(bool make, int *dir);
+
+/* Whether a file name is an entry's: 64 lower-case hexadecimal digits. */
+bool yoke_cache_is_entry(const char *name);
+
+/* Remove the oldest entries until max_bytes is respected, and temporary files that a process left
+ * when it was killed. */
+void yoke_cache_trim(int dir, uint64_t max_bytes);
+
+#endif /* YOKE_KERNEL_CACHE_DIR_H */

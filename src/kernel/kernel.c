@@ -1,0 +1,160 @@
+/* kernel.c - make and launch kernels.
+ * SPDX-License-Identifier: MIT */
+#include "kernel/kernel.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/size.h"
+#include "device/cl_error.h"
+#include "device/queue.h"
+#include "kernel/registry.h"
+
+yoke_status yoke_kernel_make(yoke_device *dev, struct yoke_program *program, const char *name,
+                             yoke_kernel **out)
+{
+    yoke_status st = YOKE_OK;
+    yoke_kernel *kernel = calloc(1, sizeof *kernel);
+    cl_int err;
+
+    *out = NULL;
+    if (!kernel) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a kernel handle");
+    if (pthread_mutex_init(&kernel->lock, NULL) != 0) {
+        free(kernel);
+        return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a lock");
+    }
+    kernel->dev = dev;
+    kernel->program = program;
+    snprintf(kernel->name, sizeof kernel->name, "%s", name);
+    kernel->cl = clCreateKernel(program->cl, name, &err);
+    if (err == CL_INVALID_KERNEL_NAME)
+        TRY(yoke_fail(YOKE_ERR_INVALID, "the program has no kernel \"%s\"", name));
+    TRY(yoke_cl_check(err, "clCreateKernel", dev->rec.name));
+    TRY(yoke_cl_check(clGetKernelInfo(kernel->cl, CL_KERNEL_NUM_ARGS, sizeof kernel->n_args,
+                                      &kernel->n_args, NULL),
+                      "clGetKernelInfo", dev->rec.name));
+    if (clGetKernelWorkGroupInfo(kernel->cl, dev->rec.cl_id, CL_KERNEL_WORK_GROUP_SIZE,
+                                 sizeof kernel->max_group, &kernel->max_group, NULL) != CL_SUCCESS)
+        kernel->max_group = dev->rec.info.max_group;
+    *out = kernel;
+    kernel = NULL;
+out:
+    yoke_kernel_destroy(&kernel);
+    return st;
+}
+
+yoke_status yoke_kernel_create(yoke_device *dev, const struct yoke_kernel_params *params,
+                               yoke_kernel **out)
+{
+    yoke_status st = YOKE_OK;
+    struct yoke_program *program;
+
+    if (!out) return yoke_fail(YOKE_ERR_INVALID, "yoke_kernel_create: out is NULL");
+    *out = NULL;
+    if (!dev || !params || !params->source || !params->name)
+        return yoke_fail(YOKE_ERR_INVALID, "yoke_kernel_create: a NULL argument");
+
+    const struct yoke_program_spec spec = {
+        .names = { params->name },
+        .parts = { params->source },
+        .n_parts = 1,
+        .options = params->options ? params->options : "-cl-std=CL1.2",
+    };
+    TRY(yoke_registry_program(dev, &spec, &program));
+    TRY(yoke_kernel_make(dev, program, params->name, out));
+out:
+    return st;
+}
+
+void yoke_kernel_destroy(yoke_kernel **kernel)
+{
+    if (!kernel || !*kernel) return;
+    if ((*kernel)->cl) clReleaseKernel((*kernel)->cl);
+    pthread_mutex_destroy(&(*kernel)->lock);
+    free(*kernel);
+    *kernel = NULL;
+}
+
+static yoke_status check_launch(const yoke_queue *q, const yoke_kernel *kernel,
+                                const struct yoke_launch *launch, const struct yoke_arg *args,
+                                size_t n_args)
+{
+    size_t group = 1;
+
+    if (!q || !kernel || !launch || (n_args > 0 && !args))
+        return yoke_fail(YOKE_ERR_INVALID, "yoke_kernel_enqueue: a NULL argument");
+    if (kernel->dev != q->dev)
+        return yoke_fail(YOKE_ERR_INVALID, "kernel %s of device %s in a queue of %s", kernel->name,
+                         kernel->dev->rec.id, q->dev->rec.id);
+    if (n_args != kernel->n_args)
+        return yoke_fail(YOKE_ERR_INVALID, "kernel %s takes %u arguments, not %zu", kernel->name,
+                         kernel->n_args, n_args);
+    if (launch->global[0] == 0)
+        return yoke_fail(YOKE_ERR_INVALID, "kernel %s: a launch of 0 work-items", kernel->name);
+    for (int i = 0; i < 3; i++)
+        if (launch->local[i] && !yoke_size_mul(group, launch->local[i], &group)) group = SIZE_MAX;
+    if (launch->local[0] && group > kernel->max_group)
+        return yoke_fail(YOKE_ERR_LIMIT, "kernel %s: work-group of %zu; %s allows %zu", kernel->name,
+                         group, kernel->dev->rec.name, kernel->max_group);
+    return YOKE_OK;
+}
+
+static yoke_status set_argument(const yoke_kernel *kernel, size_t i, const struct yoke_arg *arg)
+{
+    cl_int err;
+
+    if (arg->buffer && arg->buffer->dev != kernel->dev)
+        return yoke_fail(YOKE_ERR_INVALID, "kernel %s: argument %zu is a buffer of device %s, not %s",
+                         kernel->name, i, arg->buffer->dev->rec.id, kernel->dev->rec.id);
+    if (arg->buffer)
+        err = clSetKernelArg(kernel->cl, (cl_uint)i, sizeof(cl_mem), &arg->buffer->mem);
+    else
+        err = clSetKernelArg(kernel->cl, (cl_uint)i, arg->size_bytes, arg->value);
+    if (err == CL_SUCCESS) return YOKE_OK;
+    const yoke_status st = yoke_cl_check(err, "clSetKernelArg", kernel->dev->rec.name);
+    return yoke_fail(st == YOKE_ERR_DEVICE ? YOKE_ERR_INVALID : st,
+                     "kernel %s: argument %zu of %zu bytes: %s", kernel->name, i, arg->size_bytes,
+                     yoke_cl_error_name(err));
+}
+
+/* With the kernel's lock held. */
+static yoke_status launch_locked(yoke_queue *q, yoke_kernel *kernel, const struct yoke_launch *launch,
+                                 const struct yoke_arg *args, size_t n_args, cl_event *event)
+{
+    yoke_status st = YOKE_OK;
+    const cl_uint dims = launch->global[2] ? 3 : launch->global[1] ? 2 : 1;
+    size_t global[3], local[3];
+
+    for (int i = 0; i < 3; i++) {
+        local[i] = yoke_size_max(launch->local[i], 1);
+        global[i] = yoke_round_up(yoke_size_max(launch->global[i], 1), local[i]);
+    }
+    for (size_t i = 0; i < n_args; i++)
+        TRY(set_argument(kernel, i, &args[i]));
+    TRY(yoke_cl_check(clEnqueueNDRangeKernel(q->q, kernel->cl, dims, NULL, global,
+                                             launch->local[0] ? local : NULL, 0, NULL, event),
+                      "clEnqueueNDRangeKernel", kernel->dev->rec.name));
+    TRY(yoke_queue_flush(q)); /* so that it starts, whoever waits for it */
+    if (kernel->program->unsaved && clFinish(q->q) == CL_SUCCESS)
+        yoke_program_save(kernel->dev, kernel->program);
+out:
+    return st;
+}
+
+yoke_status yoke_kernel_enqueue(yoke_queue *q, yoke_kernel *kernel, const struct yoke_launch *launch,
+                                const struct yoke_arg *args, size_t n_args, yoke_event **event)
+{
+    yoke_status st = YOKE_OK;
+    cl_event cl = NULL;
+
+    if (event) *event = NULL;
+    TRY(check_launch(q, kernel, launch, args, n_args));
+    pthread_mutex_lock(&kernel->lock);
+    st = launch_locked(q, kernel, launch, args, n_args, event ? &cl : NULL);
+    pthread_mutex_unlock(&kernel->lock);
+    if (st == YOKE_OK && event) return yoke_event_wrap(kernel->dev, cl, event);
+out:
+    if (cl) clReleaseEvent(cl);
+    return st;
+}

@@ -1,0 +1,15 @@
+/* kernel.h - kernels of a device: Yoke's own by name, a user's by source.
+ * SPDX-License-Identifier: MIT */
+#ifndef YOKE_KERNEL_KERNEL_H
+#define YOKE_KERNEL_KERNEL_H
+
+#include "kernel/program.h"
+#include "yoke/kernel.h"
+
+/* One of Yoke's kernels, compiled for dev with the options; the device's, not the caller's, and
+ * fast to ask for again. files: names of cl/ sources, the last one holding the kernel, which is
+ * named like it ("gemm_tile.cl" holds gemm_tile). NULL ends the list. */
+yoke_status yoke_kernel_get(yoke_device *dev, const char *const files[YOKE_MAX_PARTS],
+                            const char *options, yoke_kernel **out);
+
+#endif /* YOKE_KERNEL_KERNEL_H */

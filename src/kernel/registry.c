@@ -1,0 +1,174 @@
+/* registry.c - what a device has compiled so far: the cache in memory.
+ * SPDX-License-Identifier: MIT */
+#include "kernel/registry.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "kernel/kernel.h"
+#include "kernel/sources.h"
+
+/* One of Yoke's kernels, found by the text of its request, which is cheaper than its key. */
+struct own_kernel {
+    struct own_kernel *next;
+    yoke_kernel *kernel;
+    const char *file; /* the source that holds it */
+    char *options;
+};
+
+struct registry {
+    pthread_mutex_t lock;
+    struct yoke_program *programs;
+    struct own_kernel *own;
+};
+
+/* Guards only the making of registries. */
+static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
+
+static void free_registry(void *kernels)
+{
+    struct registry *reg = kernels;
+
+    while (reg->own) {
+        struct own_kernel *k = reg->own;
+        reg->own = k->next;
+        yoke_kernel_destroy(&k->kernel);
+        free(k->options);
+        free(k);
+    }
+    while (reg->programs) {
+        struct yoke_program *p = reg->programs;
+        reg->programs = p->next;
+        yoke_program_destroy(&p);
+    }
+    pthread_mutex_destroy(&reg->lock);
+    free(reg);
+}
+
+static yoke_status registry_of(yoke_device *dev, struct registry **out)
+{
+    pthread_mutex_lock(&making);
+    if (!dev->kernels) {
+        struct registry *reg = calloc(1, sizeof *reg);
+        if (reg && pthread_mutex_init(&reg->lock, NULL) != 0) {
+            free(reg);
+            reg = NULL;
+        }
+        dev->kernels = reg;
+        dev->free_kernels = free_registry;
+    }
+    *out = dev->kernels;
+    pthread_mutex_unlock(&making);
+    return *out ? YOKE_OK : yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a list of kernels");
+}
+
+/* With the lock held. */
+static yoke_status find_program(struct registry *reg, yoke_device *dev,
+                                const struct yoke_program_spec *spec, struct yoke_program **out)
+{
+    yoke_status st = YOKE_OK;
+    unsigned char key[YOKE_HASH_BYTES];
+
+    TRY(yoke_program_key(dev, spec, key));
+    for (struct yoke_program *p = reg->programs; p; p = p->next) {
+        if (memcmp(p->key, key, sizeof key) == 0) {
+            *out = p;
+            return YOKE_OK;
+        }
+    }
+    TRY(yoke_program_create(dev, spec, key, out));
+    (*out)->next = reg->programs;
+    reg->programs = *out;
+out:
+    return st;
+}
+
+yoke_status yoke_registry_program(yoke_device *dev, const struct yoke_program_spec *spec,
+                                  struct yoke_program **out)
+{
+    yoke_status st = YOKE_OK;
+    struct registry *reg;
+
+    TRY(registry_of(dev, &reg));
+    pthread_mutex_lock(&reg->lock);
+    st = find_program(reg, dev, spec, out);
+    pthread_mutex_unlock(&reg->lock);
+out:
+    return st;
+}
+
+static const struct yoke_source *find_source(const char *name)
+{
+    for (size_t i = 0; i < yoke_n_sources; i++)
+        if (strcmp(yoke_sources[i].name, name) == 0) return &yoke_sources[i];
+    return NULL;
+}
+
+static yoke_status make_own(struct registry *reg, yoke_device *dev, const char *const *files,
+                            const char *options, struct own_kernel *own)
+{
+    yoke_status st = YOKE_OK;
+    struct yoke_program_spec spec = { .options = options };
+    struct yoke_program *program;
+    char name[64];
+
+    for (; spec.n_parts < YOKE_MAX_PARTS && files[spec.n_parts]; spec.n_parts++) {
+        const struct yoke_source *source = find_source(files[spec.n_parts]);
+        if (!source) return yoke_fail(YOKE_ERR_BUILD, "no embedded source %s", files[spec.n_parts]);
+        spec.names[spec.n_parts] = source->name;
+        spec.parts[spec.n_parts] = source->text;
+    }
+    own->file = files[spec.n_parts - 1];
+    own->options = strdup(options);
+    if (!own->options) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a kernel handle");
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(own->file, "."), own->file);
+    TRY(find_program(reg, dev, &spec, &program));
+    TRY(yoke_kernel_make(dev, program, name, &own->kernel));
+out:
+    return st;
+}
+
+/* With the lock held. */
+static yoke_status find_own(struct registry *reg, yoke_device *dev, const char *const *files,
+                            const char *options, yoke_kernel **out)
+{
+    size_t last = 0;
+
+    while (last + 1 < YOKE_MAX_PARTS && files[last + 1])
+        last++;
+    for (struct own_kernel *k = reg->own; k; k = k->next) {
+        if (strcmp(k->file, files[last]) == 0 && strcmp(k->options, options) == 0) {
+            *out = k->kernel;
+            return YOKE_OK;
+        }
+    }
+    struct own_kernel *own = calloc(1, sizeof *own);
+    if (!own) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a kernel handle");
+    const yoke_status st = make_own(reg, dev, files, options, own);
+    if (st != YOKE_OK) {
+        free(own->options);
+        free(own);
+        return st;
+    }
+    own->next = reg->own;
+    reg->own = own;
+    *out = own->kernel;
+    return YOKE_OK;
+}
+
+yoke_status yoke_kernel_get(yoke_device *dev, const char *const files[YOKE_MAX_PARTS],
+                            const char *options, yoke_kernel **out)
+{
+    yoke_status st = YOKE_OK;
+    struct registry *reg;
+
+    *out = NULL;
+    TRY(registry_of(dev, &reg));
+    pthread_mutex_lock(&reg->lock);
+    st = find_own(reg, dev, files, options, out);
+    pthread_mutex_unlock(&reg->lock);
+out:
+    return st;
+}

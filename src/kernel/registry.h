@@ -1,0 +1,29 @@
+/* registry.h - what a device has compiled so far: the cache in memory.
+ * SPDX-License-Identifier: MIT */
+#ifndef YOKE_KERNEL_REGISTRY_H
+#define YOKE_KERNEL_REGISTRY_H
+
+#include <pthread.h>
+
+#include "kernel/program.h"
+#include "yoke/kernel.h"
+
+struct yoke_kernel {
+    yoke_device *dev;
+    struct yoke_program *program; /* the registry's */
+    cl_kernel cl;
+    cl_uint n_args;
+    size_t max_group;
+    pthread_mutex_t lock; /* from the first clSetKernelArg to the launch */
+    char name[96];
+};
+
+/* The program of a specification: the device's own, built at the first call. */
+yoke_status yoke_registry_program(yoke_device *dev, const struct yoke_program_spec *spec,
+                                  struct yoke_program **out);
+
+/* A kernel of a program. On success the caller owns *out (yoke_kernel_destroy). */
+yoke_status yoke_kernel_make(yoke_device *dev, struct yoke_program *program, const char *name,
+                             yoke_kernel **out);
+
+#endif /* YOKE_KERNEL_REGISTRY_H */

@@ -1,0 +1,47 @@
+/* options.c - what the launches of all operators share: defines, scalars, work-group sizes.
+ * SPDX-License-Identifier: MIT */
+#include "ops/options.h"
+
+#include <stdio.h>
+
+void yoke_options_plain(char options[YOKE_OPTIONS_ROOM], const yoke_device *dev, enum yoke_type type)
+{
+    snprintf(options, YOKE_OPTIONS_ROOM, "-cl-std=CL1.2 -DDTYPE=%d -DHAVE_FMA=%d",
+             type == YOKE_F64 ? 64 : 32, yoke_device_get_info(dev)->fma);
+}
+
+void yoke_options_tile(char options[YOKE_OPTIONS_ROOM], const yoke_device *dev, enum yoke_type type,
+                       const struct yoke_tile *tile)
+{
+    snprintf(options, YOKE_OPTIONS_ROOM,
+             "-cl-std=CL1.2 -DDTYPE=%d -DHAVE_FMA=%d -DVW=%zu -DNV=%zu -DMR=%zu",
+             type == YOKE_F64 ? 64 : 32, yoke_device_get_info(dev)->fma, tile->VW, tile->NV, tile->MR);
+}
+
+struct yoke_scalar yoke_scalar(enum yoke_type type, double value)
+{
+    struct yoke_scalar s = { .size_bytes = yoke_type_size(type) };
+
+    if (type == YOKE_F64)
+        s.value.f64 = value;
+    else
+        s.value.f32 = (float)value;
+    return s;
+}
+
+struct yoke_arg yoke_scalar_arg(const struct yoke_scalar *scalar)
+{
+    return YOKE_ARG_MAKE(NULL, &scalar->value, scalar->size_bytes);
+}
+
+struct yoke_launch yoke_launch_3d(const yoke_device *dev, size_t x, size_t y, size_t z)
+{
+    const size_t max_group = yoke_device_get_info(dev)->max_group;
+    struct yoke_launch launch = { .global = { x, y, z }, .local = { 1, 1, 1 } };
+
+    if (max_group >= 64) {
+        launch.local[0] = 16;
+        launch.local[1] = 4;
+    }
+    return launch;
+}

@@ -1,0 +1,31 @@
+/* options.h - what the launches of all operators share: defines, scalars, work-group sizes.
+ * SPDX-License-Identifier: MIT */
+#ifndef YOKE_OPS_OPTIONS_H
+#define YOKE_OPS_OPTIONS_H
+
+#include "tune/tile.h"
+#include "yoke/kernel.h"
+#include "yoke/types.h"
+
+enum { YOKE_OPTIONS_ROOM = 160 };
+
+/* The defines of yoke.clh, and of tile.clh as well. */
+void yoke_options_plain(char options[YOKE_OPTIONS_ROOM], const yoke_device *dev, enum yoke_type type);
+void yoke_options_tile(char options[YOKE_OPTIONS_ROOM], const yoke_device *dev, enum yoke_type type,
+                       const struct yoke_tile *tile);
+
+/* A number in an operation's own type. */
+struct yoke_scalar {
+    union {
+        float f32;
+        double f64;
+    } value;
+    size_t size_bytes;
+};
+struct yoke_scalar yoke_scalar(enum yoke_type type, double value);
+struct yoke_arg yoke_scalar_arg(const struct yoke_scalar *scalar);
+
+/* A launch of x * y * z work-items with a work-group size that the device allows. */
+struct yoke_launch yoke_launch_3d(const yoke_device *dev, size_t x, size_t y, size_t z);
+
+#endif /* YOKE_OPS_OPTIONS_H */

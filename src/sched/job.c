@@ -1,0 +1,218 @@
+/* job.c - one operation over the devices of a team.
+ * SPDX-License-Identifier: MIT */
+#include "sched/job.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "device/open.h"
+#include "sched/calibrate.h"
+#include "sched/plan.h"
+
+/* Launch and synchronisation, before the first measurement corrects the plan. */
+static const double launch_ms_in_place = 0.02, launch_ms_remote = 0.1;
+static const double bytes_per_ms_guess = 4e6;
+
+/* Smaller operations are not worth measuring an unknown device for, and say little of its rate. */
+static const double least_flops_to_learn = 2e7;
+
+/* One member's part of a job, and how it went. */
+struct part {
+    const struct yoke_job *job;
+    struct yoke_member *member;
+    size_t cut, first, rows;
+    struct yoke_share_cost cost;
+    double ms;
+    yoke_status st;
+    char sentence[512];
+};
+
+struct decision {
+    size_t cut;
+    size_t shares[YOKE_TEAM_MAX];
+};
+
+static void do_part(void *arg)
+{
+    struct part *part = arg;
+    const double begin = yoke_now_ms();
+
+    part->st = part->job->share(part->job->op, part->member, part->cut, part->first, part->rows, &part->cost);
+    part->ms = yoke_now_ms() - begin;
+    if (part->st != YOKE_OK) snprintf(part->sentence, sizeof part->sentence, "%s", yoke_last_error());
+}
+
+static bool is_able(const struct yoke_job *job, const struct yoke_member *m)
+{
+    return !m->distrusted[job->class + job->type] && job->variant(job->op, m->dev) != NULL;
+}
+
+static struct yoke_plan_device model(const struct yoke_job *job, const struct yoke_cut *cut,
+                                     const struct yoke_member *m)
+{
+    const bool in_place = yoke_device_get_info(m->dev)->host_memory;
+    const double bandwidth = m->bytes.n ? yoke_rate_get(&m->bytes) : bytes_per_ms_guess;
+    const double rate = yoke_rate_get(&m->flops[job->class + job->type]);
+    struct yoke_plan_device d = {
+        .hardware = m->hardware, .side = m->side, .able = is_able(job, m) && rate > 0,
+        .fixed_ms = in_place ? launch_ms_in_place : launch_ms_remote + cut->fixed_bytes / bandwidth,
+    };
+
+    if (rate > 0)
+        d.row_ms = job->flops / (double)cut->rows / rate + (in_place ? 0 : cut->row_bytes / bandwidth);
+    return d;
+}
+
+/* The cut and the shares that finish soonest, by the measured rates. */
+static bool plan_by_rates(const yoke_team *team, const struct yoke_job *job, struct decision *best)
+{
+    struct yoke_plan_device devices[YOKE_TEAM_MAX];
+    double best_ms = 0;
+
+    for (size_t c = 0; c < job->n_cuts; c++) {
+        struct decision d = { .cut = c };
+        for (size_t i = 0; i < team->n; i++)
+            devices[i] = model(job, &job->cuts[c], &team->members[i]);
+        const double ms = yoke_plan_split(devices, team->n, job->cuts[c].rows, job->cuts[c].tile, d.shares);
+        if (ms == 0 || (best_ms > 0 && ms >= best_ms)) continue;
+        *best = d;
+        best_ms = ms;
+    }
+    return best_ms > 0;
+}
+
+/* Arithmetic a device could do if its own words were all, to choose before anything is measured. */
+static double claimed_speed(const struct yoke_device_info *info)
+{
+    const double clock = info->clock_mhz ? info->clock_mhz : 2000;
+
+    if (info->type == YOKE_DEVICE_GPU) return info->units * clock * 64;
+    return info->units * clock * (info->vector_f32 ? info->vector_f32 : 1) *
+           (info->type == YOKE_DEVICE_CPU ? 1 : 0.1);
+}
+
+/* All to one device: the one measured fastest, else the one that claims most. NULL when none is
+ * able; *unknown says whether another able one was never measured. */
+static struct yoke_member *single(yoke_team *team, const struct yoke_job *job, bool *unknown)
+{
+    struct yoke_member *best = NULL;
+    double best_rate = 0;
+    size_t n_able = 0, n_measured = 0;
+
+    for (size_t i = 0; i < team->n; i++) {
+        struct yoke_member *m = &team->members[i];
+        if (!is_able(job, m)) continue;
+        const double rate = yoke_rate_get(&m->flops[job->class + job->type]);
+        const double claim = claimed_speed(yoke_device_get_info(m->dev)) * 1e-9;
+        n_able++;
+        n_measured += rate > 0;
+        if (best && (rate > 0 ? rate : claim) <= best_rate) continue;
+        best = m;
+        best_rate = rate > 0 ? rate : claim;
+    }
+    *unknown = n_able > 1 && n_measured < n_able;
+    return best;
+}
+
+static yoke_status decide(yoke_team *team, const struct yoke_job *job, struct decision *d)
+{
+    bool unknown;
+    struct yoke_member *m = single(team, job, &unknown);
+
+    if (m && unknown && job->flops >= least_flops_to_learn) {
+        yoke_calibrate(team, job);
+        m = single(team, job, &unknown);
+    }
+    if (!m) return yoke_fail(YOKE_ERR_UNSUPPORTED, "no device of the team can do this: %.900s", yoke_last_error());
+    *d = (struct decision){ .cut = 0 };
+    /* Where something is still unknown, or only one device is there, there is nothing to plan. */
+    if (unknown || team->n == 1 || !plan_by_rates(team, job, d))
+        d->shares[m - team->members] = job->cuts[0].rows;
+    return YOKE_OK;
+}
+
+static size_t make_parts(yoke_team *team, const struct yoke_job *job, const struct decision *d,
+                         struct part *parts)
+{
+    size_t n = 0, first = 0;
+
+    for (size_t i = 0; i < team->n; i++) {
+        if (d->shares[i] == 0) continue;
+        parts[n++] = (struct part){ .job = job, .member = &team->members[i], .cut = d->cut,
+                                    .first = first, .rows = d->shares[i] };
+        first += d->shares[i];
+    }
+    return n;
+}
+
+/* The first part runs in this thread, the others in their members'. */
+static yoke_status run_parts(struct part *parts, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        yoke_worker_post(&parts[i].member->worker, do_part, &parts[i]);
+    do_part(&parts[0]);
+    for (size_t i = 1; i < n; i++)
+        yoke_worker_wait(&parts[i].member->worker);
+    for (size_t i = 0; i < n; i++)
+        if (parts[i].st != YOKE_OK)
+            return yoke_fail(parts[i].st, "device %s: %s",
+                             yoke_device_get_info(parts[i].member->dev)->id, parts[i].sentence);
+    return YOKE_OK;
+}
+
+static void learn(const struct yoke_job *job, const struct part *parts, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double flops = job->flops * (double)parts[i].rows / (double)job->cuts[parts[i].cut].rows;
+        struct yoke_rate *rate = &parts[i].member->flops[job->class + job->type];
+
+        yoke_rate_add(&parts[i].member->bytes, (double)parts[i].cost.bytes, parts[i].cost.transfer_ms);
+        /* An unmeasured device's first time includes its compiler's. */
+        if (rate->n > 0 && flops >= least_flops_to_learn)
+            yoke_rate_add(rate, flops, parts[i].cost.compute_ms);
+    }
+}
+
+void yoke_report_clear(const yoke_team *team, struct yoke_report *report)
+{
+    memset(report, 0, sizeof *report);
+    report->n_devices = team->n;
+    for (size_t i = 0; i < team->n; i++)
+        snprintf(report->devices[i].id, sizeof report->devices[i].id, "%s",
+                 yoke_device_get_info(team->members[i].dev)->id);
+}
+
+static void fill_report(const yoke_team *team, const struct yoke_job *job, const struct part *parts,
+                        size_t n, double ms, struct yoke_report *report)
+{
+    yoke_report_clear(team, report);
+    report->time_ms = ms;
+    for (size_t i = 0; i < n; i++) {
+        struct yoke_share *share = &report->devices[parts[i].member - team->members];
+        const char *variant = job->variant(job->op, parts[i].member->dev);
+        snprintf(share->variant, sizeof share->variant, "%s", variant ? variant : "");
+        share->share = (double)parts[i].rows / (double)job->cuts[parts[i].cut].rows;
+        share->time_ms = parts[i].ms;
+        share->bytes = parts[i].cost.bytes;
+    }
+}
+
+yoke_status yoke_job_run(yoke_team *team, const struct yoke_job *job, struct yoke_report *report)
+{
+    yoke_status st = YOKE_OK;
+    struct part parts[YOKE_TEAM_MAX];
+    struct decision d;
+
+    pthread_mutex_lock(&team->lock);
+    const double begin = yoke_now_ms();
+    TRY(decide(team, job, &d));
+    const size_t n = make_parts(team, job, &d, parts);
+    TRY(run_parts(parts, n));
+    learn(job, parts, n);
+    if (report) fill_report(team, job, parts, n, yoke_now_ms() - begin, report);
+out:
+    pthread_mutex_unlock(&team->lock);
+    return st;
+}

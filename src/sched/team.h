@@ -1,0 +1,33 @@
+/* team.h - the members of a team.
+ * SPDX-License-Identifier: MIT */
+#ifndef YOKE_SCHED_TEAM_H
+#define YOKE_SCHED_TEAM_H
+
+#include "base/log.h"
+#include "sched/rates.h"
+#include "sched/worker.h"
+#include "yoke/queue.h"
+#include "yoke/team.h"
+
+/* Operations whose rates are kept apart, one for each type. */
+enum yoke_job_class { YOKE_CLASS_GEMM = 0, YOKE_CLASS_CONV = 2 };
+enum { YOKE_N_CLASSES = 4 };
+
+struct yoke_member {
+    yoke_device *dev;
+    yoke_queue *q;
+    struct yoke_worker worker;
+    size_t hardware, side;                   /* as in struct yoke_plan_device */
+    struct yoke_rate flops[YOKE_N_CLASSES];  /* of computing          */
+    struct yoke_rate bytes;                  /* of moving arrays      */
+    bool distrusted[YOKE_N_CLASSES];         /* its known answer was wrong or never came */
+};
+
+struct yoke_team {
+    struct yoke_member members[YOKE_TEAM_MAX];
+    size_t n;
+    struct yoke_log log;
+    pthread_mutex_t lock; /* of the operation that runs */
+};
+
+#endif /* YOKE_SCHED_TEAM_H */

@@ -1,0 +1,84 @@
+/* worker.c - a host thread that does one job at a time, for one device.
+ * SPDX-License-Identifier: MIT */
+#include "sched/worker.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+
+enum { IDLE, POSTED, QUIT };
+
+/* Waking a sleeping thread takes longer than a small product. */
+static const double spin_ms = 0.05;
+
+/* Wait until the state is (or is not) IDLE: look for a while, then sleep. */
+static void await(struct yoke_worker *w, bool idle)
+{
+    const double until = yoke_now_ms() + spin_ms;
+
+    do
+        if ((atomic_load(&w->state) == IDLE) == idle) return;
+    while (yoke_now_ms() < until);
+
+    pthread_mutex_lock(&w->lock);
+    while ((atomic_load(&w->state) == IDLE) != idle)
+        pthread_cond_wait(&w->changed, &w->lock);
+    pthread_mutex_unlock(&w->lock);
+}
+
+static void change(struct yoke_worker *w, int state)
+{
+    pthread_mutex_lock(&w->lock);
+    atomic_store(&w->state, state);
+    pthread_cond_broadcast(&w->changed);
+    pthread_mutex_unlock(&w->lock);
+}
+
+static void *work(void *arg)
+{
+    struct yoke_worker *w = arg;
+
+    for (;;) {
+        await(w, false);
+        if (atomic_load(&w->state) == QUIT) return NULL;
+        w->job(w->arg);
+        change(w, IDLE);
+    }
+}
+
+yoke_status yoke_worker_create(struct yoke_worker *w)
+{
+    atomic_init(&w->state, IDLE);
+    if (pthread_mutex_init(&w->lock, NULL) != 0) goto no_lock;
+    if (pthread_cond_init(&w->changed, NULL) != 0) goto no_cond;
+    if (pthread_create(&w->thread, NULL, work, w) != 0) goto no_thread;
+    w->running = true;
+    return YOKE_OK;
+no_thread:
+    pthread_cond_destroy(&w->changed);
+no_cond:
+    pthread_mutex_destroy(&w->lock);
+no_lock:
+    return yoke_fail(YOKE_ERR_NO_MEMORY, "the system gives no thread");
+}
+
+void yoke_worker_post(struct yoke_worker *w, void (*job)(void *arg), void *arg)
+{
+    w->job = job;
+    w->arg = arg;
+    change(w, POSTED);
+}
+
+void yoke_worker_wait(struct yoke_worker *w)
+{
+    await(w, true);
+}
+
+void yoke_worker_destroy(struct yoke_worker *w)
+{
+    if (!w->running) return;
+    change(w, QUIT);
+    pthread_join(w->thread, NULL);
+    pthread_cond_destroy(&w->changed);
+    pthread_mutex_destroy(&w->lock);
+    w->running = false;
+}

@@ -1,0 +1,31 @@
+/* variant.c - choose among the ways an operator can be computed.
+ * SPDX-License-Identifier: MIT */
+#include "tune/variant.h"
+
+#include <string.h>
+
+#include "base/error.h"
+
+bool yoke_variant_always(const yoke_device *dev, const void *problem)
+{
+    (void)dev;
+    (void)problem;
+    return true;
+}
+
+yoke_status yoke_variant_choose(const struct yoke_variant *rows, size_t n, const char *name,
+                                const yoke_device *dev, const void *problem,
+                                const struct yoke_variant **out)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (name && strcmp(rows[i].name, name) != 0) continue;
+        if (name && !rows[i].runs(dev, problem))
+            return yoke_fail(YOKE_ERR_UNSUPPORTED, "variant %s does not take this operation on %s",
+                             name, yoke_device_get_info(dev)->name);
+        if (name || rows[i].suits(dev, problem)) {
+            *out = &rows[i];
+            return YOKE_OK;
+        }
+    }
+    return yoke_fail(YOKE_ERR_INVALID, "no variant \"%s\"", name ? name : "");
+}

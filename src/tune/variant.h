@@ -1,0 +1,32 @@
+/* variant.h - the ways an operator can be computed, rows of one table, best first.
+ * SPDX-License-Identifier: MIT */
+#ifndef YOKE_TUNE_VARIANT_H
+#define YOKE_TUNE_VARIANT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "yoke/queue.h"
+
+/* `problem` and `arrays` are the operator's own (ops/gemm.h, ops/conv.h). */
+struct yoke_variant {
+    const char *name;
+    bool (*suits)(const yoke_device *dev, const void *problem); /* worth choosing       */
+    bool (*runs)(const yoke_device *dev, const void *problem);  /* right, if asked for  */
+    yoke_status (*enqueue)(yoke_queue *q, const void *problem, const void *arrays,
+                           yoke_event **event);
+};
+
+/* The first of n rows that suits, or the one asked for by name (may be NULL) if it runs.
+ *
+ *   YOKE_ERR_INVALID      there is no row of that name
+ *   YOKE_ERR_UNSUPPORTED  it does not run
+ */
+yoke_status yoke_variant_choose(const struct yoke_variant *rows, size_t n, const char *name,
+                                const yoke_device *dev, const void *problem,
+                                const struct yoke_variant **out);
+
+/* For rows that take anything. */
+bool yoke_variant_always(const yoke_device *dev, const void *problem);
+
+#endif /* YOKE_TUNE_VARIANT_H */

@@ -1,0 +1,60 @@
+/* harness.h - what every test of a device shares: the device, numbers, failing calls.
+ * SPDX-License-Identifier: MIT */
+#ifndef YOKE_TESTS_HARNESS_H
+#define YOKE_TESTS_HARNESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "yoke/yoke.h"
+
+struct Suite; /* of Check */
+
+/* meson shows SKIP for a test that ends with it. */
+#define HARNESS_SKIP 77
+
+/* Open between setup and teardown of a checked fixture, never in the parent: Check forks. */
+extern yoke_team *test_team;
+extern yoke_device *test_device; /* the first of the team */
+extern yoke_queue *test_queue;
+
+void harness_open_device(void);
+void harness_close_device(void);
+
+/* Is there a usable device? Asked in a child, since OpenCL does not survive a fork. */
+bool harness_device_exists(void);
+
+/* Run the suites (n of them) and return what main returns: HARNESS_SKIP where there is no device. */
+int harness_main(struct Suite *const *suites, size_t n);
+
+/* Is the device PoCL's? */
+bool harness_is_pocl(const yoke_device *dev);
+
+/* Wherever a call should fail: aborts the test unless it gives `want`, and a sentence of its own. */
+#define EXPECT_FAILURE(call, want)                                                                 \
+    do {                                                                                           \
+        harness_before_failure();                                                                  \
+        harness_after_failure((call), (want), #call, __FILE__, __LINE__);                          \
+    } while (0)
+void harness_before_failure(void);
+void harness_after_failure(yoke_status got, yoke_status want, const char *call, const char *file,
+                           int line);
+
+/* Wherever a call should succeed. */
+#define EXPECT_OK(call) harness_expect_ok((call), #call, __FILE__, __LINE__)
+void harness_expect_ok(yoke_status got, const char *call, const char *file, int line);
+
+/* The environment variable as a number, or `otherwise` when it is not set. */
+uint64_t harness_env(const char *name, uint64_t otherwise);
+
+/* A small generator of random numbers (splitmix64), the same on every machine. */
+struct rng {
+    uint64_t state;
+};
+uint64_t rng_next(struct rng *r);
+size_t rng_below(struct rng *r, size_t n);         /* 0 .. n - 1       */
+bool rng_percent(struct rng *r, unsigned percent); /* true that often  */
+double rng_unit(struct rng *r);                    /* [-1, 1), 53 bits */
+
+#endif /* YOKE_TESTS_HARNESS_H */

@@ -1,0 +1,91 @@
+/* test_ops.c - every operator, type and variant against its oracle. SPDX-License-Identifier: MIT
+ *
+ * YOKE_TEST_SHAPES   random shapes of the variant Yoke chooses, 2000; forced variants: a quarter
+ * YOKE_TEST_SEED     of the random shapes and all values, 1
+ * YOKE_TEST_MAX_DIM  no dimension above this one, for devices that are slow
+ * YOKE_TEST_ONLY     this shape alone, as a failure's line says */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cases.h"
+
+static const struct op_case *const op_cases[] = { &gemm_case, &conv_case };
+static const enum yoke_type types[] = { YOKE_F32, YOKE_F64 };
+
+#define N_OPS (sizeof op_cases / sizeof op_cases[0])
+#define N_TYPES (sizeof types / sizeof types[0])
+#define MAX_VARIANTS 64 /* in the number of a loop test, below */
+
+/* What a loop test's number stands for. */
+struct subject {
+    const struct op_case *op;
+    enum yoke_type type;
+    const char *variant; /* NULL: the one Yoke chooses */
+    bool general;        /* the last row, which takes anything */
+};
+
+static int number_of(size_t op, size_t type, size_t variant)
+{
+    return (int)((op * N_TYPES + type) * MAX_VARIANTS + variant);
+}
+
+static struct subject subject_of(int number)
+{
+    const size_t variant = (size_t)number % MAX_VARIANTS, rest = (size_t)number / MAX_VARIANTS;
+    struct subject s = { .op = op_cases[rest / N_TYPES], .type = types[rest % N_TYPES] };
+
+    if (variant > 0) {
+        s.variant = s.op->variant_name(variant - 1);
+        s.general = s.op->variant_name(variant) == NULL;
+    }
+    return s;
+}
+
+START_TEST(op_matches_oracle)
+{
+    const struct subject t = subject_of(_i);
+    const size_t n_random = (size_t)harness_env("YOKE_TEST_SHAPES", 2000);
+    struct op_tally tally;
+
+    if (t.type == YOKE_F64 && !yoke_device_get_info(test_device)->fp64) {
+        printf("%s f64: skipped, %s has no fp64\n", t.op->name,
+               yoke_device_get_info(test_device)->name);
+        return;
+    }
+    tally = op_case_run(t.op, t.type, t.variant, t.variant ? n_random / 4 : n_random);
+    ck_assert_msg(tally.n_wrong == 0, "%zu shapes wrong, see above", tally.n_wrong);
+    if (t.general)
+        ck_assert_msg(tally.n_refused == 0, "%s, the last, refused %zu shapes: it takes anything",
+                      t.variant, tally.n_refused);
+}
+END_TEST
+
+static Suite *op_suite(size_t op, size_t type)
+{
+    static char names[N_OPS][N_TYPES][64]; /* Check keeps the pointer */
+    char *name = names[op][type];
+    Suite *s = suite_create(name);
+
+    snprintf(name, sizeof names[op][type], "%s-%s", op_cases[op]->name,
+             yoke_type_name(types[type]));
+    for (size_t v = 0; v == 0 || op_cases[op]->variant_name(v - 1); v++) {
+        const int number = number_of(op, type, v);
+        TCase *tc = tcase_create(v == 0 ? "default" : op_cases[op]->variant_name(v - 1));
+
+        /* Checked: the device opens after Check's fork, in the process that uses it. */
+        tcase_add_checked_fixture(tc, harness_open_device, harness_close_device);
+        tcase_add_loop_test(tc, op_matches_oracle, number, number + 1);
+        suite_add_tcase(s, tc);
+    }
+    return s;
+}
+
+int main(void)
+{
+    Suite *suites[N_OPS * N_TYPES];
+
+    for (size_t i = 0; i < N_OPS * N_TYPES; i++)
+        suites[i] = op_suite(i / N_TYPES, i % N_TYPES);
+    return harness_main(suites, N_OPS * N_TYPES);
+}
