@@ -32,7 +32,7 @@ static void write_data(FILE *gnuplot, const json_t *rows, json_t *peers)
     fputs("EOD\n", gnuplot);
 }
 
-static void write_commands(FILE *gnuplot, json_t *peers, const char *path)
+static void write_commands(FILE *gnuplot, size_t n_rows, json_t *peers, const char *path)
 {
     const char *name;
     json_t *peer;
@@ -41,7 +41,8 @@ static void write_commands(FILE *gnuplot, json_t *peers, const char *path)
     fputs("set terminal svg size 900,500 background 'white'\nset output '", gnuplot);
     for (const char *c = path; *c; c++)
         fputs(*c == '\'' ? "''" : (const char[]){*c, '\0'}, gnuplot);
-    fputs("'\nset yrange [0:*]\nset ylabel 'GFLOP/s'\nset grid ytics\nset key top left\n"
+    fprintf(gnuplot, "'\nset xrange [-0.5:%zu-0.5]\n", n_rows);
+    fputs("set yrange [0:*]\nset ylabel 'GFLOP/s'\nset grid ytics\nset key top left\n"
           "set xtics rotate by -40\n"
           "plot $data using 2:xtic(1) with linespoints lw 2 title 'yoke'",
           gnuplot);
@@ -61,7 +62,7 @@ int plot_write(const json_t *rows, const char *path)
     signal(SIGPIPE, SIG_IGN); /* without gnuplot nobody reads */
     if (!gnuplot) return bench_fail("%s cannot be drawn: no process for gnuplot", path);
     write_data(gnuplot, rows, peers);
-    write_commands(gnuplot, peers, path);
+    write_commands(gnuplot, json_array_size(rows), peers, path);
     status = pclose(gnuplot);
     if (status == 0) return BENCH_DONE;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 127)

@@ -127,20 +127,10 @@ INLINE void store_tile(__global T *y, V acc[MR][NV], __global T *spare, const st
                 VSTORE(acc[i][j], j, y + i * s->y_col);
         return;
     }
-#pragma unroll
-    for (uint i = 0; i < MR; i++)
-#pragma unroll
-        for (uint j = 0; j < NV; j++)
-            VSTORE(acc[i][j], j, spare + i * NR);
-    if (s->y_channel == 1) {
+    tile_spill(spare, acc);
+    for (uint k = 0; k < filters; k++)
         for (uint i = 0; i < pixels; i++)
-            for (uint k = 0; k < filters; k++)
-                y[i * s->y_col + k] = spare[i * NR + k];
-    } else {
-        for (uint k = 0; k < filters; k++)
-            for (uint i = 0; i < pixels; i++)
-                y[k * s->y_channel + i * s->y_col] = spare[i * NR + k];
-    }
+            y[k * s->y_channel + i * s->y_col] = spare[i * NR + k];
 }
 
 /* One tile of pixels, all panels of the item. */

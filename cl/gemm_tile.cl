@@ -28,31 +28,27 @@ struct gemm_shape {
     uint rows_per_item, panels, row_items, col_items, n_items, first_ticket;
 };
 
-/* One row of a tile to C. */
-INLINE void store_row(__global T *c, const V acc[NV], __global T *spare, const uint cols,
-                      const T alpha, const T beta)
-{
-    if (cols == NR) {
-#pragma unroll
-        for (uint j = 0; j < NV; j++) {
-            const V v = alpha * acc[j];
-            VSTORE(beta == 0 ? v : MUL_ADD((V)(beta), VLOAD(j, c), v), j, c);
-        }
-    } else {
-#pragma unroll
-        for (uint j = 0; j < NV; j++)
-            VSTORE(alpha * acc[j], j, spare);
-        for (uint n = 0; n < cols; n++)
-            c[n] = beta == 0 ? spare[n] : MUL_ADD(beta, c[n], spare[n]);
-    }
-}
-
+/* C = alpha acc + beta C, for the rows and columns of the tile that C has. */
 INLINE void store_tile(__global T *c, const ulong c_row, V acc[MR][NV], __global T *spare,
                        const uint rows, const uint cols, const T alpha, const T beta)
 {
+    if (rows == MR && cols == NR) {
 #pragma unroll
-    for (uint r = 0; r < MR; r++)
-        if (r < rows) store_row(c + r * c_row, acc[r], spare, cols, alpha, beta);
+        for (uint r = 0; r < MR; r++)
+#pragma unroll
+            for (uint j = 0; j < NV; j++) {
+                const V v = alpha * acc[r][j];
+                __global T *to = c + r * c_row;
+                VSTORE(beta == 0 ? v : MUL_ADD((V)(beta), VLOAD(j, to), v), j, to);
+            }
+        return;
+    }
+    tile_spill(spare, acc);
+    for (uint r = 0; r < rows; r++, c += c_row, spare += NR)
+        for (uint n = 0; n < cols; n++) {
+            const T v = alpha * spare[n];
+            c[n] = beta == 0 ? v : MUL_ADD(beta, c[n], v);
+        }
 }
 
 /* Up to MB rows of C, from row m on, against the packed panels of one block of k. */

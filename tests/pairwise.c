@@ -5,13 +5,15 @@
 #include "pairwise.h"
 
 #include <assert.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "harness.h"
 
 struct grid {
     const unsigned char *levels;
     size_t n_factors;
+    struct rng rng;
     size_t first[PAIRWISE_FACTORS + 1]; /* number of the factor's level 0 among all levels */
     bool met[PAIRWISE_LEVELS][PAIRWISE_LEVELS];
 };
@@ -32,13 +34,14 @@ static size_t count_new(struct grid *g, const unsigned char *row, size_t f, size
     return n;
 }
 
-/* Ties go to another level in every row, so that factors do not march in step. */
-static unsigned char best_level(struct grid *g, const unsigned char *row, size_t f, size_t turn)
+/* Ties go to a random level, so that factors do not march in step. */
+static unsigned char best_level(struct grid *g, const unsigned char *row, size_t f)
 {
+    const size_t start = rng_below(&g->rng, g->levels[f]);
     size_t best = 0, most = 0;
 
     for (size_t i = 0; i < g->levels[f]; i++) {
-        const size_t level = (i + turn * (2 * f + 1) + turn / 7) % g->levels[f];
+        const size_t level = (i + start) % g->levels[f];
         const size_t n = count_new(g, row, f, level);
         if (i == 0 || n > most) {
             best = level;
@@ -64,10 +67,10 @@ static bool begin_row(struct grid *g, unsigned char *row)
     return false;
 }
 
-static void finish_row(struct grid *g, unsigned char *row, size_t turn)
+static void finish_row(struct grid *g, unsigned char *row)
 {
     for (size_t f = 0; f < g->n_factors; f++)
-        if (row[f] == FREE) row[f] = best_level(g, row, f, turn);
+        if (row[f] == FREE) row[f] = best_level(g, row, f);
     for (size_t f = 0; f < g->n_factors; f++)
         for (size_t f2 = 0; f2 < g->n_factors; f2++)
             *met(g, f, row[f], f2, row[f2]) = true;
@@ -88,7 +91,7 @@ unsigned char *pairwise_rows(const unsigned char *levels, size_t n_factors, size
     assert(g->first[n_factors] <= PAIRWISE_LEVELS);
     while (begin_row(g, row)) {
         unsigned char *longer = realloc(rows, (n + 1) * n_factors);
-        finish_row(g, row, n);
+        finish_row(g, row);
         if (!longer) {
             free(rows);
             rows = NULL;

@@ -52,7 +52,7 @@ static size_t sample_index(size_t i, size_t total, uint64_t *seed)
 static void check_elements(struct check *check, sample_fn *at, const void *task, size_t total,
                            double k, enum yoke_type type, uint64_t seed)
 {
-    const double ops = 2.0 * k + 2.0;
+    const double ops = 2.0 * k;
     const double u = type == YOKE_F64 ? 0x1p-53 : 0x1p-24;
     const double bound = gamma_n(k + 2.0, u) + gamma_n(k + 2.0, 0x1p-53);
     const bool all = (double)total * ops <= CHECK_MAX_OPS || total <= 2;

@@ -3,8 +3,10 @@
 #ifndef YOKE_KERNEL_KERNEL_H
 #define YOKE_KERNEL_KERNEL_H
 
-#include "kernel/program.h"
 #include "yoke/kernel.h"
+
+/* Most sources of one program. */
+enum { YOKE_MAX_PARTS = 4 };
 
 /* One of Yoke's kernels, compiled for dev with the options; the device's, not the caller's, and
  * fast to ask for again. files: names of cl/ sources, the last one holding the kernel, which is

@@ -8,8 +8,7 @@
 
 #include "base/hash.h"
 #include "device/device.h"
-
-enum { YOKE_MAX_PARTS = 4 };
+#include "kernel/kernel.h"
 
 /* What a program is made of. */
 struct yoke_program_spec {

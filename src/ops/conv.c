@@ -174,7 +174,7 @@ yoke_status yoke_conv_queue(yoke_queue *q, const struct yoke_conv_problem *p,
     const struct yoke_variant *row;
 
     TRY(yoke_conv_choose(yoke_queue_device(q), p, &row));
-    TRY(row->enqueue(q, p, arrays, event));
+    TRY(row->enqueue(q, row, p, arrays, event));
 out:
     return st;
 }

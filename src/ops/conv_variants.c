@@ -128,9 +128,9 @@ static struct tile_shape shape_of(const struct yoke_conv_problem *p, const struc
     return s;
 }
 
-static yoke_status enqueue_tile(yoke_queue *q, const void *problem, const void *arrays, yoke_event **event)
+static yoke_status enqueue_tile(yoke_queue *q, const struct yoke_variant *row, const void *problem,
+                                const void *arrays, yoke_event **event)
 {
-    static const char *const files[YOKE_MAX_PARTS] = { "yoke.clh", "tile.clh", "conv_tile.cl" };
     const struct yoke_conv_arrays *a = arrays;
     struct yoke_conv_problem p = *(const struct yoke_conv_problem *)problem;
     yoke_device *dev = yoke_queue_device(q);
@@ -145,7 +145,7 @@ static yoke_status enqueue_tile(yoke_queue *q, const void *problem, const void *
     struct tile_shape s = shape_of(&p, &tile, units, a->bias != NULL);
     const size_t groups = yoke_size_min(units, s.n_items);
     yoke_options_tile(options, dev, p.type, &tile);
-    TRY(yoke_kernel_get(dev, files, options, &kernel));
+    TRY(yoke_kernel_get(dev, row->files, options, &kernel));
     TRY(yoke_queue_scratch(q, groups * s.scratch_size * yoke_type_size(p.type), &scratch));
     TRY(yoke_queue_tickets(q, &counter, &s.first_ticket));
     const struct yoke_launch launch = { .global = { groups }, .local = { 1 } };
@@ -160,10 +160,9 @@ out:
     return st;
 }
 
-static yoke_status enqueue_general(yoke_queue *q, const void *problem, const void *arrays,
-                                   yoke_event **event)
+static yoke_status enqueue_general(yoke_queue *q, const struct yoke_variant *row, const void *problem,
+                                const void *arrays, yoke_event **event)
 {
-    static const char *const files[YOKE_MAX_PARTS] = { "yoke.clh", "conv_general.cl" };
     const struct yoke_conv_problem *p = problem;
     const struct yoke_conv_arrays *a = arrays;
     yoke_device *dev = yoke_queue_device(q);
@@ -181,7 +180,7 @@ static yoke_status enqueue_general(yoke_queue *q, const void *problem, const voi
     yoke_status st = YOKE_OK;
 
     yoke_options_plain(options, dev, p->type);
-    TRY(yoke_kernel_get(dev, files, options, &kernel));
+    TRY(yoke_kernel_get(dev, row->files, options, &kernel));
     const struct yoke_launch launch = yoke_launch_3d(dev, p->Q, p->P, p->N * p->groups * p->K);
     const struct yoke_arg args[] = {
         YOKE_ARG_BUFFER(a->Y), YOKE_ARG_BUFFER(a->X), YOKE_ARG_BUFFER(a->W),
@@ -194,8 +193,10 @@ out:
 
 // clang-format off
 const struct yoke_variant yoke_conv_variants[] = {
-    { "conv_tile",    tile_suits,          tile_runs,           enqueue_tile },
-    { "conv_general", yoke_variant_always, yoke_variant_always, enqueue_general },
+    { "conv_tile",    { "yoke.clh", "tile.clh", "conv_tile.cl" }, true,
+      tile_suits,          tile_runs,           enqueue_tile },
+    { "conv_general", { "yoke.clh", "conv_general.cl" },          false,
+      yoke_variant_always, yoke_variant_always, enqueue_general },
 };
 // clang-format on
 const size_t yoke_n_conv_variants = sizeof yoke_conv_variants / sizeof *yoke_conv_variants;

@@ -146,7 +146,7 @@ yoke_status yoke_gemm_queue(yoke_queue *q, const struct yoke_gemm_problem *p,
     const struct yoke_variant *row;
 
     TRY(yoke_gemm_choose(yoke_queue_device(q), p, &row));
-    TRY(row->enqueue(q, p, arrays, event));
+    TRY(row->enqueue(q, row, p, arrays, event));
 out:
     return st;
 }

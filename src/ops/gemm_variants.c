@@ -98,13 +98,13 @@ static struct tile_shape shape_of(const struct yoke_gemm_problem *p, const struc
     };
 
     cut(&s, p, tile, units);
-    s.scratch_size = yoke_round_up(s.kc * (s.panels * NR + TILES_HIGH * tile->MR) + NR, 1024);
+    s.scratch_size = yoke_round_up(s.kc * (s.panels * NR + TILES_HIGH * tile->MR) + tile->MR * NR, 1024);
     return s;
 }
 
-static yoke_status enqueue_tile(yoke_queue *q, const void *problem, const void *arrays, yoke_event **event)
+static yoke_status enqueue_tile(yoke_queue *q, const struct yoke_variant *row, const void *problem,
+                                const void *arrays, yoke_event **event)
 {
-    static const char *const files[YOKE_MAX_PARTS] = { "yoke.clh", "tile.clh", "gemm_tile.cl" };
     const struct yoke_gemm_problem *p = problem;
     const struct yoke_gemm_arrays *a = arrays;
     yoke_device *dev = yoke_queue_device(q);
@@ -119,7 +119,7 @@ static yoke_status enqueue_tile(yoke_queue *q, const void *problem, const void *
     yoke_status st = YOKE_OK;
 
     yoke_options_tile(options, dev, p->type, &tile);
-    TRY(yoke_kernel_get(dev, files, options, &kernel));
+    TRY(yoke_kernel_get(dev, row->files, options, &kernel));
     TRY(yoke_queue_scratch(q, groups * s.scratch_size * yoke_type_size(p->type), &scratch));
     TRY(yoke_queue_tickets(q, &counter, &s.first_ticket));
     const struct yoke_launch launch = { .global = { groups }, .local = { 1 } };
@@ -133,10 +133,9 @@ out:
     return st;
 }
 
-static yoke_status enqueue_general(yoke_queue *q, const void *problem, const void *arrays,
-                                   yoke_event **event)
+static yoke_status enqueue_general(yoke_queue *q, const struct yoke_variant *row, const void *problem,
+                                const void *arrays, yoke_event **event)
 {
-    static const char *const files[YOKE_MAX_PARTS] = { "yoke.clh", "gemm_general.cl" };
     const struct yoke_gemm_problem *p = problem;
     const struct yoke_gemm_arrays *a = arrays;
     yoke_device *dev = yoke_queue_device(q);
@@ -148,7 +147,7 @@ static yoke_status enqueue_general(yoke_queue *q, const void *problem, const voi
     yoke_status st = YOKE_OK;
 
     yoke_options_plain(options, dev, p->type);
-    TRY(yoke_kernel_get(dev, files, options, &kernel));
+    TRY(yoke_kernel_get(dev, row->files, options, &kernel));
     const struct yoke_launch launch = yoke_launch_3d(dev, p->N, p->M, p->batch);
     const struct yoke_arg args[] = {
         YOKE_ARG_BUFFER(a->C), YOKE_ARG_BUFFER(a->A), YOKE_ARG_BUFFER(a->B),
@@ -161,8 +160,10 @@ out:
 
 // clang-format off
 const struct yoke_variant yoke_gemm_variants[] = {
-    { "gemm_tile",    tile_suits,          tile_runs,           enqueue_tile },
-    { "gemm_general", yoke_variant_always, yoke_variant_always, enqueue_general },
+    { "gemm_tile",    { "yoke.clh", "tile.clh", "gemm_tile.cl" }, true,
+      tile_suits,          tile_runs,           enqueue_tile },
+    { "gemm_general", { "yoke.clh", "gemm_general.cl" },          false,
+      yoke_variant_always, yoke_variant_always, enqueue_general },
 };
 // clang-format on
 const size_t yoke_n_gemm_variants = sizeof yoke_gemm_variants / sizeof *yoke_gemm_variants;

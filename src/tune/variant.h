@@ -6,15 +6,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "kernel/kernel.h"
 #include "yoke/queue.h"
 
 /* `problem` and `arrays` are the operator's own (ops/gemm.h, ops/conv.h). */
 struct yoke_variant {
     const char *name;
+    const char *files[YOKE_MAX_PARTS]; /* its sources; the last one holds the kernel */
+    bool tiled;                        /* takes the defines of tile.clh              */
     bool (*suits)(const yoke_device *dev, const void *problem); /* worth choosing       */
     bool (*runs)(const yoke_device *dev, const void *problem);  /* right, if asked for  */
-    yoke_status (*enqueue)(yoke_queue *q, const void *problem, const void *arrays,
-                           yoke_event **event);
+    yoke_status (*enqueue)(yoke_queue *q, const struct yoke_variant *row, const void *problem,
+                           const void *arrays, yoke_event **event);
 };
 
 /* The first of n rows that suits, or the one asked for by name (may be NULL) if it runs.

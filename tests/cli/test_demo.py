@@ -217,4 +217,7 @@ class FashionMnist(Demo):
 
 
 if __name__ == '__main__':
+    if subprocess.run([YOKE, 'devices'], capture_output=True).returncode:
+        print('no usable OpenCL device')
+        sys.exit(77)
     unittest.main()

@@ -42,7 +42,7 @@ class CliTest(unittest.TestCase):
         self.dir = pathlib.Path(tmp.name)
         self.rng = np.random.default_rng(20)
 
-    def yoke(self, *args, status=0, says='', env=None):
+    def run_yoke(self, *args, status=0, says='', env=None):
         """Run it; the exit status is (one of) `status`, and a failure is a sentence with `says`."""
         run = subprocess.run([YOKE, *map(str, args)], cwd=self.dir, env={**self.env, **(env or {})},
                              capture_output=True, text=True, timeout=120)
@@ -51,7 +51,13 @@ class CliTest(unittest.TestCase):
         if run.returncode:
             self.assertRegex(run.stderr, r'(?m)^yoke[^\n:]*: .', told)
             self.assertIn(says, run.stderr, told)
-        return run.stdout
+        return run
+
+    def yoke(self, *args, **kwargs):
+        return self.run_yoke(*args, **kwargs).stdout
+
+    def told(self, *args, **kwargs):
+        return self.run_yoke(*args, **kwargs).stderr
 
     def report(self, *args, **kwargs):
         """The JSON of a command, its schema checked."""
