@@ -219,13 +219,11 @@ int contest_run(const struct bench_options *options, struct job *jobs, size_t n_
     if (!c) return bench_fail("no memory");
     c->options = options;
     ok = start_processes(c, jobs, n_jobs) && open_team(c);
-    if (ok) {
-        for (size_t i = 0; ok && i < n_jobs; i++)
-            ok = do_job(c, &jobs[i]);
-        status = report_end(&c->report, options, ok);
-    }
+    for (size_t i = 0; ok && i < n_jobs; i++)
+        ok = do_job(c, &jobs[i]);
     for (size_t i = 0; i < c->n_peers; i++)
         peer_end(&c->peers[i]);
+    if (c->report.root) status = report_end(&c->report, options, ok);
     yoke_team_destroy(&c->team);
     if (c->arena) munmap(c->arena, c->arena_bytes);
     free(c);

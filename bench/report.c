@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdio.h>
 
+static const double acceptable_disturbance = 0.05;
+
 static json_t *device_json(const struct yoke_device_info *info, const struct peak *peak)
 {
     json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:I}", "id", info->id, "name", info->name, "vendor",
@@ -30,6 +32,7 @@ void report_begin(struct report *report, const char *command, const yoke_team *t
 {
     json_t *devices = json_array();
 
+    report->since = busy_now();
     printf("# yoke-bench %s, yoke %s\n", command, yoke_version());
     for (size_t i = 0; i < yoke_team_device_count(team); i++) {
         const struct yoke_device_info *info = yoke_device_get_info(yoke_team_device(team, i));
@@ -88,12 +91,24 @@ static json_t *summary(const json_t *rows)
     return json_pack("{s:o}", "geomean_ratio", means);
 }
 
+/* On a busy machine even ratios mislead: threads that wait for each other suffer most. */
+static void tell_disturbance(struct report *report)
+{
+    const double others = busy_others(&report->since);
+
+    if (others < 0.0) return;
+    json_object_set_new(report->root, "others_share", json_real(others));
+    printf("# other processes took %.0f %% of the processors%s\n", 100.0 * others,
+           others > acceptable_disturbance ? ": do not believe these figures" : "");
+}
+
 int report_end(struct report *report, const struct bench_options *options, bool well)
 {
     int status = well ? BENCH_DONE : BENCH_FAILED;
 
     if (well) {
         json_object_set_new(report->root, "summary", summary(report->rows));
+        tell_disturbance(report);
         if (options->json_path && json_dump_file(report->root, options->json_path,
                                                  JSON_INDENT(1) | JSON_REAL_PRECISION(9)))
             status = bench_fail("%s cannot be written", options->json_path);

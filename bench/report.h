@@ -6,11 +6,13 @@
 #include <jansson.h>
 
 #include "bench.h"
+#include "busy.h"
 #include "peaks.h"
 #include "stats.h"
 
 struct report {
     json_t *root, *rows; /* rows belongs to root */
+    struct busy since;
 };
 
 /* Begin with the team, and with its devices' peaks where peaks is not NULL. */
@@ -20,8 +22,9 @@ void report_begin(struct report *report, const char *command, const yoke_team *t
 /* Append a row, which the report takes over. */
 void report_add(struct report *report, json_t *row);
 
-/* Print the geometric means of the rows' ratios, and, if all went well, write what the options ask
- * for. The exit status; the report is released. */
+/* If all went well, print the geometric means of the rows' ratios and how much others disturbed (so
+ * wait for children before), and write what the options ask for. The exit status; the report is
+ * released. */
 int report_end(struct report *report, const struct bench_options *options, bool well);
 
 /* {"min","median","p90"} */

@@ -41,6 +41,7 @@ void demo_print_devices(const struct demo *demo)
         printf("  %-5s %s, %s, %" PRIu32 " units, driver %s\n", info->id, info->name,
                yoke_device_type_name(info->type), info->units, info->driver);
     }
+    fflush(stdout); /* the next part takes its time */
 }
 
 void demo_print_neighbours(const struct demo *demo)
@@ -64,6 +65,7 @@ void demo_print_neighbours(const struct demo *demo)
                demo->alone.id, demo->alone.ms, tally_gflops(flops, demo->alone.ms),
                ms / demo->alone.ms);
     printf("  accuracy    %.4f\n", nearest_accuracy(set, found));
+    fflush(stdout);
 }
 
 void demo_print_filters(const struct demo *demo)
