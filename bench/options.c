@@ -59,13 +59,15 @@ static void give(struct parse *p, char letter)
     if (!strchr(p->given, letter)) p->given[strlen(p->given)] = letter;
 }
 
+enum { MOST = 1 << 20 }; /* of any number; products of a few cannot overflow */
+
 static size_t number(struct argp_state *state, const char *what, const char *text)
 {
     char *end;
     const unsigned long long n = strtoull(text, &end, 10);
 
-    if (*end || end == text || *text == '-' || n == 0 || n > 0x7fffffff)
-        argp_error(state, "%s %s; a number from 1 to 2147483647 is needed", what, text);
+    if (*end || end == text || *text == '-' || n == 0 || n > MOST)
+        argp_error(state, "%s %s; a number from 1 to %d is needed", what, text, MOST);
     return (size_t)n;
 }
 

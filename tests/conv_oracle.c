@@ -60,21 +60,25 @@ static struct op_point element(const struct op_shape *shape, const struct op_arr
     const size_t first = k / (conv->K / conv_or_one(conv->groups)) * C_group;
     const size_t x_dims[3] = { conv->C, conv->H, conv->W };
     const size_t w_dims[3] = { C_group, conv->R, conv->S };
+    const size_t x_step = conv->layout == YOKE_NHWC ? 1 : conv->H * conv->W;
+    const size_t w_step = conv->layout == YOKE_NHWC ? 1 : conv->R * conv->S;
     struct op_point point = { 0 };
 
-    for (size_t c = 0; c < C_group; c++)
-        for (size_t r = 0; r < conv->R; r++)
-            for (size_t s = 0; s < conv->S; s++) {
-                const size_t y = under(p, conv->stride_h, conv->pad_h[0], r, conv->dilation_h);
-                const size_t x = under(q, conv->stride_w, conv->pad_w[0], s, conv->dilation_w);
-                const size_t wr = conv->true_convolution ? conv->R - 1 - r : r;
-                const size_t ws = conv->true_convolution ? conv->S - 1 - s : s;
-                if (y >= conv->H || x >= conv->W) continue;
-                const double a = arrays[CONV_X].value[at(conv, x_dims, n, first + c, y, x)];
-                const double b = arrays[CONV_W].value[at(conv, w_dims, k, c, wr, ws)];
-                point.want += (long double)a * b;
-                point.magnitude += fabs(a * b);
+    for (size_t r = 0; r < conv->R; r++)
+        for (size_t s = 0; s < conv->S; s++) {
+            const size_t y = under(p, conv->stride_h, conv->pad_h[0], r, conv->dilation_h);
+            const size_t x = under(q, conv->stride_w, conv->pad_w[0], s, conv->dilation_w);
+            const size_t wr = conv->true_convolution ? conv->R - 1 - r : r;
+            const size_t ws = conv->true_convolution ? conv->S - 1 - s : s;
+            if (y >= conv->H || x >= conv->W) continue;
+            const double *a = &arrays[CONV_X].value[at(conv, x_dims, n, first, y, x)];
+            const double *b = &arrays[CONV_W].value[at(conv, w_dims, k, 0, wr, ws)];
+            for (size_t c = 0; c < C_group; c++) {
+                const long double product = (long double)a[c * x_step] * b[c * w_step];
+                point.want += product;
+                point.magnitude += (double)fabsl(product);
             }
+        }
     if (shape->has_bias) {
         point.want += arrays[CONV_BIAS].value[k];
         point.magnitude += fabs(arrays[CONV_BIAS].value[k]);

@@ -142,7 +142,7 @@ static void check_response(struct demo_check *check, const struct filters_batch 
             want += term;
             size += fabs(term);
         }
-    const double got = b->responses[((n * FILTERS_COUNT + k) * H + p) * W + q];
+    const double got = b->responses[((n * H + p) * W + q) * FILTERS_COUNT + k];
     compare(&check->responses, fabs(got - want), gamma_n(FILTERS_AREA + 2.0) * size + FLT_MIN);
 }
 

@@ -39,6 +39,7 @@ static yoke_status convolve(yoke_team *team, const struct job *job, size_t n,
                                    .K = FILTERS_COUNT,
                                    .R = FILTERS_SIDE,
                                    .S = FILTERS_SIDE,
+                                   .layout = YOKE_NHWC,
                                    .pad_h = {2, 2},
                                    .pad_w = {2, 2}};
 

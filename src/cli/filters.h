@@ -12,7 +12,8 @@
 /* Eight filters of 3 x 3, in the middle of 5 x 5, and eight of 5 x 5. */
 enum { FILTERS_COUNT = 16, FILTERS_SIDE = 5, FILTERS_AREA = FILTERS_SIDE * FILTERS_SIDE };
 
-/* A finished batch: n images from test image `first` on, with FILTERS_COUNT planes each. */
+/* A finished batch: n images from test image `first` on. For each pixel of each image there are
+ * FILTERS_COUNT responses, next to each other (YOKE_NHWC). */
 struct filters_batch {
     size_t first, n;
     const float *responses;
@@ -31,8 +32,8 @@ struct filters_params {
 
 struct filters {
     float bank[FILTERS_COUNT * FILTERS_AREA];
-    float *picked;             /* n_picks x FILTERS_COUNT x rows x cols */
-    struct yoke_report report; /* of all batches                        */
+    float *picked;             /* the picks' responses: n_picks x rows x cols x FILTERS_COUNT */
+    struct yoke_report report; /* of all batches                                              */
 };
 
 /* "sobel x" and the like; i < FILTERS_COUNT. */

@@ -21,10 +21,10 @@ struct canvas {
     uint8_t *rgb;
 };
 
-/* What a cell shows: `full` is drawn in full colour, 0 is black. */
+/* What a cell shows: every step-th value, `full` in full colour, 0 black. */
 struct picture {
     const float *values;
-    size_t rows, cols;
+    size_t rows, cols, step;
     float full;
     bool two_signs; /* below 0 in another colour, small values lifted; else black */
 };
@@ -60,17 +60,16 @@ static void draw(struct canvas *c, size_t row, size_t col, const struct picture 
     for (size_t y = 0; y < c->cell_h; y++)
         for (size_t x = 0; x < c->cell_w; x++) {
             const size_t from = y * p->rows / c->cell_h * p->cols + x * p->cols / c->cell_w;
-            paint(c->rgb + ((top + y) * c->width + left + x) * RGB, p, p->values[from]);
+            paint(c->rgb + ((top + y) * c->width + left + x) * RGB, p, p->values[from * p->step]);
         }
 }
 
-static float largest(const float *values, size_t n, size_t stride, size_t count)
+static float largest(const float *values, size_t n, size_t step)
 {
     float most = 0.0f;
 
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < n; j++)
-            most = fmaxf(most, fabsf(values[i * stride + j]));
+    for (size_t i = 0; i < n; i++)
+        most = fmaxf(most, fabsf(values[i * step]));
     return most;
 }
 
@@ -87,16 +86,19 @@ static bool adds_up_to_zero(const float *w)
 static void draw_filter(struct canvas *c, const struct dataset *set, const struct filters *filters,
                         size_t n_picks, size_t k)
 {
-    const size_t pixels = dataset_pixels(set), stride = FILTERS_COUNT * pixels;
-    const float *w = filters->bank + k * FILTERS_AREA, *plane = filters->picked + k * pixels;
+    const size_t pixels = dataset_pixels(set);
+    const float *w = filters->bank + k * FILTERS_AREA, *responses = filters->picked + k;
     const bool edges = adds_up_to_zero(w);
-    const float full = edges ? largest(plane, pixels, stride, n_picks) : 255.0f;
+    const struct picture head = {w,   FILTERS_SIDE, FILTERS_SIDE, 1, largest(w, FILTERS_AREA, 1),
+                                 true};
+    struct picture cell = {responses, set->rows, set->cols, FILTERS_COUNT, 255.0f, edges};
 
-    draw(c, 0, k + 1,
-         &(struct picture){w, FILTERS_SIDE, FILTERS_SIDE, largest(w, FILTERS_AREA, 0, 1), true});
-    for (size_t i = 0; i < n_picks; i++)
-        draw(c, i + 1, k + 1,
-             &(struct picture){plane + i * stride, set->rows, set->cols, full, edges});
+    if (edges) cell.full = largest(responses, n_picks * pixels, FILTERS_COUNT);
+    draw(c, 0, k + 1, &head);
+    for (size_t i = 0; i < n_picks; i++) {
+        cell.values = responses + i * pixels * FILTERS_COUNT;
+        draw(c, i + 1, k + 1, &cell);
+    }
 }
 
 static int draw_images(struct canvas *c, const struct dataset *set, const size_t *picks,
@@ -107,7 +109,7 @@ static int draw_images(struct canvas *c, const struct dataset *set, const size_t
     if (!image) return cli_fail("no memory for one image");
     for (size_t i = 0; i < n_picks; i++) {
         dataset_to_float(image, set, &set->test, picks[i], 1);
-        draw(c, i + 1, 0, &(struct picture){image, set->rows, set->cols, 255.0f, false});
+        draw(c, i + 1, 0, &(struct picture){image, set->rows, set->cols, 1, 255.0f, false});
     }
     free(image);
     return CLI_DONE;

@@ -11,6 +11,18 @@
 #include "device/queue.h"
 #include "kernel/registry.h"
 
+/* What kind of argument each is: some drivers crash on the wrong one. */
+static yoke_status ask_for_arguments(yoke_kernel *kernel)
+{
+    kernel->args = calloc(kernel->n_args + 1, sizeof *kernel->args);
+    if (!kernel->args) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a kernel handle");
+    for (cl_uint i = 0; i < kernel->n_args; i++)
+        if (clGetKernelArgInfo(kernel->cl, i, CL_KERNEL_ARG_ADDRESS_QUALIFIER,
+                               sizeof *kernel->args, &kernel->args[i], NULL) != CL_SUCCESS)
+            kernel->args[i] = 0;
+    return YOKE_OK;
+}
+
 yoke_status yoke_kernel_make(yoke_device *dev, struct yoke_program *program, const char *name,
                              yoke_kernel **out)
 {
@@ -34,6 +46,7 @@ yoke_status yoke_kernel_make(yoke_device *dev, struct yoke_program *program, con
     TRY(yoke_cl_check(clGetKernelInfo(kernel->cl, CL_KERNEL_NUM_ARGS, sizeof kernel->n_args,
                                       &kernel->n_args, NULL),
                       "clGetKernelInfo", dev->rec.name));
+    TRY(ask_for_arguments(kernel));
     if (clGetKernelWorkGroupInfo(kernel->cl, dev->rec.cl_id, CL_KERNEL_WORK_GROUP_SIZE,
                                  sizeof kernel->max_group, &kernel->max_group, NULL) != CL_SUCCESS)
         kernel->max_group = dev->rec.info.max_group;
@@ -49,17 +62,22 @@ yoke_status yoke_kernel_create(yoke_device *dev, const struct yoke_kernel_params
 {
     yoke_status st = YOKE_OK;
     struct yoke_program *program;
+    char options[4096];
 
     if (!out) return yoke_fail(YOKE_ERR_INVALID, "yoke_kernel_create: out is NULL");
     *out = NULL;
     if (!dev || !params || !params->source || !params->name)
         return yoke_fail(YOKE_ERR_INVALID, "yoke_kernel_create: a NULL argument");
+    if (snprintf(options, sizeof options, "%s -cl-kernel-arg-info",
+                 params->options ? params->options : "-cl-std=CL1.2") >= (int)sizeof options)
+        return yoke_fail(YOKE_ERR_INVALID, "options of %zu bytes; at most %zu", strlen(params->options),
+                         sizeof options - 22);
 
     const struct yoke_program_spec spec = {
         .names = { params->name },
         .parts = { params->source },
         .n_parts = 1,
-        .options = params->options ? params->options : "-cl-std=CL1.2",
+        .options = options,
     };
     TRY(yoke_registry_program(dev, &spec, &program));
     TRY(yoke_kernel_make(dev, program, params->name, out));
@@ -71,6 +89,7 @@ void yoke_kernel_destroy(yoke_kernel **kernel)
 {
     if (!kernel || !*kernel) return;
     if ((*kernel)->cl) clReleaseKernel((*kernel)->cl);
+    free((*kernel)->args);
     pthread_mutex_destroy(&(*kernel)->lock);
     free(*kernel);
     *kernel = NULL;
@@ -100,6 +119,18 @@ static yoke_status check_launch(const yoke_queue *q, const yoke_kernel *kernel,
     return YOKE_OK;
 }
 
+/* Whether the kernel wants an argument of that kind there; true where the driver does not tell. */
+static bool is_right_kind(const yoke_kernel *kernel, size_t i, const struct yoke_arg *arg)
+{
+    switch (kernel->args[i]) {
+    case CL_KERNEL_ARG_ADDRESS_GLOBAL:
+    case CL_KERNEL_ARG_ADDRESS_CONSTANT: return arg->buffer != NULL;
+    case CL_KERNEL_ARG_ADDRESS_LOCAL: return !arg->buffer && !arg->value && arg->size_bytes > 0;
+    case CL_KERNEL_ARG_ADDRESS_PRIVATE: return !arg->buffer && arg->value;
+    default: return true;
+    }
+}
+
 static yoke_status set_argument(const yoke_kernel *kernel, size_t i, const struct yoke_arg *arg)
 {
     cl_int err;
@@ -107,6 +138,9 @@ static yoke_status set_argument(const yoke_kernel *kernel, size_t i, const struc
     if (arg->buffer && arg->buffer->dev != kernel->dev)
         return yoke_fail(YOKE_ERR_INVALID, "kernel %s: argument %zu is a buffer of device %s, not %s",
                          kernel->name, i, arg->buffer->dev->rec.id, kernel->dev->rec.id);
+    if (!is_right_kind(kernel, i, arg))
+        return yoke_fail(YOKE_ERR_INVALID, "kernel %s: argument %zu is of another kind (a buffer, a "
+                         "value, local memory) than the kernel takes", kernel->name, i);
     if (arg->buffer)
         err = clSetKernelArg(kernel->cl, (cl_uint)i, sizeof(cl_mem), &arg->buffer->mem);
     else

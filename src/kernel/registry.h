@@ -13,6 +13,7 @@ struct yoke_kernel {
     struct yoke_program *program; /* the registry's */
     cl_kernel cl;
     cl_uint n_args;
+    cl_kernel_arg_address_qualifier *args; /* of n_args; 0 where the driver does not tell */
     size_t max_group;
     pthread_mutex_t lock; /* from the first clSetKernelArg to the launch */
     char name[96];

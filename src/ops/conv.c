@@ -64,22 +64,6 @@ static yoke_status output_length(const char *name, size_t length, const size_t p
     return YOKE_OK;
 }
 
-yoke_status yoke_conv_output(const struct yoke_conv *c, size_t *P, size_t *Q)
-{
-    yoke_status st = YOKE_OK;
-
-    if (!c || !P || !Q) return yoke_fail(YOKE_ERR_INVALID, "yoke_conv_output: a NULL argument");
-    TRY(check_enums(c));
-    TRY(check_dimensions(c));
-    if (c->C % or_one(c->groups) != 0 || c->K % or_one(c->groups) != 0)
-        TRY(yoke_fail(YOKE_ERR_INVALID, "groups is %zu; it must divide C = %zu and K = %zu", c->groups,
-                      c->C, c->K));
-    TRY(output_length("rows", c->H, c->pad_h, c->R, or_one(c->stride_h), or_one(c->dilation_h), P));
-    TRY(output_length("columns", c->W, c->pad_w, c->S, or_one(c->stride_w), or_one(c->dilation_w), Q));
-out:
-    return st;
-}
-
 static yoke_status count(const char *name, size_t a, size_t b, size_t c, size_t d, size_t *out)
 {
     size_t n;
@@ -91,6 +75,36 @@ static yoke_status count(const char *name, size_t a, size_t b, size_t c, size_t 
     }
     return yoke_fail(YOKE_ERR_INVALID, "%s of %zu x %zu x %zu x %zu: more bytes than size_t counts",
                      name, a, b, c, d);
+}
+
+/* Elements of X, Y and W, once P and Q are known. */
+static yoke_status count_all(const struct yoke_conv *c, size_t P, size_t Q, size_t elements[3])
+{
+    yoke_status st = YOKE_OK;
+
+    TRY(count("X", or_one(c->N), c->C, c->H, c->W, &elements[0]));
+    TRY(count("Y", or_one(c->N), c->K, P, Q, &elements[1]));
+    TRY(count("W", c->K, c->C / or_one(c->groups), c->R, c->S, &elements[2]));
+out:
+    return st;
+}
+
+yoke_status yoke_conv_output(const struct yoke_conv *c, size_t *P, size_t *Q)
+{
+    yoke_status st = YOKE_OK;
+    size_t elements[3];
+
+    if (!c || !P || !Q) return yoke_fail(YOKE_ERR_INVALID, "yoke_conv_output: a NULL argument");
+    TRY(check_enums(c));
+    TRY(check_dimensions(c));
+    if (c->C % or_one(c->groups) != 0 || c->K % or_one(c->groups) != 0)
+        TRY(yoke_fail(YOKE_ERR_INVALID, "groups is %zu; it must divide C = %zu and K = %zu", c->groups,
+                      c->C, c->K));
+    TRY(output_length("rows", c->H, c->pad_h, c->R, or_one(c->stride_h), or_one(c->dilation_h), P));
+    TRY(output_length("columns", c->W, c->pad_w, c->S, or_one(c->stride_w), or_one(c->dilation_w), Q));
+    TRY(count_all(c, *P, *Q, elements));
+out:
+    return st;
 }
 
 static void place_images(struct yoke_conv_problem *p, enum yoke_layout layout)
@@ -127,7 +141,7 @@ static void place_filters(struct yoke_conv_problem *p, enum yoke_layout layout, 
 yoke_status yoke_conv_prepare(const struct yoke_conv *c, struct yoke_conv_problem *p)
 {
     yoke_status st = YOKE_OK;
-    size_t P, Q;
+    size_t P, Q, elements[3];
 
     TRY(yoke_conv_output(c, &P, &Q));
     const size_t groups = or_one(c->groups);
@@ -138,9 +152,10 @@ yoke_status yoke_conv_prepare(const struct yoke_conv *c, struct yoke_conv_proble
         .dilation_h = or_one(c->dilation_h), .dilation_w = or_one(c->dilation_w),
         .pad_h = c->pad_h[0], .pad_w = c->pad_w[0], .variant = c->variant,
     };
-    TRY(count("X", or_one(c->N), c->C, c->H, c->W, &p->x_elements));
-    TRY(count("Y", or_one(c->N), c->K, P, Q, &p->y_elements));
-    TRY(count("W", c->K, p->C, c->R, c->S, &p->w_elements));
+    TRY(count_all(c, P, Q, elements));
+    p->x_elements = elements[0];
+    p->y_elements = elements[1];
+    p->w_elements = elements[2];
     place_images(p, c->layout);
     place_filters(p, c->layout, c->true_convolution);
 out:

@@ -35,7 +35,9 @@ void yoke_calibrate(yoke_team *team, const struct yoke_job *job)
     for (size_t i = 0; i < team->n; i++) {
         struct yoke_member *m = &team->members[i];
         const size_t class = job->class + job->type;
-        if (m->flops[class].n > 0 || m->distrusted[class] || !job->variant(job->op, m->dev)) continue;
+        const char *name;
+        if (m->flops[class].n > 0 || m->distrusted[class]) continue;
+        if (job->variant(job->op, m->dev, &name) != YOKE_OK) continue;
         if (measure(job, m) == YOKE_OK) continue;
         m->distrusted[class] = true;
         yoke_log_line(&team->log, "device %s is not used: %s", yoke_device_get_info(m->dev)->id,

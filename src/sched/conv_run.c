@@ -111,12 +111,14 @@ static yoke_status share(const void *op, struct yoke_member *m, size_t cut, size
     return yoke_device_get_info(m->dev)->host_memory ? in_place(&part, m, cost) : with_copies(&part, m, cost);
 }
 
-static const char *variant(const void *op, const yoke_device *dev)
+static yoke_status variant(const void *op, const yoke_device *dev, const char **name)
 {
     const struct convolution *all = op;
     const struct yoke_variant *row;
+    const yoke_status st = yoke_conv_choose(dev, &all->p, &row);
 
-    return yoke_conv_choose(dev, &all->p, &row) == YOKE_OK ? row->name : NULL;
+    *name = st == YOKE_OK ? row->name : "";
+    return st;
 }
 
 static double flops_of(const struct yoke_conv_problem *p)

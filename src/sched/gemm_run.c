@@ -178,12 +178,14 @@ static yoke_status share(const void *op, struct yoke_member *m, size_t cut, size
     return yoke_device_get_info(m->dev)->host_memory ? in_place(&part, m, cost) : with_copies(&part, m, cost);
 }
 
-static const char *variant(const void *op, const yoke_device *dev)
+static yoke_status variant(const void *op, const yoke_device *dev, const char **name)
 {
     const struct product *all = op;
     const struct yoke_variant *row;
+    const yoke_status st = yoke_gemm_choose(dev, &all->p, &row);
 
-    return yoke_gemm_choose(dev, &all->p, &row) == YOKE_OK ? row->name : NULL;
+    *name = st == YOKE_OK ? row->name : "";
+    return st;
 }
 
 /* Products of vectors a b' with factors along k, in small whole numbers: exact in every type. */

@@ -44,9 +44,13 @@ static void do_part(void *arg)
     if (part->st != YOKE_OK) snprintf(part->sentence, sizeof part->sentence, "%s", yoke_last_error());
 }
 
-static bool is_able(const struct yoke_job *job, const struct yoke_member *m)
+static yoke_status ask(const struct yoke_job *job, const struct yoke_member *m)
 {
-    return !m->distrusted[job->class + job->type] && job->variant(job->op, m->dev) != NULL;
+    const char *name;
+
+    if (m->distrusted[job->class + job->type])
+        return yoke_fail(YOKE_ERR_DEVICE, "%s failed its self-test", yoke_device_get_info(m->dev)->name);
+    return job->variant(job->op, m->dev, &name);
 }
 
 static struct yoke_plan_device model(const struct yoke_job *job, const struct yoke_cut *cut,
@@ -56,7 +60,7 @@ static struct yoke_plan_device model(const struct yoke_job *job, const struct yo
     const double bandwidth = m->bytes.n ? yoke_rate_get(&m->bytes) : bytes_per_ms_guess;
     const double rate = yoke_rate_get(&m->flops[job->class + job->type]);
     struct yoke_plan_device d = {
-        .hardware = m->hardware, .side = m->side, .able = is_able(job, m) && rate > 0,
+        .hardware = m->hardware, .side = m->side, .able = rate > 0 && ask(job, m) == YOKE_OK,
         .fixed_ms = in_place ? launch_ms_in_place : launch_ms_remote + cut->fixed_bytes / bandwidth,
     };
 
@@ -93,17 +97,23 @@ static double claimed_speed(const struct yoke_device_info *info)
            (info->type == YOKE_DEVICE_CPU ? 1 : 0.1);
 }
 
-/* All to one device: the one measured fastest, else the one that claims most. NULL when none is
- * able; *unknown says whether another able one was never measured. */
-static struct yoke_member *single(yoke_team *team, const struct yoke_job *job, bool *unknown)
+/* All to one device: the one measured fastest, else the one that claims most. *unknown says whether
+ * another able one was never measured. */
+static yoke_status find_single(yoke_team *team, const struct yoke_job *job, struct yoke_member **out,
+                               bool *unknown)
 {
+    yoke_status why = YOKE_OK;
     struct yoke_member *best = NULL;
     double best_rate = 0;
     size_t n_able = 0, n_measured = 0;
 
     for (size_t i = 0; i < team->n; i++) {
         struct yoke_member *m = &team->members[i];
-        if (!is_able(job, m)) continue;
+        const yoke_status st = ask(job, m);
+        if (st != YOKE_OK) {
+            why = st;
+            continue;
+        }
         const double rate = yoke_rate_get(&m->flops[job->class + job->type]);
         const double claim = claimed_speed(yoke_device_get_info(m->dev)) * 1e-9;
         n_able++;
@@ -113,24 +123,27 @@ static struct yoke_member *single(yoke_team *team, const struct yoke_job *job, b
         best_rate = rate > 0 ? rate : claim;
     }
     *unknown = n_able > 1 && n_measured < n_able;
-    return best;
+    *out = best;
+    return best ? YOKE_OK : yoke_fail(why, "no device of the team can do this: %.900s", yoke_last_error());
 }
 
 static yoke_status decide(yoke_team *team, const struct yoke_job *job, struct decision *d)
 {
+    yoke_status st = YOKE_OK;
+    struct yoke_member *m;
     bool unknown;
-    struct yoke_member *m = single(team, job, &unknown);
 
-    if (m && unknown && job->flops >= least_flops_to_learn) {
+    TRY(find_single(team, job, &m, &unknown));
+    if (unknown && job->flops >= least_flops_to_learn) {
         yoke_calibrate(team, job);
-        m = single(team, job, &unknown);
+        TRY(find_single(team, job, &m, &unknown));
     }
-    if (!m) return yoke_fail(YOKE_ERR_UNSUPPORTED, "no device of the team can do this: %.900s", yoke_last_error());
     *d = (struct decision){ .cut = 0 };
     /* Where something is still unknown, or only one device is there, there is nothing to plan. */
     if (unknown || team->n == 1 || !plan_by_rates(team, job, d))
         d->shares[m - team->members] = job->cuts[0].rows;
-    return YOKE_OK;
+out:
+    return st;
 }
 
 static size_t make_parts(yoke_team *team, const struct yoke_job *job, const struct decision *d,
@@ -191,8 +204,9 @@ static void fill_report(const yoke_team *team, const struct yoke_job *job, const
     report->time_ms = ms;
     for (size_t i = 0; i < n; i++) {
         struct yoke_share *share = &report->devices[parts[i].member - team->members];
-        const char *variant = job->variant(job->op, parts[i].member->dev);
-        snprintf(share->variant, sizeof share->variant, "%s", variant ? variant : "");
+        const char *variant = "";
+        if (job->variant(job->op, parts[i].member->dev, &variant) == YOKE_OK)
+            snprintf(share->variant, sizeof share->variant, "%s", variant);
         share->share = (double)parts[i].rows / (double)job->cuts[parts[i].cut].rows;
         share->time_ms = parts[i].ms;
         share->bytes = parts[i].cost.bytes;

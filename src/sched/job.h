@@ -32,8 +32,8 @@ struct yoke_job {
     struct yoke_cut cuts[YOKE_MAX_CUTS];
     size_t n_cuts;
 
-    /* The variant that a device would run; NULL, after yoke_fail, when it cannot. */
-    const char *(*variant)(const void *op, const yoke_device *dev);
+    /* The variant that a device would run, or why it cannot. */
+    yoke_status (*variant)(const void *op, const yoke_device *dev, const char **name);
     /* Do rows first to first + rows - 1 of cut `cut` on a member, from host arrays to host arrays. */
     yoke_status (*share)(const void *op, struct yoke_member *m, size_t cut, size_t first, size_t rows,
                          struct yoke_share_cost *cost);
