@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -121,14 +122,26 @@ static bool ask(const char *path, struct yoke_probe *probe, size_t *first)
     return !probe->loader_ok || *first >= YOKE_PROBE_MAX;
 }
 
-void yoke_probe_run(struct yoke_probe *probe)
+static void ask_all(const char *path, struct yoke_probe *probe)
 {
-    char path[PATH_MAX];
     size_t first = 0;
 
     memset(probe, 0, sizeof *probe);
     memset(probe->verdict, '?', sizeof probe->verdict);
-    probe->ran = find_program(path);
-    while (probe->ran && !ask(path, probe, &first))
+    probe->ran = true;
+    while (!ask(path, probe, &first))
         ;
+}
+
+void yoke_probe_run(struct yoke_probe *probe)
+{
+    char path[PATH_MAX];
+
+    memset(probe, 0, sizeof *probe);
+    if (!find_program(path)) return;
+    ask_all(path, probe);
+    if (!probe->ran || probe->loader_ok) return;
+    /* ocl-icd asks for devices already to sort the platforms. Unsorted, one dead platform leaves the
+     * others; this process would not survive the sorting either, so it must not sort any more. */
+    if (setenv("OCL_ICD_PLATFORM_SORT", "none", 1) == 0) ask_all(path, probe);
 }

@@ -73,8 +73,10 @@ static bool next_term(const char **rest, struct term *term)
     return true;
 }
 
+/* *unusable: the first device that a term wanted and could not have. */
 static yoke_status apply(const struct yoke_device_info *const *devices, size_t n,
-                         const struct term *term, bool *chosen)
+                         const struct term *term, bool *chosen,
+                         const struct yoke_device_info **unusable)
 {
     char there[700];
     bool found = false;
@@ -85,6 +87,7 @@ static yoke_status apply(const struct yoke_device_info *const *devices, size_t n
         if (!term->exclude && is_id(term->text) && !devices[i]->usable)
             return yoke_fail(YOKE_ERR_UNSUPPORTED, "device %s (%s) is not usable: %s",
                              devices[i]->id, devices[i]->name, devices[i]->reason);
+        if (!term->exclude && !devices[i]->usable && !*unusable) *unusable = devices[i];
         chosen[i] = !term->exclude && devices[i]->usable;
     }
     if (found) return YOKE_OK;
@@ -92,11 +95,26 @@ static yoke_status apply(const struct yoke_device_info *const *devices, size_t n
     return yoke_fail(YOKE_ERR_INVALID, "selection term \"%s\" matches no device; %s", term->text, there);
 }
 
+static yoke_status explain_none(const struct yoke_device_info *const *devices, size_t n,
+                                const char *selection, const struct yoke_device_info *unusable)
+{
+    if (n == 0)
+        return yoke_fail(YOKE_ERR_UNSUPPORTED, "no OpenCL device on this machine; install a driver, "
+                                               "such as pocl-opencl-icd, or see OCL_ICD_VENDORS");
+    for (size_t i = 0; i < n && !unusable; i++)
+        if (!devices[i]->usable) unusable = devices[i];
+    if (unusable)
+        return yoke_fail(YOKE_ERR_UNSUPPORTED, "no usable device: %s (%s): %s", unusable->id,
+                         unusable->name, unusable->reason);
+    return yoke_fail(YOKE_ERR_UNSUPPORTED, "no usable device is left by the selection \"%s\"", selection);
+}
+
 yoke_status yoke_select(const struct yoke_device_info *const *devices, size_t n,
                         const char *selection, bool *chosen)
 {
     yoke_status st = YOKE_OK;
     struct term term;
+    const struct yoke_device_info *unusable = NULL;
     bool only_exclusions = true, any = false;
     const char *rest = selection && selection[0] ? selection : NULL;
 
@@ -107,15 +125,11 @@ yoke_status yoke_select(const struct yoke_device_info *const *devices, size_t n,
     /* Exclusions last, so that "!gpu,0:1" and "0:1,!gpu" are the same. */
     for (int pass = 0; pass < 2; pass++)
         for (const char *look = rest; next_term(&look, &term);)
-            if (term.exclude == (pass == 1)) TRY(apply(devices, n, &term, chosen));
+            if (term.exclude == (pass == 1)) TRY(apply(devices, n, &term, chosen, &unusable));
     for (size_t i = 0; i < n; i++)
         any = any || chosen[i];
     if (any) return YOKE_OK;
-    if (n == 0) return yoke_fail(YOKE_ERR_UNSUPPORTED, "no OpenCL device on this machine; install a "
-                                 "driver, such as pocl-opencl-icd, or see OCL_ICD_VENDORS");
-    return yoke_fail(YOKE_ERR_UNSUPPORTED, "no usable device among the %zu of this machine%s%s; "
-                     "device %s: %s", n, rest ? " that match " : "", rest ? rest : "",
-                     devices[0]->id, devices[0]->usable ? "excluded" : devices[0]->reason);
+    return explain_none(devices, n, selection, unusable);
 out:
     return st;
 }

@@ -32,7 +32,7 @@ static void fill_platform(struct yoke_platform_record *platform, size_t i, const
     platform->info.version = platform->version;
     platform->info.reason = platform->reason;
     if (probe->ran && i < YOKE_PROBE_MAX && probe->verdict[i] == '-') {
-        snprintf(platform->name, sizeof platform->name, "platform %zu", i);
+        snprintf(platform->name, sizeof platform->name, "unnamed");
         snprintf(platform->reason, sizeof platform->reason,
                  "its driver, asked for devices in a child process, %s", probe->how);
         return;

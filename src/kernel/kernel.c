@@ -85,6 +85,11 @@ out:
     return st;
 }
 
+size_t yoke_kernel_max_group(const yoke_kernel *kernel)
+{
+    return kernel->max_group;
+}
+
 void yoke_kernel_destroy(yoke_kernel **kernel)
 {
     if (!kernel || !*kernel) return;

@@ -14,4 +14,7 @@ enum { YOKE_MAX_PARTS = 4 };
 yoke_status yoke_kernel_get(yoke_device *dev, const char *const files[YOKE_MAX_PARTS],
                             const char *options, yoke_kernel **out);
 
+/* Most work-items of a work-group of this kernel on its device. */
+size_t yoke_kernel_max_group(const yoke_kernel *kernel);
+
 #endif /* YOKE_KERNEL_KERNEL_H */

@@ -181,7 +181,7 @@ static yoke_status enqueue_general(yoke_queue *q, const struct yoke_variant *row
 
     yoke_options_plain(options, dev, p->type);
     TRY(yoke_kernel_get(dev, row->files, options, &kernel));
-    const struct yoke_launch launch = yoke_launch_3d(dev, p->Q, p->P, p->N * p->groups * p->K);
+    const struct yoke_launch launch = yoke_launch_3d(kernel, p->Q, p->P, p->N * p->groups * p->K);
     const struct yoke_arg args[] = {
         YOKE_ARG_BUFFER(a->Y), YOKE_ARG_BUFFER(a->X), YOKE_ARG_BUFFER(a->W),
         YOKE_ARG_BUFFER(a->bias ? a->bias : a->W), YOKE_ARG_VALUE(s),

@@ -148,7 +148,7 @@ static yoke_status enqueue_general(yoke_queue *q, const struct yoke_variant *row
 
     yoke_options_plain(options, dev, p->type);
     TRY(yoke_kernel_get(dev, row->files, options, &kernel));
-    const struct yoke_launch launch = yoke_launch_3d(dev, p->N, p->M, p->batch);
+    const struct yoke_launch launch = yoke_launch_3d(kernel, p->N, p->M, p->batch);
     const struct yoke_arg args[] = {
         YOKE_ARG_BUFFER(a->C), YOKE_ARG_BUFFER(a->A), YOKE_ARG_BUFFER(a->B),
         YOKE_ARG_VALUE(s), yoke_scalar_arg(&alpha), yoke_scalar_arg(&beta),

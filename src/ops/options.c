@@ -34,14 +34,14 @@ struct yoke_arg yoke_scalar_arg(const struct yoke_scalar *scalar)
     return YOKE_ARG_MAKE(NULL, &scalar->value, scalar->size_bytes);
 }
 
-struct yoke_launch yoke_launch_3d(const yoke_device *dev, size_t x, size_t y, size_t z)
+struct yoke_launch yoke_launch_3d(const yoke_kernel *kernel, size_t x, size_t y, size_t z)
 {
-    const size_t max_group = yoke_device_get_info(dev)->max_group;
-    struct yoke_launch launch = { .global = { x, y, z }, .local = { 1, 1, 1 } };
+    const size_t max_group = yoke_kernel_max_group(kernel);
+    struct yoke_launch launch = { .global = { x, y, z }, .local = { 16, 4, 1 } };
 
-    if (max_group >= 64) {
-        launch.local[0] = 16;
-        launch.local[1] = 4;
-    }
+    while (launch.local[1] > 1 && launch.local[0] * launch.local[1] > max_group)
+        launch.local[1] /= 2;
+    while (launch.local[0] > 1 && launch.local[0] > max_group)
+        launch.local[0] /= 2;
     return launch;
 }

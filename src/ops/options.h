@@ -3,6 +3,7 @@
 #ifndef YOKE_OPS_OPTIONS_H
 #define YOKE_OPS_OPTIONS_H
 
+#include "kernel/kernel.h"
 #include "tune/tile.h"
 #include "yoke/kernel.h"
 #include "yoke/types.h"
@@ -25,7 +26,7 @@ struct yoke_scalar {
 struct yoke_scalar yoke_scalar(enum yoke_type type, double value);
 struct yoke_arg yoke_scalar_arg(const struct yoke_scalar *scalar);
 
-/* A launch of x * y * z work-items with a work-group size that the device allows. */
-struct yoke_launch yoke_launch_3d(const yoke_device *dev, size_t x, size_t y, size_t z);
+/* A launch of x * y * z work-items with a work-group size that the kernel allows there. */
+struct yoke_launch yoke_launch_3d(const yoke_kernel *kernel, size_t x, size_t y, size_t z);
 
 #endif /* YOKE_OPS_OPTIONS_H */

@@ -138,7 +138,6 @@ static yoke_status decide(yoke_team *team, const struct yoke_job *job, struct de
         yoke_calibrate(team, job);
         TRY(find_single(team, job, &m, &unknown));
     }
-    *d = (struct decision){ .cut = 0 };
     /* Where something is still unknown, or only one device is there, there is nothing to plan. */
     if (unknown || team->n == 1 || !plan_by_rates(team, job, d))
         d->shares[m - team->members] = job->cuts[0].rows;
@@ -217,7 +216,7 @@ yoke_status yoke_job_run(yoke_team *team, const struct yoke_job *job, struct yok
 {
     yoke_status st = YOKE_OK;
     struct part parts[YOKE_TEAM_MAX];
-    struct decision d;
+    struct decision d = { .cut = 0 };
 
     pthread_mutex_lock(&team->lock);
     const double begin = yoke_now_ms();

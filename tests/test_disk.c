@@ -1,0 +1,201 @@
+/* test_disk.c - the cache on disk believes nothing.
+ * SPDX-License-Identifier: MIT */
+#include <check.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "kernel/cache_dir.h"
+#include "kernel/disk.h"
+#include "yoke/cache.h"
+
+enum { PAYLOAD = 500, HEADER = 96 };
+
+static char cache[64], entry_path[192];
+static unsigned char key[YOKE_HASH_BYTES], payload[PAYLOAD], file[HEADER + PAYLOAD];
+
+static void make_cache(void)
+{
+    char hex[YOKE_HASH_HEX];
+
+    strcpy(cache, "/tmp/yoke-cache-XXXXXX");
+    ck_assert(mkdtemp(cache) != NULL);
+    setenv("YOKE_CACHE_DIR", cache, 1);
+    unsetenv("YOKE_CACHE");
+    for (int i = 0; i < PAYLOAD; i++)
+        payload[i] = (unsigned char)(i * 7);
+    memset(key, 0x5a, sizeof key);
+    yoke_hash_hex(key, hex);
+    snprintf(entry_path, sizeof entry_path, "%s/%s", cache, hex);
+    ck_assert_int_eq(yoke_disk_store(key, payload, PAYLOAD), YOKE_OK);
+    FILE *f = fopen(entry_path, "rb");
+    ck_assert(f && fread(file, 1, sizeof file, f) == sizeof file && fgetc(f) == EOF);
+    fclose(f);
+}
+
+static void remove_cache(void)
+{
+    char command[128];
+
+    snprintf(command, sizeof command, "rm -rf %s", cache);
+    ck_assert_int_eq(system(command), 0);
+}
+
+static void write_entry(const void *data, size_t size)
+{
+    FILE *f = fopen(entry_path, "wb");
+
+    ck_assert(f && fwrite(data, 1, size, f) == size && fclose(f) == 0);
+}
+
+static bool loads(void)
+{
+    void *binary;
+    size_t size;
+    const bool ok = yoke_disk_load(key, &binary, &size) == YOKE_OK;
+
+    if (ok) ck_assert(size == PAYLOAD && memcmp(binary, payload, PAYLOAD) == 0);
+    free(binary);
+    return ok;
+}
+
+START_TEST(entry_comes_back)
+{
+    ck_assert(loads());
+    key[0] ^= 1;
+    ck_assert(!loads());
+}
+END_TEST
+
+START_TEST(every_flipped_bit_shows)
+{
+    for (size_t bit = 0; bit < 8 * sizeof file; bit++) {
+        file[bit / 8] ^= (unsigned char)(1 << bit % 8);
+        write_entry(file, sizeof file);
+        ck_assert_msg(!loads(), "bit %zu", bit);
+        file[bit / 8] ^= (unsigned char)(1 << bit % 8);
+    }
+    write_entry(file, sizeof file);
+    ck_assert(loads());
+}
+END_TEST
+
+START_TEST(every_truncation_shows)
+{
+    for (size_t n = 0; n < sizeof file; n++) {
+        write_entry(file, n);
+        ck_assert_msg(!loads(), "%zu bytes", n);
+    }
+}
+END_TEST
+
+START_TEST(appended_bytes_show)
+{
+    unsigned char longer[sizeof file + 1] = { 0 };
+
+    memcpy(longer, file, sizeof file);
+    write_entry(longer, sizeof longer);
+    ck_assert(!loads());
+}
+END_TEST
+
+START_TEST(other_things_in_its_place_show)
+{
+    ck_assert_int_eq(remove(entry_path), 0);
+    ck_assert_int_eq(mkfifo(entry_path, 0600), 0);
+    ck_assert(!loads());
+    ck_assert_int_eq(remove(entry_path), 0);
+    ck_assert_int_eq(mkdir(entry_path, 0700), 0);
+    ck_assert(!loads());
+    ck_assert_int_eq(yoke_disk_store(key, payload, PAYLOAD), YOKE_OK);
+    ck_assert(loads());
+    ck_assert_int_eq(remove(entry_path), 0);
+    ck_assert_int_eq(symlink("/etc/passwd", entry_path), 0);
+    ck_assert(!loads());
+}
+END_TEST
+
+START_TEST(sparse_gibibyte_is_not_read)
+{
+    ck_assert_int_eq(truncate(entry_path, (off_t)1 << 30), 0);
+    ck_assert(!loads());
+}
+END_TEST
+
+START_TEST(cache_can_be_off)
+{
+    struct yoke_cache_info info;
+
+    setenv("YOKE_CACHE", "0", 1);
+    ck_assert(!loads());
+    ck_assert_int_eq(yoke_disk_store(key, payload, PAYLOAD), YOKE_OK);
+    ck_assert_int_eq(yoke_cache_get_info(&info), YOKE_OK);
+    ck_assert_str_eq(info.path, "");
+    ck_assert_str_eq(info.reason, "YOKE_CACHE=0");
+    unsetenv("YOKE_CACHE");
+    setenv("YOKE_CACHE_DIR", "relative/path", 1);
+    ck_assert(!loads());
+}
+END_TEST
+
+START_TEST(info_counts_and_clear_removes)
+{
+    struct yoke_cache_info info;
+    size_t n;
+
+    ck_assert_int_eq(yoke_cache_get_info(&info), YOKE_OK);
+    ck_assert_str_eq(info.path, cache);
+    ck_assert_uint_eq(info.n_entries, 1);
+    ck_assert_uint_eq(info.bytes, HEADER + PAYLOAD);
+    ck_assert_int_eq(yoke_cache_clear(&n), YOKE_OK);
+    ck_assert_uint_eq(n, 1);
+    ck_assert(!loads());
+    ck_assert_int_eq(yoke_cache_get_info(NULL), YOKE_ERR_INVALID);
+}
+END_TEST
+
+START_TEST(oldest_entries_go_first)
+{
+    unsigned char second[YOKE_HASH_BYTES] = { 1 };
+    const struct timespec long_ago[2] = { { 1000, 0 }, { 1000, 0 } };
+    struct yoke_cache_info info;
+    int dir;
+
+    ck_assert_int_eq(yoke_disk_store(second, payload, PAYLOAD), YOKE_OK);
+    ck_assert_int_eq(utimensat(AT_FDCWD, entry_path, long_ago, 0), 0);
+    ck_assert_int_eq(yoke_cache_open(false, &dir), YOKE_OK);
+    yoke_cache_trim(dir, HEADER + PAYLOAD);
+    close(dir);
+    ck_assert(!loads());
+    ck_assert_int_eq(yoke_cache_get_info(&info), YOKE_OK);
+    ck_assert_uint_eq(info.n_entries, 1);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("disk");
+    TCase *tc = tcase_create("disk");
+
+    tcase_add_checked_fixture(tc, make_cache, remove_cache);
+    tcase_add_test(tc, entry_comes_back);
+    tcase_add_test(tc, every_flipped_bit_shows);
+    tcase_add_test(tc, every_truncation_shows);
+    tcase_add_test(tc, appended_bytes_show);
+    tcase_add_test(tc, other_things_in_its_place_show);
+    tcase_add_test(tc, sparse_gibibyte_is_not_read);
+    tcase_add_test(tc, cache_can_be_off);
+    tcase_add_test(tc, info_counts_and_clear_removes);
+    tcase_add_test(tc, oldest_entries_go_first);
+    suite_add_tcase(s, tc);
+
+    SRunner *sr = srunner_create(s);
+    srunner_run_all(sr, CK_ENV);
+    const int failed = srunner_ntests_failed(sr);
+    srunner_free(sr);
+    return failed != 0;
+}
