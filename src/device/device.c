@@ -46,7 +46,7 @@ out:
 void yoke_device_close(yoke_device **dev)
 {
     if (!*dev) return;
-    if ((*dev)->kernels) (*dev)->free_kernels((*dev)->kernels);
+    if ((*dev)->kernels) (*dev)->free_kernels(*dev);
     if ((*dev)->ctx) clReleaseContext((*dev)->ctx);
     free(*dev);
     *dev = NULL;

@@ -16,7 +16,7 @@ struct yoke_device {
 
     /* What the room of kernels keeps per device; freed with it. */
     void *kernels;
-    void (*free_kernels)(void *kernels);
+    void (*free_kernels)(yoke_device *dev);
 };
 
 /* Open the device of a record. On success the caller owns *out; on failure it is NULL. */

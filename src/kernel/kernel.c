@@ -175,8 +175,7 @@ static yoke_status launch_locked(yoke_queue *q, yoke_kernel *kernel, const struc
                                              launch->local[0] ? local : NULL, 0, NULL, event),
                       "clEnqueueNDRangeKernel", kernel->dev->rec.name));
     TRY(yoke_queue_flush(q)); /* so that it starts, whoever waits for it */
-    if (kernel->program->unsaved && clFinish(q->q) == CL_SUCCESS)
-        yoke_program_save(kernel->dev, kernel->program);
+    kernel->program->launched = true;
 out:
     return st;
 }

@@ -22,7 +22,8 @@ struct yoke_program {
     struct yoke_program *next;
     unsigned char key[YOKE_HASH_BYTES];
     cl_program cl;
-    bool unsaved; /* built here; its binary is stored after the first launch */
+    bool unsaved;  /* built here, and not yet on disk */
+    bool launched; /* some drivers have no whole binary before the first launch */
 };
 
 /* SHA-256 over all that decides what the compiler makes of it. */
@@ -35,8 +36,7 @@ yoke_status yoke_program_create(yoke_device *dev, const struct yoke_program_spec
                                 struct yoke_program **out);
 void yoke_program_destroy(struct yoke_program **program);
 
-/* Store the binary of a program that has run once: some drivers compile only then. What goes wrong
- * is logged, no more. */
+/* Store the binary. What goes wrong is logged, no more. */
 void yoke_program_save(yoke_device *dev, struct yoke_program *program);
 
 #endif /* YOKE_KERNEL_PROGRAM_H */

@@ -27,9 +27,23 @@ struct registry {
 /* Guards only the making of registries. */
 static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
 
-static void free_registry(void *kernels)
+/* PoCL 3.1 aborts when a binary is asked for while another thread runs its kernel: one at a time, and
+ * the callers see to it that the device rests. */
+static void save_programs(struct registry *reg, yoke_device *dev)
 {
-    struct registry *reg = kernels;
+    static pthread_mutex_t saving = PTHREAD_MUTEX_INITIALIZER;
+
+    pthread_mutex_lock(&saving);
+    for (struct yoke_program *p = reg->programs; p; p = p->next)
+        if (p->unsaved && p->launched) yoke_program_save(dev, p);
+    pthread_mutex_unlock(&saving);
+}
+
+static void free_registry(yoke_device *dev)
+{
+    struct registry *reg = dev->kernels;
+
+    save_programs(reg, dev);
 
     while (reg->own) {
         struct own_kernel *k = reg->own;
@@ -45,6 +59,16 @@ static void free_registry(void *kernels)
     }
     pthread_mutex_destroy(&reg->lock);
     free(reg);
+}
+
+void yoke_kernels_save(yoke_device *dev)
+{
+    struct registry *reg = dev->kernels;
+
+    if (!reg) return;
+    pthread_mutex_lock(&reg->lock);
+    save_programs(reg, dev);
+    pthread_mutex_unlock(&reg->lock);
 }
 
 static yoke_status registry_of(yoke_device *dev, struct registry **out)

@@ -4,30 +4,54 @@
 
 #include "base/error.h"
 
-enum { LEVELS = 3, RUNS = 2 };
+enum { LEVELS = 3, FIRST_RUNS = 2, LAST_RUNS = 5 };
 
 /* A problem that takes longer than this tells enough. */
 static const double enough_ms = 0.4;
 
-static yoke_status measure(const struct yoke_job *job, struct yoke_member *m)
+/* A member slower than this part of its rival was not misjudged by noise. */
+static const double within_reach = 0.5;
+
+/* The best rate of a few runs of one level, and what the last of them took. */
+static yoke_status run_level(const struct yoke_job *job, struct yoke_member *m, int level, int runs,
+                             double *best, double *ms)
 {
     yoke_status st = YOKE_OK;
     struct yoke_share_cost cost;
-    double flops, best = 0, ms = 0;
+    double flops;
 
-    TRY(job->sample(job->type, m, 0, &flops, &cost)); /* compiles; its time is not counted */
-    for (int level = 0; level < LEVELS && ms < enough_ms; level++) {
-        best = 0;
-        for (int run = 0; run < RUNS; run++) {
-            TRY(job->sample(job->type, m, level, &flops, &cost));
-            yoke_rate_add(&m->bytes, (double)cost.bytes, cost.transfer_ms);
-            ms = cost.compute_ms;
-            if (flops > best * ms && ms > 0) best = flops / ms;
-        }
+    *best = 0;
+    for (int run = 0; run < runs; run++) {
+        TRY(job->sample(job->type, m, level, &flops, &cost));
+        yoke_rate_add(&m->bytes, (double)cost.bytes, cost.transfer_ms);
+        *ms = cost.compute_ms;
+        if (*ms > 0 && flops / *ms > *best) *best = flops / *ms;
     }
+out:
+    return st;
+}
+
+static yoke_status measure(const struct yoke_job *job, struct yoke_member *m)
+{
+    yoke_status st = YOKE_OK;
+    double best = 0, ms = 0;
+
+    TRY(run_level(job, m, 0, 1, &best, &ms)); /* compiles; its time is not counted */
+    ms = 0;
+    for (int level = 0; level < LEVELS && ms < enough_ms; level++)
+        TRY(run_level(job, m, level, level == LEVELS - 1 ? LAST_RUNS : FIRST_RUNS, &best, &ms));
     yoke_rate_add(&m->flops[job->class + job->type], best, 1.0);
 out:
     return st;
+}
+
+void yoke_recalibrate(struct yoke_member *m, const struct yoke_job *job, double rival)
+{
+    struct yoke_rate *rate = &m->flops[job->class + job->type];
+    double best, ms;
+
+    if (rate->n == 0 || yoke_rate_get(rate) < within_reach * rival) return;
+    if (run_level(job, m, LEVELS - 1, FIRST_RUNS, &best, &ms) == YOKE_OK) yoke_rate_add(rate, best, 1.0);
 }
 
 void yoke_calibrate(yoke_team *team, const struct yoke_job *job)

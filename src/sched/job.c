@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "device/open.h"
+#include "kernel/kernel.h"
 #include "sched/calibrate.h"
 #include "sched/plan.h"
 
@@ -174,6 +175,20 @@ static yoke_status run_parts(struct part *parts, size_t n)
     return YOKE_OK;
 }
 
+/* What is measured anew after a job of that length takes a small part of it. */
+static const double long_job_ms = 100;
+
+/* The other views of this hardware were measured but once, perhaps at a bad moment. */
+static void look_again(yoke_team *team, const struct yoke_job *job, const struct part *parts, double ms)
+{
+    if (ms < long_job_ms) return;
+    for (size_t i = 0; i < team->n; i++)
+        if (team->members[i].hardware == parts[0].member->hardware &&
+            team->members[i].side != parts[0].member->side)
+            yoke_recalibrate(&team->members[i], job, yoke_rate_get(
+                &parts[0].member->flops[job->class + job->type]));
+}
+
 static void learn(const struct yoke_job *job, const struct part *parts, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -223,8 +238,11 @@ yoke_status yoke_job_run(yoke_team *team, const struct yoke_job *job, struct yok
     TRY(decide(team, job, &d));
     const size_t n = make_parts(team, job, &d, parts);
     TRY(run_parts(parts, n));
-    learn(job, parts, n);
     if (report) fill_report(team, job, parts, n, yoke_now_ms() - begin, report);
+    learn(job, parts, n);
+    look_again(team, job, parts, yoke_now_ms() - begin);
+    for (size_t i = 0; i < n; i++)
+        yoke_kernels_save(parts[i].member->dev);
 out:
     pthread_mutex_unlock(&team->lock);
     return st;
