@@ -21,6 +21,7 @@ struct conv_shape {
     uint N, groups, C, K, H, W, P, Q, R, S;
     int pad_h, pad_w;
     uint stride_h, stride_w, dilation_h, dilation_w, has_bias;
+    uint gap; /* no padding that a compiler could count differently */
 };
 
 __kernel void conv_general(__global T *Y, __global const T *X, __global const T *W,

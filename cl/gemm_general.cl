@@ -14,7 +14,7 @@ struct gemm_shape {
     ulong a_row, a_step, b_row, b_step, c_row;
     ulong a_batch, b_batch, c_batch;
     ulong a_offset, b_offset, c_offset;
-    uint M, N, K;
+    uint M, N, K, gap; /* no padding that a compiler could count differently */
 };
 
 __kernel void gemm_general(__global T *C, __global const T *A, __global const T *B,

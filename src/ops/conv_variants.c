@@ -30,7 +30,7 @@ struct general_shape {
     uint32_t N, groups, C, K, H, W, P, Q, R, S;
     int32_t pad_h, pad_w;
     uint32_t stride_h, stride_w, dilation_h, dilation_w, has_bias;
-    uint32_t gap; /* the kernel's struct is padded to 8 bytes */
+    uint32_t gap;
 };
 
 enum { ITEMS_PER_UNIT = 8 };                              /* for balance among the units        */

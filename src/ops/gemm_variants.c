@@ -25,7 +25,7 @@ struct tile_shape {
 };
 struct general_shape {
     struct strides at;
-    uint32_t M, N, K, gap; /* the kernel's struct is padded to 8 bytes */
+    uint32_t M, N, K, gap;
 };
 
 enum {
