@@ -12,7 +12,8 @@
  *          filters, of a group. n_items + work-groups tickets are drawn, from first_ticket on.
  * Memory   a work-group packs its panels of filters into its scratch, where they stay in its cache.
  *          X is read in place where channels are innermost and the tile's pixels all lie inside;
- *          elsewhere the pixels of a tile are first copied, with zeros around, to scratch.
+ *          elsewhere, and where pixels would all fall into one set of the nearest cache (copy_x), the
+ *          pixels of a tile are first copied, with zeros around, to scratch, slab_col apart.
  * Numerics the C R S products of a result are summed in registers, one after another, from bias on.
  *
  * Defines  DTYPE, HAVE_FMA  see yoke.clh
@@ -28,6 +29,7 @@ struct conv_shape {
     int pad_h, pad_w;
     uint stride_h, stride_w, dilation_h, dilation_w;
     uint panels, panel_items, tiles, tiles_per_item, tile_items, n_items, first_ticket, has_bias;
+    uint slab_col, copy_x;
 };
 
 /* Where the pixels of a tile lie: pixel i of filter row r, tap s, channel c is at
@@ -55,21 +57,27 @@ INLINE void pack_filters(__global T *packed, __global const T *w, __global const
     }
 }
 
-/* Copy the pixels under a tile whose leftmost is column x0 to slab (R, width, C), with zeros
- * outside the image. */
+/* Copy a pixel's channels, or zeros where it is outside the image. */
+INLINE void copy_pixel(__global T *to, __global const T *line, const struct conv_shape *s, const int x)
+{
+    if (x < 0 || x >= (int)s->W) {
+        tile_zero(to, s->C);
+    } else if (s->x_channel == 1) {
+        tile_copy(to, line + (ulong)x * s->x_col, s->C);
+    } else {
+        for (uint c = 0; c < s->C; c++)
+            to[c] = line[(ulong)x * s->x_col + c * s->x_channel];
+    }
+}
+
+/* Copy the pixels under a tile, the leftmost of them at (y0, x0), to slab (R, width, slab_col). */
 INLINE void copy_pixels(__global T *slab, __global const T *x, const struct conv_shape *s,
                         const struct pixels *in, const int y0, const int x0, const uint width)
 {
     for (uint r = in->r_begin; r < in->r_end; r++) {
         __global const T *line = x + (ulong)(y0 + (int)(r * s->dilation_h)) * s->x_row;
-        for (uint i = 0; i < width; i++) {
-            const int column = x0 + (int)i;
-            __global T *to = slab + (r * width + i) * s->C;
-            __global const T *from = line + (ulong)max(column, 0) * s->x_col;
-            const bool inside = column >= 0 && column < (int)s->W;
-            for (uint c = 0; c < s->C; c++)
-                to[c] = inside ? from[c * s->x_channel] : (T)0;
-        }
+        for (uint i = 0; i < width; i++)
+            copy_pixel(slab + (r * width + i) * s->slab_col, line, s, x0 + (int)i);
     }
 }
 
@@ -85,11 +93,11 @@ INLINE struct pixels find_pixels(__global T *slab, __global const T *x, const st
         in.r_begin++;
     while (in.r_end > in.r_begin && y0 + (int)((in.r_end - 1) * s->dilation_h) >= (int)s->H)
         in.r_end--;
-    if (s->x_channel == 1 && x0 >= 0 && x0 + (int)width <= (int)s->W) {
+    if (!s->copy_x && s->x_channel == 1 && x0 >= 0 && x0 + (int)width <= (int)s->W) {
         in.at = x + ((long)y0 * (long)s->x_row + (long)x0 * (long)s->x_col);
     } else {
         copy_pixels(slab, x, s, &in, y0, x0, width);
-        in = (struct pixels){ slab, width * s->C, s->C, in.r_begin, in.r_end };
+        in = (struct pixels){ slab, width * s->slab_col, s->slab_col, in.r_begin, in.r_end };
     }
     return in;
 }
@@ -162,7 +170,7 @@ void conv_tile(__global T *Y, __global const T *X, __global const T *W, __global
 {
     __global T *spare = scratch + get_group_id(0) * s.scratch_size;
     __global T *filters = spare + MR * NR +
-        s.R * ((MR - 1) * s.stride_w + (s.S - 1) * s.dilation_w + 1) * s.C;
+        s.R * ((MR - 1) * s.stride_w + (s.S - 1) * s.dilation_w + 1) * s.slab_col;
     uint packed = UINT_MAX; /* whose filters lie there */
 
     for (;;) {

@@ -9,8 +9,9 @@
  *          items from `counter`: col_items of `panels` panels, of row_items of rows_per_item rows,
  *          of batch. n_items + work-groups tickets are drawn, the first being first_ticket.
  * Memory   a work-group packs its panels of B, kc rows at a time, into its scratch, where they stay
- *          in its cache; A is read in place, or packed MB rows at a time where its rows are not
- *          dense or not whole tiles. Nothing outside the three matrices is touched.
+ *          in its cache; A is read in place, or copied MB rows at a time, with rows a_pitch apart,
+ *          where its rows are not dense (a_step), end with a part of a tile, or would all fall into
+ *          one set of the nearest cache (copy_a). Nothing outside the three matrices is touched.
  * Numerics blocks of kc products are summed in registers and added to C one after another: each
  *          product is rounded at most kc + K / kc + 2 times. beta 0 does not read C.
  *
@@ -26,6 +27,7 @@ struct gemm_shape {
     ulong scratch_size;
     uint M, N, K, kc;
     uint rows_per_item, panels, row_items, col_items, n_items, first_ticket;
+    uint a_pitch, copy_a;
 };
 
 /* C = alpha acc + beta C, for the rows and columns of the tile that C has. */
@@ -56,21 +58,23 @@ INLINE void multiply_rows(__global T *C, __global const T *A, __global const T *
                           __global T *packed, const struct gemm_shape *s, const uint rows,
                           const uint cols, const uint kc, const T alpha, const T beta)
 {
-    __global T *spare = packed + MB * s->kc;
-    /* Rows used in place: whole tiles of dense rows. */
-    const uint in_place = s->a_step == 1 ? rows / MR * MR : 0;
+    __global T *spare = packed + MB * s->a_pitch;
+    const bool by_rows = s->a_step == 1;
+    const uint in_place = by_rows && !s->copy_a ? rows / MR * MR : 0;
 
-    if (in_place < rows)
-        tile_pack_rows(packed + in_place * kc, A + in_place * s->a_row, s->a_row, s->a_step,
-                       rows - in_place, kc);
+    if (by_rows)
+        tile_copy_rows(packed, s->a_pitch, A + in_place * s->a_row, s->a_row, rows - in_place, kc);
+    else
+        tile_pack_columns(packed, A, s->a_step, rows, kc);
 
     for (uint n = 0; n < cols; n += NR) {
         for (uint r = 0; r < rows; r += MR) {
             V acc[MR][NV];
 
             tile_clear(acc);
-            if (r < in_place)
-                tile_mul(acc, A + r * s->a_row, s->a_row, 1, panels + n * kc, kc);
+            if (by_rows)
+                tile_mul(acc, r < in_place ? A + r * s->a_row : packed + (r - in_place) * s->a_pitch,
+                         r < in_place ? s->a_row : s->a_pitch, 1, panels + n * kc, kc);
             else
                 tile_mul(acc, packed + r * kc, 1, MR, panels + n * kc, kc);
             store_tile(C + r * s->c_row + n, s->c_row, acc, spare, min((uint)MR, rows - r),

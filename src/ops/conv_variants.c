@@ -24,6 +24,7 @@ struct tile_shape {
     int32_t pad_h, pad_w;
     uint32_t stride_h, stride_w, dilation_h, dilation_w;
     uint32_t panels, panel_items, tiles, tiles_per_item, tile_items, n_items, first_ticket, has_bias;
+    uint32_t slab_col, copy_x;
 };
 struct general_shape {
     struct strides at;
@@ -33,7 +34,11 @@ struct general_shape {
     uint32_t gap;
 };
 
-enum { ITEMS_PER_UNIT = 8 };                              /* for balance among the units        */
+enum {
+    ITEMS_PER_UNIT = 8, /* for balance among the units                                          */
+    LINE_BYTES = 64,    /* of a cache                                                           */
+    BAD_STRIDE = 2048,  /* pixels that many bytes apart share too few sets of the nearest cache */
+};
 static const size_t panel_bytes = (size_t)512 << 10;      /* packed filters that stay in cache  */
 static const size_t max_scratch_bytes = (size_t)64 << 20; /* of a unit; past it another variant */
 
@@ -64,10 +69,18 @@ static void join_pixels(struct yoke_conv_problem *p)
     p->W = p->Q = pixels;
 }
 
+/* Elements between the pixels of a tile once they are copied. */
+static size_t slab_col(const struct yoke_conv_problem *p)
+{
+    const size_t size = yoke_type_size(p->type);
+
+    return p->C + (p->stride_w * p->C * size % BAD_STRIDE == 0 ? LINE_BYTES / size : 0);
+}
+
 /* Elements of the pixels under one tile. */
 static double slab_size(const struct yoke_conv_problem *p, const struct yoke_tile *tile)
 {
-    return (double)p->R * (double)p->C *
+    return (double)p->R * (double)slab_col(p) *
            ((double)(tile->MR - 1) * (double)p->stride_w + (double)(p->S - 1) * (double)p->dilation_w + 1);
 }
 
@@ -102,6 +115,8 @@ static void cut(struct tile_shape *s, const struct yoke_conv_problem *p, const s
     const size_t tiles = p->N * p->P * yoke_div_up(p->Q, tile->MR);
     const size_t wanted = yoke_div_up(ITEMS_PER_UNIT * units, panel_items * p->groups);
 
+    s->slab_col = (uint32_t)slab_col(p);
+    s->copy_x = p->stride_w * p->x_col * yoke_type_size(p->type) % BAD_STRIDE == 0;
     s->panels = (uint32_t)yoke_div_up(n_panels, panel_items);
     s->panel_items = (uint32_t)yoke_div_up(n_panels, s->panels);
     s->tiles = (uint32_t)tiles;

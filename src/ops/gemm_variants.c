@@ -22,6 +22,7 @@ struct tile_shape {
     uint64_t scratch_size;
     uint32_t M, N, K, kc;
     uint32_t rows_per_item, panels, row_items, col_items, n_items, first_ticket;
+    uint32_t a_pitch, copy_a;
 };
 struct general_shape {
     struct strides at;
@@ -34,6 +35,8 @@ enum {
     TILES_HIGH = 4,  /* MB / MR of gemm_tile.cl                                               */
     PACK_COST = 8,   /* packing an element of B takes as long as multiplying it by 8 rows     */
     MAX_SPLITS = 32, /* ranges of rows tried                                                  */
+    LINE_BYTES = 64, /* of a cache                                                            */
+    BAD_STRIDE = 2048, /* rows that many bytes apart share too few sets of the nearest cache  */
 };
 static const size_t max_rows_bytes = (size_t)17 << 20; /* rows of A that stay in the last cache */
 
@@ -97,8 +100,12 @@ static struct tile_shape shape_of(const struct yoke_gemm_problem *p, const struc
         .kc = (uint32_t)yoke_div_up(p->K, yoke_div_up(p->K, MAX_KC)),
     };
 
+    const size_t size = yoke_type_size(p->type), line = LINE_BYTES / size;
+
     cut(&s, p, tile, units);
-    s.scratch_size = yoke_round_up(s.kc * (s.panels * NR + TILES_HIGH * tile->MR) + tile->MR * NR, 1024);
+    s.copy_a = p->A.row * size % BAD_STRIDE == 0;
+    s.a_pitch = (uint32_t)(yoke_round_up(s.kc, line) + line);
+    s.scratch_size = yoke_round_up(s.kc * s.panels * NR + s.a_pitch * TILES_HIGH * tile->MR + tile->MR * NR, 1024);
     return s;
 }
 
