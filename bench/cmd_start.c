@@ -17,6 +17,17 @@
 
 enum { N = 64, LEAST_ROUNDS = 5, PATH_BYTES = 4096 };
 
+static bool right(const struct job *job, uint64_t seed)
+{
+    struct check check;
+    bool ok;
+
+    if (!check_init(&check, job, seed)) return false;
+    ok = check_passes(&check, job, job->out, false, "yoke's result");
+    check_deinit(&check);
+    return ok;
+}
+
 /* The child: say on stdout what it took, as two numbers of milliseconds. */
 static int first_use(const struct bench_options *o)
 {
@@ -25,18 +36,16 @@ static int first_use(const struct bench_options *o)
     void *arena = aligned_alloc(4096, job_arena_bytes(&job));
     yoke_team *team = bench_open_team(o->devices);
     int status = BENCH_FAILED;
-    struct check check;
 
     if (arena && team) {
         const double opened = stats_now_ms();
         job_place(&job, arena, o->seed);
         job_spoil(&job, job.out);
-        if (job.kind->run(team, &job, NULL) != YOKE_OK)
+        if (job.kind->run(team, &job, NULL) != YOKE_OK) {
             bench_fail("%s", yoke_last_error());
-        else if (check_init(&check, &job, o->seed)) {
+        } else {
             printf("%.6f %.6f\n", opened - start, stats_now_ms() - opened);
-            if (check_passes(&check, &job, job.out, false, "yoke's result")) status = BENCH_DONE;
-            check_deinit(&check);
+            if (right(&job, o->seed)) status = BENCH_DONE;
         }
     }
     yoke_team_destroy(&team);

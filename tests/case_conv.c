@@ -13,13 +13,13 @@ static const size_t channels[] = { 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 64,
 static const size_t sizes[] = { 1, 2, 3, 5, 8, 13, 16, 17, 28, 33 };
 static const size_t taps[] = { 1, 2, 3, 4, 5, 7 };
 
-/* clang-format off */
+// clang-format off
 enum factor { LAYOUT, N, C, K, H, W, R, S, STRIDE_H, STRIDE_W, DILATION_H, DILATION_W,
               PAD_TOP, PAD_BOTTOM, PAD_LEFT, PAD_RIGHT, GROUPS, TURNED, HAS_BIAS, VALUES, TIER,
               OFF_PAGE };
 static const unsigned char levels[] = { 2, 4, 14, 14, 10, 10, 6, 6, 4, 4, 4, 4,
                                         4, 4, 4, 4, 5, 2, 2, 3, 3, 2 };
-/* clang-format on */
+// clang-format on
 #define N_FACTORS (sizeof levels / sizeof levels[0])
 #define DEPTHWISE 4 /* level of GROUPS; below it, that many groups and 0 for none */
 
@@ -118,7 +118,7 @@ static bool edge(size_t i, struct op_shape *s)
     return true;
 }
 
-/* Half of the time what networks use: square odd filters, equal strides, pads that keep the size. */
+/* Half of the time what networks use: square odd filters, equal strides, pads that keep sizes. */
 static void make_usual(struct rng *r, unsigned char *row)
 {
     const unsigned char n_taps[] = { 0, 2, 2, 4 }; /* levels of 1, 3 and 5 */
@@ -169,9 +169,9 @@ static void print(const struct op_shape *s, char *text, size_t size)
     snprintf(text, size,
              "%s input=%zux%zux%zux%zu filters=%zux%zux%zux%zu stride=%zux%zu pad=%zu,%zux%zu,%zu "
              "dilation=%zux%zu groups=%zu%s%s, %s, %s%s",
-             c->layout ? "nhwc" : "nchw", c->N, c->C, c->H, c->W, c->K, c->C / conv_or_one(c->groups),
-             c->R, c->S, c->stride_h, c->stride_w, c->pad_h[0], c->pad_h[1], c->pad_w[0],
-             c->pad_w[1], c->dilation_h, c->dilation_w, c->groups,
+             c->layout ? "nhwc" : "nchw", c->N, c->C, c->H, c->W, c->K,
+             c->C / conv_or_one(c->groups), c->R, c->S, c->stride_h, c->stride_w, c->pad_h[0],
+             c->pad_h[1], c->pad_w[0], c->pad_w[1], c->dilation_h, c->dilation_w, c->groups,
              c->true_convolution ? " true-convolution" : "", s->has_bias ? " bias" : "",
              values[s->values], tiers[s->tier], s->misaligned ? ", off page" : "");
 }

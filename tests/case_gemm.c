@@ -12,14 +12,18 @@
 static const size_t dims[] = { 0,  1,  2,  3,  7,  8,   15,  16,  17,  31,
                                32, 33, 63, 64, 65, 127, 128, 129, 255, 257 };
 
-enum factor { M, N, K, TRANS, ORDER, LDA, LDB, LDC, OFFSETS, ALPHA, BETA, BATCH, VALUES, TIER, OFF_PAGE };
+// clang-format off
+enum factor { M, N, K, TRANS, ORDER, LDA, LDB, LDC, OFFSETS, ALPHA, BETA, BATCH, VALUES, TIER,
+              OFF_PAGE };
 static const unsigned char levels[] = { 20, 20, 20, 4, 2, 2, 2, 2, 2, 3, 4, 6, 3, 3, 2 };
+// clang-format on
 #define N_FACTORS (sizeof levels / sizeof levels[0])
 
 enum { ALPHA_NULL, ALPHA_OTHER, ALPHA_ZERO };
 enum { BETA_NULL, BETA_ZERO, BETA_ONE, BETA_OTHER };
 enum { BATCH_NONE, BATCH_ONE, BATCH_PACKED, BATCH_SPACED, BATCH_SHARED_A, BATCH_SHARED_B };
 
+// clang-format off
 /* What a grid cannot hold: large, long, thin, many. */
 static const struct {
     size_t M, N, K, batch;
@@ -41,6 +45,7 @@ static const struct {
     { 5, 6, 7, 300, false, false, OP_INTEGERS, OP_DEVICE_BUFFERS },
     { 33, 17, 9, 64, true, false, OP_UNIT, OP_RUN },
 };
+// clang-format on
 #define N_BY_HAND (sizeof by_hand / sizeof by_hand[0])
 
 static void set_scalars(struct op_shape *s, unsigned char alpha, unsigned char beta)
@@ -136,7 +141,8 @@ static bool edge(size_t i, struct op_shape *s)
 /* Half of them beside a multiple of a power of two, half of any size, small ones more often. */
 static size_t random_dim(struct rng *r)
 {
-    if (rng_percent(r, 50)) return (1 + rng_below(r, 8)) * ((size_t)4 << rng_below(r, 5)) + rng_below(r, 3) - 1;
+    if (rng_percent(r, 50))
+        return (1 + rng_below(r, 8)) * ((size_t)4 << rng_below(r, 5)) + rng_below(r, 3) - 1;
     return rng_below(r, (size_t)2 << rng_below(r, 9));
 }
 

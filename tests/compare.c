@@ -20,7 +20,7 @@ static long double gamma_of(size_t n, long double u)
  * normal number is added, because devices may flush what lies below it.
  *
  * Regression gate: in practice errors grow with sqrt(k), so that the hard gate alone would let one
- * dropped term of a long sum pass. netlib's tests allow 16 eps; sqrt(k) / 2 takes over at k = 1024. */
+ * dropped term of a long sum pass. netlib's tests allow 16 eps; sqrt(k) / 2 takes over at 1024. */
 long double compare_bound(double magnitude, size_t terms, enum yoke_type type)
 {
     const long double eps = type == YOKE_F32 ? FLT_EPSILON : DBL_EPSILON;

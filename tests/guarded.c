@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PAGE_BYTES 4096   /* before an array that is page-aligned      */
-#define GUARD_BYTES 4096  /* after every array, in host and device memory */
+#define PAGE_BYTES  4096 /* before an array that is page-aligned      */
+#define GUARD_BYTES 4096 /* after every array, in host and device memory */
 
 static const uint32_t gap_f32 = 0x7fc5a5a5u;
 static const uint64_t gap_f64 = 0x7ff85a5a5a5a5a5au;
@@ -159,8 +159,8 @@ static bool output_intact(const struct guarded *g, char *why, size_t size)
         if (inside && g->array.owned[i - start]) continue;
         if (is_gap(g->block + i * g->elem_bytes, g->elem_bytes)) continue;
         snprintf(why, size, "wrote %g outside its elements, at index %lld of 0..%zu",
-                 load(g->block + i * g->elem_bytes, g->elem_bytes),
-                 (long long)i - (long long)start, g->array.length);
+                 load(g->block + i * g->elem_bytes, g->elem_bytes), (long long)i - (long long)start,
+                 g->array.length);
         return false;
     }
     return true;

@@ -25,13 +25,13 @@ void harness_close_device(void);
 /* Is there a usable device? Asked in a child, since OpenCL does not survive a fork. */
 bool harness_device_exists(void);
 
-/* Run the suites (n of them) and return what main returns: HARNESS_SKIP where there is no device. */
+/* Run n suites and return what main returns: HARNESS_SKIP where there is no device. */
 int harness_main(struct Suite *const *suites, size_t n);
 
 /* Is the device PoCL's? */
 bool harness_is_pocl(const yoke_device *dev);
 
-/* Wherever a call should fail: aborts the test unless it gives `want`, and a sentence of its own. */
+/* Where a call should fail: aborts the test unless it gives `want`, and a sentence of its own. */
 #define EXPECT_FAILURE(call, want)                                                                 \
     do {                                                                                           \
         harness_before_failure();                                                                  \
@@ -41,7 +41,7 @@ void harness_before_failure(void);
 void harness_after_failure(yoke_status got, yoke_status want, const char *call, const char *file,
                            int line);
 
-/* Wherever a call should succeed. */
+/* Where a call should succeed. */
 #define EXPECT_OK(call) harness_expect_ok((call), #call, __FILE__, __LINE__)
 void harness_expect_ok(yoke_status got, const char *call, const char *file, int line);
 

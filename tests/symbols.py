@@ -5,7 +5,8 @@
 import pathlib, re, subprocess, sys
 
 nm, lib, include = sys.argv[1:4]
-listing = subprocess.run([nm, '-D', '--defined-only', lib], check=True, capture_output=True, text=True)
+listing = subprocess.run([nm, '-D', '--defined-only', lib], check=True, capture_output=True,
+                         text=True)
 # A version script's own names (A) and a sanitizer's are not ours.
 exported = {line.split()[-1].split('@')[0] for line in listing.stdout.splitlines()
             if ' A ' not in line and '__asan' not in line and '__odr_asan' not in line}

@@ -33,9 +33,10 @@ static void teardown(void)
 
 static const double one = 1.0;
 
-#define HALF (SIZE_MAX / 2 + 1)
+#define HALF     (SIZE_MAX / 2 + 1)
 #define PAST_INT ((size_t)1 << 31)
 
+// clang-format off
 /* Products that both tiers refuse. */
 static const struct {
     const char *why;
@@ -69,6 +70,7 @@ static const struct {
     { "N past int", { .M = 1, .N = PAST_INT, .K = 1 }, YOKE_ERR_LIMIT },
     { "K past int", { .M = 1, .N = 1, .K = PAST_INT }, YOKE_ERR_LIMIT },
 };
+// clang-format on
 #define N_BAD_GEMMS (sizeof bad_gemms / sizeof bad_gemms[0])
 
 START_TEST(bad_gemm_is_refused)
@@ -84,6 +86,7 @@ START_TEST(bad_gemm_is_refused)
 }
 END_TEST
 
+// clang-format off
 /* The buffers hold 4096 floats. */
 static const struct yoke_gemm large_gemms[] = {
     { .M = 65, .N = 64, .K = 1 },
@@ -96,6 +99,7 @@ static const struct yoke_gemm large_gemms[] = {
     { .M = 1, .N = 32, .K = 32, .batch = 5 },
     { .M = 33, .N = 64, .K = 1, .type = YOKE_F64 },
 };
+// clang-format on
 
 START_TEST(buffer_too_small_for_gemm_is_refused)
 {
@@ -140,9 +144,10 @@ START_TEST(null_for_gemm_is_refused)
 }
 END_TEST
 
-#define IMAGE .N = 1, .C = 4, .H = 5, .W = 6
+#define IMAGE   .N = 1, .C = 4, .H = 5, .W = 6
 #define FILTERS .K = 2, .R = 3, .S = 3
 
+// clang-format off
 /* Convolutions that have no output at all. */
 static const struct {
     const char *why;
@@ -167,6 +172,7 @@ static const struct {
     { "W past int", { .N = 1, .C = 1, .H = 3, .W = PAST_INT, FILTERS }, YOKE_ERR_LIMIT },
     { "K past int", { IMAGE, .K = PAST_INT, .R = 1, .S = 1 }, YOKE_ERR_LIMIT },
 };
+// clang-format on
 #define N_BAD_CONVS (sizeof bad_convs / sizeof bad_convs[0])
 
 START_TEST(bad_conv_is_refused)
@@ -186,8 +192,10 @@ END_TEST
 
 START_TEST(conv_output_is_the_formula)
 {
-    const struct yoke_conv c = { IMAGE, FILTERS, .stride_h = 2, .stride_w = 3, .dilation_w = 2,
-                                 .pad_h = { 1, 0 }, .pad_w = { 2, 3 } };
+    const struct yoke_conv c = {
+        IMAGE,           FILTERS,           .stride_h = 2,    .stride_w = 3,
+        .dilation_w = 2, .pad_h = { 1, 0 }, .pad_w = { 2, 3 }
+    };
     size_t P = 0, Q = 0;
 
     EXPECT_OK(yoke_conv_output(&c, &P, &Q));
@@ -199,6 +207,7 @@ START_TEST(conv_output_is_the_formula)
 }
 END_TEST
 
+// clang-format off
 /* The buffers hold 4096 floats. */
 static const struct yoke_conv large_convs[] = {
     { .N = 1, .C = 1, .H = 65, .W = 64, .K = 1, .R = 3, .S = 3 },
@@ -206,6 +215,7 @@ static const struct yoke_conv large_convs[] = {
     { .N = 5, .C = 1, .H = 10, .W = 10, .K = 9, .R = 1, .S = 1 },
     { .N = 1, .C = 1, .H = 46, .W = 46, .K = 1, .R = 1, .S = 1, .type = YOKE_F64 },
 };
+// clang-format on
 
 START_TEST(buffer_too_small_for_conv_is_refused)
 {

@@ -4,14 +4,17 @@
 
 #include "harness.h"
 
+// clang-format off
 static const char saxpy_source[] =
     "__kernel void saxpy(__global float *y, __global const float *x, const float a, const int n)\n"
     "{\n"
     "    const int i = (int)get_global_id(0);\n"
     "    if (i < n) y[i] += a * x[i];\n"
     "}\n";
+// clang-format on
 
 /* Sums its work-group in local memory; writes the group's sum and its size. */
+// clang-format off
 static const char sum_source[] =
     "__kernel void sum(__global int *out, __local int *tmp)\n"
     "{\n"
@@ -25,6 +28,7 @@ static const char sum_source[] =
     "        out[2 * get_group_id(0) + 1] = (int)get_local_size(0);\n"
     "    }\n"
     "}\n";
+// clang-format on
 
 #define N 1000
 
@@ -169,8 +173,8 @@ START_TEST(wrong_arguments_are_refused)
     const struct yoke_arg args[] = { YOKE_ARG_BUFFER(y_buf), YOKE_ARG_BUFFER(x_buf),
                                      YOKE_ARG_VALUE(a), YOKE_ARG_VALUE(n), YOKE_ARG_VALUE(n) };
     const struct yoke_arg wrong[] = {
-        YOKE_ARG_VALUE(wide),   YOKE_ARG_VALUE(narrow), YOKE_ARG_BUFFER(x_buf),
-        YOKE_ARG_LOCAL(4),      YOKE_ARG_LOCAL(8),
+        YOKE_ARG_VALUE(wide), YOKE_ARG_VALUE(narrow), YOKE_ARG_BUFFER(x_buf),
+        YOKE_ARG_LOCAL(4),    YOKE_ARG_LOCAL(8),
     };
 
     expect_refused(&launch, args, 3, YOKE_ERR_INVALID);
@@ -209,8 +213,7 @@ START_TEST(null_is_refused)
                                      YOKE_ARG_VALUE(a), YOKE_ARG_VALUE(n) };
 
     EXPECT_FAILURE(yoke_kernel_enqueue(NULL, saxpy, &launch, args, 4, NULL), YOKE_ERR_INVALID);
-    EXPECT_FAILURE(yoke_kernel_enqueue(test_queue, NULL, &launch, args, 4, NULL),
-                   YOKE_ERR_INVALID);
+    EXPECT_FAILURE(yoke_kernel_enqueue(test_queue, NULL, &launch, args, 4, NULL), YOKE_ERR_INVALID);
     EXPECT_FAILURE(yoke_kernel_enqueue(test_queue, saxpy, NULL, args, 4, NULL), YOKE_ERR_INVALID);
     EXPECT_FAILURE(yoke_kernel_enqueue(test_queue, saxpy, &launch, NULL, 4, NULL),
                    YOKE_ERR_INVALID);

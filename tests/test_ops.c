@@ -13,8 +13,8 @@
 static const struct op_case *const op_cases[] = { &gemm_case, &conv_case };
 static const enum yoke_type types[] = { YOKE_F32, YOKE_F64 };
 
-#define N_OPS (sizeof op_cases / sizeof op_cases[0])
-#define N_TYPES (sizeof types / sizeof types[0])
+#define N_OPS        (sizeof op_cases / sizeof op_cases[0])
+#define N_TYPES      (sizeof types / sizeof types[0])
 #define MAX_VARIANTS 64 /* in the number of a loop test, below */
 
 /* What a loop test's number stands for. */

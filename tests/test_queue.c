@@ -73,7 +73,8 @@ END_TEST
 
 /* offset and size of spans that a buffer of 100 bytes does not have */
 static const size_t bad_spans[][2] = {
-    { 0, 101 }, { 100, 1 }, { 99, 2 }, { 101, 1 }, { SIZE_MAX, 1 }, { SIZE_MAX, 2 }, { 1, SIZE_MAX },
+    { 0, 101 },      { 100, 1 },      { 99, 2 },       { 101, 1 },
+    { SIZE_MAX, 1 }, { SIZE_MAX, 2 }, { 1, SIZE_MAX },
 };
 
 START_TEST(span_past_the_end_is_refused)

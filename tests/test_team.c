@@ -169,8 +169,7 @@ static bool setup_two(void)
     setenv("POCL_DEVICES", "basic basic", 1);
     unsetenv("YOKE_DEVICES");
     EXPECT_OK(try_select(NULL, &test_team));
-    if (yoke_team_device_count(test_team) == 2 &&
-        harness_is_pocl(yoke_team_device(test_team, 0)) &&
+    if (yoke_team_device_count(test_team) == 2 && harness_is_pocl(yoke_team_device(test_team, 0)) &&
         harness_is_pocl(yoke_team_device(test_team, 1)))
         return true;
     printf("two devices: skipped, PoCL is not the only platform here\n");
@@ -264,8 +263,15 @@ END_TEST
 
 START_TEST(two_devices_share_a_batch_of_images)
 {
-    const struct yoke_conv c = { .N = 16, .C = 32, .H = 28, .W = 28, .K = 48, .R = 3, .S = 3,
-                                 .layout = _i ? YOKE_NHWC : YOKE_NCHW, .pad_h = { 1, 1 },
+    const struct yoke_conv c = { .N = 16,
+                                 .C = 32,
+                                 .H = 28,
+                                 .W = 28,
+                                 .K = 48,
+                                 .R = 3,
+                                 .S = 3,
+                                 .layout = _i ? YOKE_NHWC : YOKE_NCHW,
+                                 .pad_h = { 1, 1 },
                                  .pad_w = { 1, 1 } };
     const size_t n_y = c.N * c.K * c.H * c.W;
     float *x = integers(c.N * c.C * c.H * c.W, 1), *w = integers(c.K * c.C * 9, 2);
@@ -293,21 +299,28 @@ out:
 END_TEST
 
 /* Edges of the split: fewer rows than devices, one row, nothing at all, beta, a batch. */
+// clang-format off
 static const struct {
     size_t M, N, K, batch;
     bool col_major;
 } small_products[] = {
     { 1, 1, 1, 0, false }, { 1, 300, 40, 0, false }, { 300, 1, 40, 0, true }, { 2, 3, 5, 7, false },
-    { 0, 5, 5, 0, false }, { 5, 0, 5, 0, true },     { 5, 5, 0, 0, false },   { 33, 65, 17, 3, true },
+    { 0, 5, 5, 0, false }, { 5, 0, 5, 0, true },     { 5, 5, 0, 0, false },
+    { 33, 65, 17, 3, true },
     { 257, 129, 65, 0, true },
 };
 
+// clang-format on
 START_TEST(two_devices_agree_on_small_products)
 {
     const size_t M = small_products[_i].M, N = small_products[_i].N, K = small_products[_i].K;
     const double beta = -2.0;
     const struct yoke_gemm g = {
-        .M = M, .N = N, .K = K, .batch = small_products[_i].batch, .beta = &beta,
+        .M = M,
+        .N = N,
+        .K = K,
+        .batch = small_products[_i].batch,
+        .beta = &beta,
         .order = small_products[_i].col_major ? YOKE_COL_MAJOR : YOKE_ROW_MAJOR,
     };
     const size_t batch = g.batch ? g.batch : 1, n = batch * M * N;
@@ -333,8 +346,9 @@ END_TEST
 START_TEST(objects_of_another_device_are_refused)
 {
     const struct yoke_buffer_params params = { .size_bytes = 4 };
-    const struct yoke_kernel_params source = { .name = "zero",
-        .source = "__kernel void zero(__global float *p) { p[0] = 0; }" };
+    const struct yoke_kernel_params source = {
+        .name = "zero", .source = "__kernel void zero(__global float *p) { p[0] = 0; }"
+    };
     const struct yoke_launch launch = { .global = { 1 } };
     const struct yoke_gemm g = { .M = 1, .N = 1, .K = 1 };
     yoke_buffer *own[2] = { NULL }, *other = NULL;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "device/cl_error.h"
+#include "kernel/cache_dir.h"
 #include "kernel/disk.h"
 
 static const char key_version[] = "yoke program 1"; /* change it when the same sources mean something else */
@@ -150,8 +151,12 @@ void yoke_program_save(yoke_device *dev, struct yoke_program *program)
 {
     size_t size = 0;
     unsigned char *binary = NULL;
+    char path[4096];
+    const char *reason;
 
     program->unsaved = false;
+    /* PoCL compiles once more for a binary: ask only when there is a place for it. */
+    if (!yoke_cache_path(path, sizeof path, &reason)) return;
     if (clGetProgramInfo(program->cl, CL_PROGRAM_BINARY_SIZES, sizeof size, &size, NULL) != CL_SUCCESS ||
         size == 0)
         return; /* a driver without binaries: nothing to store */

@@ -4,6 +4,7 @@ import json, os, pathlib, re, shutil, subprocess
 from yoke_cli import CliTest, YOKE, main, np
 
 VENDORS = pathlib.Path(os.environ.get('OCL_ICD_VENDORS', '/etc/OpenCL/vendors'))
+BAD = [pathlib.Path(p) for p in os.environ['YOKE_BAD_ICDS'].split(':')]
 CONV = ['conv', '--input', '1x2x4x4', '--filters', '3x2x3x3']
 
 WRONG_USAGE = [
@@ -188,13 +189,15 @@ class Commands(CliTest):
 class Drivers(CliTest):
     """Directories of .icd files, in place of the machine's own."""
 
-    def vendors(self, bogus=False, good=False):
+    def vendors(self, bogus=False, good=False, bad=None):
         path = self.dir / 'vendors'
         shutil.rmtree(path, ignore_errors=True)
         path.mkdir()
         if good:
-            for icd in VENDORS.glob('*.icd'):
+            for icd in VENDORS.glob('*.icd') if VENDORS.is_dir() else [VENDORS]:
                 shutil.copy(icd, path)
+        if bad:
+            (path / 'bad.icd').write_text(f'{bad}\n')
         if bogus:
             (path / 'bogus.icd').write_text('/no/such/libopencl-of-nobody.so\n')
         return {'OCL_ICD_VENDORS': str(path)}
@@ -209,6 +212,19 @@ class Drivers(CliTest):
                 for args in (['gemm', 4, 4, 4], CONV, ['gemm', 4, 4, 4, '--devices', 'cpu']):
                     self.yoke(*args, status=(1, 2), env=env)
                 self.yoke('cache', 'info', env=env)
+
+    def test_driver_that_aborts_alone(self):
+        for bad in BAD:
+            with self.subTest(bad=bad.name):
+                run = self.run_yoke('devices', status=1, env=self.vendors(bad=bad))
+                self.assertIn('child process, ended the process with signal 6', run.stdout + run.stderr)
+                self.yoke('gemm', 4, 4, 4, status=1, env=self.vendors(bad=bad))
+
+    def test_driver_that_aborts_when_asked_for_devices_beside_good_ones(self):
+        env = self.vendors(good=True, bad=BAD[0])
+        reasons = [p['reason'] for p in self.report('devices', env=env)['platforms']]
+        self.assertEqual(sum('signal 6' in r for r in reasons), 1, reasons)
+        self.assertIs(self.report('gemm', 5, 6, 7, '--check', env=env)['checked'], True)
 
     def test_one_bogus_beside_good_ones(self):
         alone = self.report('devices', env=self.vendors(good=True))
