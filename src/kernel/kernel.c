@@ -100,12 +100,27 @@ void yoke_kernel_destroy(yoke_kernel **kernel)
     *kernel = NULL;
 }
 
+static yoke_status check_group(const yoke_kernel *kernel, const struct yoke_launch *launch)
+{
+    size_t group = 1;
+
+    for (int i = 0; i < 3; i++)
+        if (launch->local[i] && !yoke_size_mul(group, launch->local[i], &group)) group = SIZE_MAX;
+    if ((launch->local[1] || launch->local[2]) && !launch->local[0])
+        return yoke_fail(YOKE_ERR_INVALID, "kernel %s: a work-group without local[0]", kernel->name);
+    for (int i = 0; i < 3; i++)
+        if (launch->local[i] && launch->global[i] > SIZE_MAX - launch->local[i])
+            return yoke_fail(YOKE_ERR_LIMIT, "kernel %s: %zu work-items", kernel->name, launch->global[i]);
+    if (group > kernel->max_group)
+        return yoke_fail(YOKE_ERR_LIMIT, "kernel %s: work-group of %zu; %s allows %zu", kernel->name,
+                         group, kernel->dev->rec.name, kernel->max_group);
+    return YOKE_OK;
+}
+
 static yoke_status check_launch(const yoke_queue *q, const yoke_kernel *kernel,
                                 const struct yoke_launch *launch, const struct yoke_arg *args,
                                 size_t n_args)
 {
-    size_t group = 1;
-
     if (!q || !kernel || !launch || (n_args > 0 && !args))
         return yoke_fail(YOKE_ERR_INVALID, "yoke_kernel_enqueue: a NULL argument");
     if (kernel->dev != q->dev)
@@ -116,12 +131,7 @@ static yoke_status check_launch(const yoke_queue *q, const yoke_kernel *kernel,
                          kernel->n_args, n_args);
     if (launch->global[0] == 0)
         return yoke_fail(YOKE_ERR_INVALID, "kernel %s: a launch of 0 work-items", kernel->name);
-    for (int i = 0; i < 3; i++)
-        if (launch->local[i] && !yoke_size_mul(group, launch->local[i], &group)) group = SIZE_MAX;
-    if (launch->local[0] && group > kernel->max_group)
-        return yoke_fail(YOKE_ERR_LIMIT, "kernel %s: work-group of %zu; %s allows %zu", kernel->name,
-                         group, kernel->dev->rec.name, kernel->max_group);
-    return YOKE_OK;
+    return check_group(kernel, launch);
 }
 
 /* Whether the kernel wants an argument of that kind there; true where the driver does not tell. */

@@ -126,7 +126,7 @@ out:
 
 bool yoke_gemm_is_nothing(const struct yoke_gemm_problem *p)
 {
-    return p->M == 0 || p->N == 0 || (p->beta == 1.0 && (p->K == 0 || p->alpha == 0.0));
+    return p->M == 0 || p->N == 0 || (p->beta == 1.0 && p->K == 0);
 }
 
 yoke_status yoke_gemm_choose(const yoke_device *dev, const struct yoke_gemm_problem *p,
