@@ -82,24 +82,28 @@ INLINE void copy_pixels(__global T *slab, __global const T *x, const struct conv
 }
 
 /* Find the pixels under the tile of output row p from column q on. */
-INLINE struct pixels find_pixels(__global T *slab, __global const T *x, const struct conv_shape *s,
-                                 const uint p, const uint q)
+INLINE void find_pixels(struct pixels *in, __global T *slab, __global const T *x,
+                        const struct conv_shape *s, const uint p, const uint q)
 {
     const int y0 = (int)(p * s->stride_h) - s->pad_h, x0 = (int)(q * s->stride_w) - s->pad_w;
     const uint width = (MR - 1) * s->stride_w + (s->S - 1) * s->dilation_w + 1;
-    struct pixels in = { x, s->dilation_h * s->x_row, s->x_col, 0, s->R };
 
-    while (in.r_begin < s->R && y0 + (int)(in.r_begin * s->dilation_h) < 0)
-        in.r_begin++;
-    while (in.r_end > in.r_begin && y0 + (int)((in.r_end - 1) * s->dilation_h) >= (int)s->H)
-        in.r_end--;
+    in->r_begin = 0;
+    in->r_end = s->R;
+    while (in->r_begin < s->R && y0 + (int)(in->r_begin * s->dilation_h) < 0)
+        in->r_begin++;
+    while (in->r_end > in->r_begin && y0 + (int)((in->r_end - 1) * s->dilation_h) >= (int)s->H)
+        in->r_end--;
     if (!s->copy_x && s->x_channel == 1 && x0 >= 0 && x0 + (int)width <= (int)s->W) {
-        in.at = x + ((long)y0 * (long)s->x_row + (long)x0 * (long)s->x_col);
+        in->at = x + ((long)y0 * (long)s->x_row + (long)x0 * (long)s->x_col);
+        in->row = s->dilation_h * s->x_row;
+        in->col = s->x_col;
     } else {
-        copy_pixels(slab, x, s, &in, y0, x0, width);
-        in = (struct pixels){ slab, width * s->slab_col, s->slab_col, in.r_begin, in.r_end };
+        copy_pixels(slab, x, s, in, y0, x0, width);
+        in->at = slab;
+        in->row = width * s->slab_col;
+        in->col = s->slab_col;
     }
-    return in;
 }
 
 INLINE void accumulate(V acc[MR][NV], __global const T *panel, const struct conv_shape *s,
@@ -152,7 +156,8 @@ INLINE void convolve_tile(__global T *Y, __global const T *X, __global const T *
     /* The last tile of a row moves back to be whole: it repeats results, it does not add to them. */
     if (q + MR > s->Q && s->Q >= MR) q = s->Q - MR;
 
-    const struct pixels in = find_pixels(spare + MR * NR, X + n * s->x_image, s, p, q);
+    struct pixels in;
+    find_pixels(&in, spare + MR * NR, X + n * s->x_image, s, p, q);
     Y += n * s->y_image + p * s->y_row + q * s->y_col;
     for (uint k = 0; k < n_filters; k += NR) {
         V acc[MR][NV];
