@@ -8,8 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cache_dir.h"
 #include "base/error.h"
-#include "kernel/cache_dir.h"
+#include "base/note.h"
 #include "kernel/disk.h"
 #include "yoke/cache.h"
 
@@ -158,6 +159,27 @@ START_TEST(info_counts_and_clear_removes)
 }
 END_TEST
 
+START_TEST(notes_come_back_until_they_are_old)
+{
+    char text[8];
+    const struct timespec long_ago[2] = { { 1000, 0 }, { 1000, 0 } };
+    char path[256], hex[YOKE_HASH_HEX];
+
+    ck_assert(!yoke_note_read("rate", key, 60, text, sizeof text));
+    yoke_note_write("rate", key, "1234567");
+    ck_assert(yoke_note_read("rate", key, 60, text, sizeof text));
+    ck_assert_str_eq(text, "1234567");
+    ck_assert(!yoke_note_read("rate", key, 60, text, sizeof text - 1)); /* no room */
+    ck_assert(!yoke_note_read("probe", key, 60, text, sizeof text));
+    yoke_hash_hex(key, hex);
+    snprintf(path, sizeof path, "%s/rate-%s", cache, hex);
+    ck_assert_int_eq(utimensat(AT_FDCWD, path, long_ago, 0), 0);
+    ck_assert(!yoke_note_read("rate", key, 60, text, sizeof text));
+    ck_assert_int_eq(yoke_cache_clear(NULL), YOKE_OK);
+    ck_assert_int_ne(access(path, F_OK), 0);
+}
+END_TEST
+
 START_TEST(oldest_entries_go_first)
 {
     unsigned char second[YOKE_HASH_BYTES] = { 1 };
@@ -190,6 +212,7 @@ int main(void)
     tcase_add_test(tc, sparse_gibibyte_is_not_read);
     tcase_add_test(tc, cache_can_be_off);
     tcase_add_test(tc, info_counts_and_clear_removes);
+    tcase_add_test(tc, notes_come_back_until_they_are_old);
     tcase_add_test(tc, oldest_entries_go_first);
     suite_add_tcase(s, tc);
 

@@ -1,6 +1,8 @@
 /* yoke/cache.h - the compiled kernels on disk.
  * SPDX-License-Identifier: MIT
  *
+ * Beside them lie a few notes: which drivers answered safely, how fast devices were.
+ *
  * The directory is $YOKE_CACHE_DIR, else $XDG_CACHE_HOME/yoke, else $HOME/.cache/yoke (absolute
  * paths only; it is made with mode 0700 and must belong to the effective user). YOKE_CACHE=0
  * turns it off, and so does a set-user-id program. An entry that is damaged, of another version or
@@ -33,7 +35,8 @@ struct yoke_cache_info {
  */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_cache_get_info(struct yoke_cache_info *info);
 
-/* Remove every entry; *n_removed (may be NULL) says how many went.
+/* Remove every entry and note; *n_removed (may be NULL) says how many entries
+ * went.
  *
  *   YOKE_ERR_IO  the directory cannot be read, or an entry cannot be removed
  */

@@ -90,13 +90,16 @@ static bool has_extension(const char *list, const char *name)
     return false;
 }
 
+static bool runs_on_host(const struct yoke_device_record *rec)
+{
+    return rec->info.type == YOKE_DEVICE_CPU || (rec->quirks & YOKE_QUIRK_HOST_CORES);
+}
+
 /* Intel's CPU runtimes do not say so for float; processors with registers of 8 floats have it. */
 static bool has_fma(const struct yoke_device_record *rec)
 {
-    const bool runs_on_host = rec->info.type == YOKE_DEVICE_CPU || (rec->quirks & YOKE_QUIRK_HOST_CORES);
-
     if (device_bits(rec->cl_id, CL_DEVICE_SINGLE_FP_CONFIG) & CL_FP_FMA) return true;
-    return runs_on_host && device_uint(rec->cl_id, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT) >= 8;
+    return runs_on_host(rec) && device_uint(rec->cl_id, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT) >= 8;
 }
 
 static void describe_abilities(struct yoke_device_record *rec)
@@ -110,7 +113,7 @@ static void describe_abilities(struct yoke_device_record *rec)
     info->fp64 = has_extension(extensions, "cl_khr_fp64") ||
                  device_bits(rec->cl_id, CL_DEVICE_DOUBLE_FP_CONFIG) != 0;
     info->fma = has_fma(rec);
-    info->host_memory = info->type == YOKE_DEVICE_CPU &&
+    info->host_memory = runs_on_host(rec) &&
                         device_uint(rec->cl_id, CL_DEVICE_HOST_UNIFIED_MEMORY) != 0;
     info->sub_groups = has_extension(extensions, "cl_khr_subgroups") ||
                        has_extension(extensions, "cl_intel_subgroups");
@@ -155,7 +158,7 @@ static void describe_hardware(struct yoke_device_record *rec)
     unsigned char uuid[16];
     const size_t room = sizeof rec->hardware;
 
-    if (rec->info.type == YOKE_DEVICE_CPU || (rec->quirks & YOKE_QUIRK_HOST_CORES)) {
+    if (runs_on_host(rec)) {
         snprintf(rec->hardware, room, "host");
     } else if (clGetDeviceInfo(rec->cl_id, QUERY_PCI_BUS_INFO_KHR, sizeof pci, &pci, NULL) == CL_SUCCESS) {
         snprintf(rec->hardware, room, "pci %x:%x:%x", pci.domain, pci.bus, pci.device);

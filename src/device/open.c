@@ -93,3 +93,11 @@ bool yoke_device_is_alternative(const yoke_device *a, const yoke_device *b)
     return a->rec.platform != b->rec.platform ||
            ((a->rec.quirks | b->rec.quirks) & YOKE_QUIRK_SHARED_POOL) != 0;
 }
+
+void yoke_device_identity(const yoke_device *dev, char *text, size_t size_bytes)
+{
+    const struct yoke_device_info *info = &dev->rec.info;
+
+    snprintf(text, size_bytes, "%s | %s | %s | %s | %s | %u units", info->name, info->vendor,
+             info->driver, info->version, dev->rec.platform_version, (unsigned)info->units);
+}

@@ -27,4 +27,7 @@ bool yoke_device_same_hardware(const yoke_device *a, const yoke_device *b);
  * platforms, or two devices that share one pool of threads. */
 bool yoke_device_is_alternative(const yoke_device *a, const yoke_device *b);
 
+/* A line that names device, driver and platform, and changes when one of them does. */
+void yoke_device_identity(const yoke_device *dev, char *text, size_t size_bytes);
+
 #endif /* YOKE_DEVICE_OPEN_H */

@@ -13,7 +13,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "kernel/cache_dir.h"
+#include "base/cache_dir.h"
 
 /* Host byte order: an entry of another machine has another key. */
 struct header {

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "device/cl_error.h"
-#include "kernel/cache_dir.h"
+#include "base/cache_dir.h"
 #include "kernel/disk.h"
 
 static const char key_version[] = "yoke program 1"; /* change it when the same sources mean something else */

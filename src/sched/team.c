@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "device/open.h"
+#include "sched/rates_file.h"
 
 /* The same hardware as an earlier member's? Then also its side, or a new one. */
 static void place_member(yoke_team *team, size_t i)
@@ -62,6 +63,8 @@ yoke_status yoke_team_create(const struct yoke_team_params *params, yoke_team **
         team->members[i].dev = devices[i];
     for (size_t i = 0; i < team->n; i++)
         TRY(start_member(team, i));
+    for (size_t i = 0; i < team->n && team->n > 1; i++)
+        yoke_rates_load(&team->members[i]);
     *out = team;
     team = NULL;
 out:
@@ -84,6 +87,7 @@ void yoke_team_destroy(yoke_team **team)
     if (!team || !*team) return;
     for (size_t i = 0; i < (*team)->n; i++) {
         struct yoke_member *m = &(*team)->members[i];
+        if ((*team)->n > 1 && m->dev) yoke_rates_save(m);
         yoke_worker_destroy(&m->worker);
         yoke_queue_destroy(&m->q);
         yoke_device_close(&m->dev);

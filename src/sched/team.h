@@ -20,6 +20,7 @@ struct yoke_member {
     size_t hardware, side;                   /* as in struct yoke_plan_device */
     struct yoke_rate flops[YOKE_N_CLASSES];  /* of computing          */
     struct yoke_rate bytes;                  /* of moving arrays      */
+    size_t n_noted;                          /* samples in flops that stand on disk */
     bool distrusted[YOKE_N_CLASSES];         /* its known answer was wrong or never came */
 };
 

@@ -1,6 +1,6 @@
-/* cache_dir.c - where compiled programs lie.
+/* cache_dir.c - where compiled programs and notes lie.
  * SPDX-License-Identifier: MIT */
-#include "kernel/cache_dir.h"
+#include "base/cache_dir.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/note.h"
 #include "yoke/cache.h"
 
 enum { STALE_SECONDS = 3600 }; /* no store takes this long */
@@ -94,8 +95,9 @@ static bool add_entry(struct listing *list, const char *name, const struct stat 
     return true;
 }
 
-/* List the entries; free(list->entries) afterwards. Stale temporary files go on the way. */
-static yoke_status list_entries(int dir, struct listing *list)
+/* List the entries; free(list->entries) afterwards. Stale temporary files go on the way, and with
+ * drop_notes also the notes. */
+static yoke_status list_entries(int dir, bool drop_notes, struct listing *list)
 {
     const int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *d = copy >= 0 ? fdopendir(copy) : NULL;
@@ -111,6 +113,8 @@ static yoke_status list_entries(int dir, struct listing *list)
         if (fstatat(dir, file->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) continue;
         if (yoke_cache_is_entry(file->d_name)) {
             if (!add_entry(list, file->d_name, &info)) break;
+        } else if (drop_notes && yoke_note_is_name(file->d_name)) {
+            unlinkat(dir, file->d_name, 0);
         } else if (yoke_file_is_temporary(file->d_name) &&
                    time(NULL) - info.st_mtime > STALE_SECONDS) {
             unlinkat(dir, file->d_name, 0);
@@ -136,7 +140,7 @@ void yoke_cache_trim(int dir, uint64_t max_bytes)
 {
     struct listing list;
 
-    if (list_entries(dir, &list) != YOKE_OK) return;
+    if (list_entries(dir, false, &list) != YOKE_OK) return;
     if (list.n > 1) qsort(list.entries, list.n, sizeof *list.entries, oldest_first);
     for (size_t i = 0; i < list.n && list.bytes > max_bytes; i++)
         if (remove_entry(dir, list.entries[i].name)) list.bytes -= list.entries[i].bytes;
@@ -159,7 +163,7 @@ yoke_status yoke_cache_get_info(struct yoke_cache_info *info)
     }
     if (access(info->path, F_OK) != 0) return YOKE_OK; /* nothing was stored yet */
     TRY(yoke_dir_open(info->path, false, &dir));
-    TRY(list_entries(dir, &list));
+    TRY(list_entries(dir, false, &list));
     info->n_entries = list.n;
     info->bytes = list.bytes;
 out:
@@ -177,9 +181,9 @@ yoke_status yoke_cache_clear(size_t *n_removed)
 
     if (n_removed) *n_removed = 0;
     TRY(yoke_cache_get_info(&info));
-    if (info.n_entries == 0) return YOKE_OK;
+    if (!info.path[0] || access(info.path, F_OK) != 0) return YOKE_OK;
     TRY(yoke_cache_open(false, &dir));
-    TRY(list_entries(dir, &list));
+    TRY(list_entries(dir, true, &list));
     for (size_t i = 0; i < list.n; i++) {
         if (!remove_entry(dir, list.entries[i].name) && errno != ENOENT)
             st = yoke_fail(YOKE_ERR_IO, "cannot remove cache entry %s: %s", list.entries[i].name,

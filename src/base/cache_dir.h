@@ -1,7 +1,7 @@
-/* cache_dir.h - where compiled programs lie.
+/* cache_dir.h - where compiled programs and notes lie.
  * SPDX-License-Identifier: MIT */
-#ifndef YOKE_KERNEL_CACHE_DIR_H
-#define YOKE_KERNEL_CACHE_DIR_H
+#ifndef YOKE_BASE_CACHE_DIR_H
+#define YOKE_BASE_CACHE_DIR_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,4 +25,4 @@ bool yoke_cache_is_entry(const char *name);
  * when it was killed. */
 void yoke_cache_trim(int dir, uint64_t max_bytes);
 
-#endif /* YOKE_KERNEL_CACHE_DIR_H */
+#endif /* YOKE_BASE_CACHE_DIR_H */

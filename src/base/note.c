@@ -1,0 +1,66 @@
+/* note.c - what was found out once, kept as small texts in the cache directory.
+ * SPDX-License-Identifier: MIT */
+#include "base/note.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cache_dir.h"
+#include "base/file.h"
+
+enum { NAME_ROOM = YOKE_HASH_HEX + 16 };
+
+static void name_of(const char *kind, const unsigned char *hash, char name[NAME_ROOM])
+{
+    char hex[YOKE_HASH_HEX];
+
+    yoke_hash_hex(hash, hex);
+    snprintf(name, NAME_ROOM, "%.8s-%s", kind, hex);
+}
+
+bool yoke_note_is_name(const char *name)
+{
+    const char *dash = strchr(name, '-');
+
+    return dash && dash > name && dash - name <= 8 && yoke_cache_is_entry(dash + 1);
+}
+
+bool yoke_note_read(const char *kind, const unsigned char hash[YOKE_HASH_BYTES], long max_age_s,
+                    char *text, size_t room)
+{
+    char name[NAME_ROOM];
+    void *data = NULL;
+    size_t size = 0;
+    struct stat info;
+    bool found = false;
+    int dir;
+
+    name_of(kind, hash, name);
+    if (yoke_cache_open(false, &dir) != YOKE_OK) return false;
+    if (fstatat(dir, name, &info, AT_SYMLINK_NOFOLLOW) == 0 && time(NULL) - info.st_mtime <= max_age_s &&
+        yoke_file_read(dir, name, room - 1, &data, &size) == YOKE_OK) {
+        memcpy(text, data, size);
+        text[size] = '\0';
+        found = true;
+    }
+    free(data);
+    close(dir);
+    return found;
+}
+
+void yoke_note_write(const char *kind, const unsigned char hash[YOKE_HASH_BYTES], const char *text)
+{
+    char name[NAME_ROOM];
+    int dir;
+
+    name_of(kind, hash, name);
+    if (yoke_cache_open(true, &dir) != YOKE_OK) return;
+    /* A failure leaves no note, and the next one finds out again. */
+    if (yoke_file_write(dir, name, text, strlen(text), "", 0) != YOKE_OK) unlinkat(dir, name, 0);
+    close(dir);
+}

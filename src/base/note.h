@@ -1,0 +1,23 @@
+/* note.h - what was found out once, kept as small texts in the cache directory.
+ * SPDX-License-Identifier: MIT
+ *
+ * A note is a file KIND-HASH; the hash names all that it depends on, so a note is never wrong, only
+ * unused. Reading and writing may fail for any reason: then there is no note. */
+#ifndef YOKE_BASE_NOTE_H
+#define YOKE_BASE_NOTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/hash.h"
+
+/* Read a note of at most room - 1 bytes that is at most max_age_s seconds old. */
+bool yoke_note_read(const char *kind, const unsigned char hash[YOKE_HASH_BYTES], long max_age_s,
+                    char *text, size_t room);
+
+void yoke_note_write(const char *kind, const unsigned char hash[YOKE_HASH_BYTES], const char *text);
+
+/* Whether a file name is a note's. */
+bool yoke_note_is_name(const char *name);
+
+#endif /* YOKE_BASE_NOTE_H */

@@ -1,0 +1,77 @@
+/* rates_file.c - what devices delivered, from one process to the next.
+ * SPDX-License-Identifier: MIT
+ *
+ * A note of one line: "yoke-rates 1" and, as numbers per millisecond, 0 for the unknown, the bytes
+ * moved and the operations of each class. */
+#include "sched/rates_file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/note.h"
+#include "device/open.h"
+#include "kernel/sources.h"
+#include "yoke/version.h"
+
+enum { MEMORY_S = 7 * 24 * 3600 };
+static const char title[] = "yoke-rates 1";
+
+static bool identify(const struct yoke_member *m, unsigned char hash[YOKE_HASH_BYTES])
+{
+    char identity[1400];
+    struct yoke_hash h;
+
+    yoke_device_identity(m->dev, identity, sizeof identity);
+    yoke_hash_begin(&h);
+    yoke_hash_add_text(&h, yoke_version());
+    yoke_hash_add_text(&h, identity);
+    for (size_t i = 0; i < yoke_n_sources; i++)
+        yoke_hash_add_text(&h, yoke_sources[i].text);
+    return yoke_hash_end(&h, hash);
+}
+
+/* One number; anything but a positive one is no sample. */
+static bool take(char **at, struct yoke_rate *rate)
+{
+    char *end;
+    const double value = strtod(*at, &end);
+
+    if (end == *at) return false;
+    *at = end;
+    if (value > 0 && value < 1e30) yoke_rate_add(rate, value, 1.0);
+    return true;
+}
+
+void yoke_rates_load(struct yoke_member *m)
+{
+    unsigned char hash[YOKE_HASH_BYTES];
+    char text[512], *at = text + sizeof title - 1;
+
+    if (!identify(m, hash) || !yoke_note_read("rate", hash, MEMORY_S, text, sizeof text) ||
+        strncmp(text, title, sizeof title - 1) != 0)
+        return;
+    bool more = take(&at, &m->bytes);
+    for (size_t i = 0; i < YOKE_N_CLASSES && more; i++)
+        more = take(&at, &m->flops[i]);
+    m->n_noted = 0;
+    for (size_t i = 0; i < YOKE_N_CLASSES; i++)
+        m->n_noted += m->flops[i].n;
+}
+
+void yoke_rates_save(struct yoke_member *m)
+{
+    unsigned char hash[YOKE_HASH_BYTES];
+    char text[512];
+    size_t n_samples = 0;
+    int n = snprintf(text, sizeof text, "%s %.6g", title, yoke_rate_get(&m->bytes));
+
+    for (size_t i = 0; i < YOKE_N_CLASSES; i++) {
+        n_samples += m->flops[i].n;
+        n += snprintf(text + n, sizeof text - (size_t)n, " %.6g", yoke_rate_get(&m->flops[i]));
+    }
+    snprintf(text + n, sizeof text - (size_t)n, "\n");
+    if (n_samples == m->n_noted || !identify(m, hash)) return;
+    yoke_note_write("rate", hash, text);
+    m->n_noted = n_samples;
+}
