@@ -1,6 +1,5 @@
 /* test_base.c - error sentences, hashes, checked sizes, files.
  * SPDX-License-Identifier: MIT */
-#include <check.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 #include "base/log.h"
 #include "base/size.h"
 #include "yoke/version.h"
+#include "unit.h"
 
 static char dir_path[64];
 static int dir = -1;
@@ -180,10 +180,5 @@ int main(void)
     tcase_add_test(files, directories_are_made_private);
     suite_add_tcase(s, plain);
     suite_add_tcase(s, files);
-
-    SRunner *sr = srunner_create(s);
-    srunner_run_all(sr, CK_ENV);
-    const int failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed != 0;
+    return unit_run(s);
 }

@@ -1,6 +1,5 @@
 /* test_disk.c - the cache on disk believes nothing.
  * SPDX-License-Identifier: MIT */
-#include <check.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include "base/note.h"
 #include "kernel/disk.h"
 #include "yoke/cache.h"
+#include "unit.h"
 
 enum { PAYLOAD = 500, HEADER = 96 };
 
@@ -215,10 +215,5 @@ int main(void)
     tcase_add_test(tc, notes_come_back_until_they_are_old);
     tcase_add_test(tc, oldest_entries_go_first);
     suite_add_tcase(s, tc);
-
-    SRunner *sr = srunner_create(s);
-    srunner_run_all(sr, CK_ENV);
-    const int failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed != 0;
+    return unit_run(s);
 }

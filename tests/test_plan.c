@@ -1,12 +1,12 @@
 /* test_plan.c - the split, on hundreds of simulated teams; rates.
  * SPDX-License-Identifier: MIT */
-#include <check.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "sched/plan.h"
 #include "sched/rates.h"
+#include "unit.h"
 
 static double end_of(const struct yoke_plan_device *d, size_t rows)
 {
@@ -138,10 +138,5 @@ int main(void)
     tcase_add_loop_test(tc, any_plan_is_sound_and_never_worse_than_one_device, 0, 500);
     tcase_add_test(tc, rate_is_a_median_of_the_last_few);
     suite_add_tcase(s, tc);
-
-    SRunner *sr = srunner_create(s);
-    srunner_run_all(sr, CK_ENV);
-    const int failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed != 0;
+    return unit_run(s);
 }

@@ -1,10 +1,10 @@
 /* test_select.c - the selection language, the quirks, without a device.
  * SPDX-License-Identifier: MIT */
-#include <check.h>
 #include <string.h>
 
 #include "device/quirks.h"
 #include "device/select.h"
+#include "unit.h"
 
 #define DEVICE(i, n, v, t, u)                                                                      \
     { .id = i, .name = n, .vendor = v, .reason = (u) ? "" : "it has no compiler", .type = t, .usable = u }
@@ -99,10 +99,5 @@ int main(void)
     tcase_add_test(tc, no_devices_is_said);
     tcase_add_test(tc, quirks_are_found_and_named);
     suite_add_tcase(s, tc);
-
-    SRunner *sr = srunner_create(s);
-    srunner_run_all(sr, CK_ENV);
-    const int failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed != 0;
+    return unit_run(s);
 }

@@ -15,7 +15,6 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/hash.h"
-#include "base/note.h"
 #include "yoke/cache.h"
 
 enum { STALE_SECONDS = 3600 }; /* no store takes this long */
@@ -78,6 +77,14 @@ bool yoke_cache_is_entry(const char *name)
     return strspn(name, "0123456789abcdef") == YOKE_HASH_HEX - 1 && name[YOKE_HASH_HEX - 1] == '\0';
 }
 
+/* A note's name: KIND-HASH (note.h). */
+static bool is_note(const char *name)
+{
+    const char *dash = strchr(name, '-');
+
+    return dash && dash > name && dash - name <= 8 && yoke_cache_is_entry(dash + 1);
+}
+
 static bool add_entry(struct listing *list, const char *name, const struct stat *info)
 {
     if (list->n == list->room) {
@@ -113,7 +120,7 @@ static yoke_status list_entries(int dir, bool drop_notes, struct listing *list)
         if (fstatat(dir, file->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) continue;
         if (yoke_cache_is_entry(file->d_name)) {
             if (!add_entry(list, file->d_name, &info)) break;
-        } else if (drop_notes && yoke_note_is_name(file->d_name)) {
+        } else if (drop_notes && is_note(file->d_name)) {
             unlinkat(dir, file->d_name, 0);
         } else if (yoke_file_is_temporary(file->d_name) &&
                    time(NULL) - info.st_mtime > STALE_SECONDS) {

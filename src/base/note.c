@@ -23,13 +23,6 @@ static void name_of(const char *kind, const unsigned char *hash, char name[NAME_
     snprintf(name, NAME_ROOM, "%.8s-%s", kind, hex);
 }
 
-bool yoke_note_is_name(const char *name)
-{
-    const char *dash = strchr(name, '-');
-
-    return dash && dash > name && dash - name <= 8 && yoke_cache_is_entry(dash + 1);
-}
-
 bool yoke_note_read(const char *kind, const unsigned char hash[YOKE_HASH_BYTES], long max_age_s,
                     char *text, size_t room)
 {

@@ -17,7 +17,4 @@ bool yoke_note_read(const char *kind, const unsigned char hash[YOKE_HASH_BYTES],
 
 void yoke_note_write(const char *kind, const unsigned char hash[YOKE_HASH_BYTES], const char *text);
 
-/* Whether a file name is a note's. */
-bool yoke_note_is_name(const char *name);
-
 #endif /* YOKE_BASE_NOTE_H */

@@ -57,34 +57,6 @@ out:
     return st;
 }
 
-yoke_status yoke_kernel_create(yoke_device *dev, const struct yoke_kernel_params *params,
-                               yoke_kernel **out)
-{
-    yoke_status st = YOKE_OK;
-    struct yoke_program *program;
-    char options[4096];
-
-    if (!out) return yoke_fail(YOKE_ERR_INVALID, "yoke_kernel_create: out is NULL");
-    *out = NULL;
-    if (!dev || !params || !params->source || !params->name)
-        return yoke_fail(YOKE_ERR_INVALID, "yoke_kernel_create: a NULL argument");
-    if (snprintf(options, sizeof options, "%s -cl-kernel-arg-info",
-                 params->options ? params->options : "-cl-std=CL1.2") >= (int)sizeof options)
-        return yoke_fail(YOKE_ERR_INVALID, "options of %zu bytes; at most %zu", strlen(params->options),
-                         sizeof options - 22);
-
-    const struct yoke_program_spec spec = {
-        .names = { params->name },
-        .parts = { params->source },
-        .n_parts = 1,
-        .options = options,
-    };
-    TRY(yoke_registry_program(dev, &spec, &program));
-    TRY(yoke_kernel_make(dev, program, params->name, out));
-out:
-    return st;
-}
-
 size_t yoke_kernel_max_group(const yoke_kernel *kernel)
 {
     return kernel->max_group;

@@ -109,8 +109,8 @@ out:
     return st;
 }
 
-yoke_status yoke_registry_program(yoke_device *dev, const struct yoke_program_spec *spec,
-                                  struct yoke_program **out)
+static yoke_status get_program(yoke_device *dev, const struct yoke_program_spec *spec,
+                               struct yoke_program **out)
 {
     yoke_status st = YOKE_OK;
     struct registry *reg;
@@ -119,6 +119,34 @@ yoke_status yoke_registry_program(yoke_device *dev, const struct yoke_program_sp
     pthread_mutex_lock(&reg->lock);
     st = find_program(reg, dev, spec, out);
     pthread_mutex_unlock(&reg->lock);
+out:
+    return st;
+}
+
+yoke_status yoke_kernel_create(yoke_device *dev, const struct yoke_kernel_params *params,
+                               yoke_kernel **out)
+{
+    yoke_status st = YOKE_OK;
+    struct yoke_program *program;
+    char options[4096];
+
+    if (!out) return yoke_fail(YOKE_ERR_INVALID, "yoke_kernel_create: out is NULL");
+    *out = NULL;
+    if (!dev || !params || !params->source || !params->name)
+        return yoke_fail(YOKE_ERR_INVALID, "yoke_kernel_create: a NULL argument");
+    if (snprintf(options, sizeof options, "%s -cl-kernel-arg-info",
+                 params->options ? params->options : "-cl-std=CL1.2") >= (int)sizeof options)
+        return yoke_fail(YOKE_ERR_INVALID, "options of %zu bytes; at most %zu", strlen(params->options),
+                         sizeof options - 22);
+
+    const struct yoke_program_spec spec = {
+        .names = { params->name },
+        .parts = { params->source },
+        .n_parts = 1,
+        .options = options,
+    };
+    TRY(get_program(dev, &spec, &program));
+    TRY(yoke_kernel_make(dev, program, params->name, out));
 out:
     return st;
 }

@@ -1,4 +1,4 @@
-/* registry.h - what a device has compiled so far: the cache in memory.
+/* registry.h - a kernel as the room of kernels sees it.
  * SPDX-License-Identifier: MIT */
 #ifndef YOKE_KERNEL_REGISTRY_H
 #define YOKE_KERNEL_REGISTRY_H
@@ -18,10 +18,6 @@ struct yoke_kernel {
     pthread_mutex_t lock; /* from the first clSetKernelArg to the launch */
     char name[96];
 };
-
-/* The program of a specification: the device's own, built at the first call. */
-yoke_status yoke_registry_program(yoke_device *dev, const struct yoke_program_spec *spec,
-                                  struct yoke_program **out);
 
 /* A kernel of a program. On success the caller owns *out (yoke_kernel_destroy). */
 yoke_status yoke_kernel_make(yoke_device *dev, struct yoke_program *program, const char *name,

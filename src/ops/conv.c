@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/size.h"
+#include "ops/common.h"
 
 static size_t or_one(size_t n)
 {
@@ -194,16 +195,6 @@ out:
     return st;
 }
 
-static yoke_status check_buffer(const yoke_buffer *buf, const char *name, size_t elements,
-                                enum yoke_type type)
-{
-    const size_t needed = elements * yoke_type_size(type);
-
-    if (yoke_buffer_size_bytes(buf) >= needed) return YOKE_OK;
-    return yoke_fail(YOKE_ERR_INVALID, "buffer of %s has %zu bytes; the array needs %zu", name,
-                     yoke_buffer_size_bytes(buf), needed);
-}
-
 yoke_status yoke_conv_enqueue(yoke_queue *q, const struct yoke_conv *conv, yoke_buffer *Y,
                               const yoke_buffer *X, const yoke_buffer *W, const yoke_buffer *bias,
                               yoke_event **event)
@@ -218,10 +209,10 @@ yoke_status yoke_conv_enqueue(yoke_queue *q, const struct yoke_conv *conv, yoke_
         return yoke_fail(YOKE_ERR_INVALID, "Y is the same buffer as X, W or bias");
     TRY(yoke_conv_prepare(conv, &p));
     if (p.N == 0) return event ? yoke_event_mark(q, event) : YOKE_OK;
-    TRY(check_buffer(Y, "Y", p.y_elements, p.type));
-    TRY(check_buffer(X, "X", p.x_elements, p.type));
-    TRY(check_buffer(W, "W", p.w_elements, p.type));
-    if (bias) TRY(check_buffer(bias, "bias", conv->K, p.type));
+    TRY(yoke_check_buffer(Y, "Y", p.y_elements, p.type));
+    TRY(yoke_check_buffer(X, "X", p.x_elements, p.type));
+    TRY(yoke_check_buffer(W, "W", p.w_elements, p.type));
+    if (bias) TRY(yoke_check_buffer(bias, "bias", conv->K, p.type));
     TRY(yoke_conv_queue(q, &p, &(struct yoke_conv_arrays){ Y, X, W, bias }, event));
 out:
     return st;

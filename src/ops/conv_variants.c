@@ -7,7 +7,7 @@
 #include "device/scratch.h"
 #include "kernel/kernel.h"
 #include "ops/conv.h"
-#include "ops/options.h"
+#include "ops/common.h"
 #include "tune/tile.h"
 
 /* The parts that struct conv_shape of conv_tile.cl and conv_general.cl have in common. */

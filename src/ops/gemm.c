@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/size.h"
-#include "device/open.h"
+#include "ops/common.h"
 
 /* An operand as the caller describes it. */
 struct operand {
@@ -151,16 +151,6 @@ out:
     return st;
 }
 
-static yoke_status check_buffer(const yoke_buffer *buf, const char *name, const struct yoke_matrix *m,
-                                enum yoke_type type)
-{
-    const size_t needed = m->extent * yoke_type_size(type);
-
-    if (yoke_buffer_size_bytes(buf) >= needed) return YOKE_OK;
-    return yoke_fail(YOKE_ERR_INVALID, "buffer of %s has %zu bytes; the matrix needs %zu", name,
-                     yoke_buffer_size_bytes(buf), needed);
-}
-
 yoke_status yoke_gemm_enqueue(yoke_queue *q, const struct yoke_gemm *gemm, yoke_buffer *C,
                               const yoke_buffer *A, const yoke_buffer *B, yoke_event **event)
 {
@@ -173,9 +163,9 @@ yoke_status yoke_gemm_enqueue(yoke_queue *q, const struct yoke_gemm *gemm, yoke_
     if (C == A || C == B) return yoke_fail(YOKE_ERR_INVALID, "C is the same buffer as A or B");
     TRY(yoke_gemm_prepare(gemm, &p));
     const struct yoke_gemm_arrays arrays = { C, p.swapped ? B : A, p.swapped ? A : B };
-    TRY(check_buffer(C, "C", &p.C, p.type));
-    TRY(check_buffer(arrays.A, p.swapped ? "B" : "A", &p.A, p.type));
-    TRY(check_buffer(arrays.B, p.swapped ? "A" : "B", &p.B, p.type));
+    TRY(yoke_check_buffer(C, "C", p.C.extent, p.type));
+    TRY(yoke_check_buffer(arrays.A, p.swapped ? "B" : "A", p.A.extent, p.type));
+    TRY(yoke_check_buffer(arrays.B, p.swapped ? "A" : "B", p.B.extent, p.type));
     if (yoke_gemm_is_nothing(&p)) return event ? yoke_event_mark(q, event) : YOKE_OK;
     TRY(yoke_gemm_queue(q, &p, &arrays, event));
 out:

@@ -8,7 +8,7 @@
 #include "device/scratch.h"
 #include "kernel/kernel.h"
 #include "ops/gemm.h"
-#include "ops/options.h"
+#include "ops/common.h"
 #include "tune/tile.h"
 
 /* struct gemm_shape of gemm_tile.cl, and up to K that of gemm_general.cl; the same in memory. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/element.h"
 #include "base/error.h"
 #include "device/transfer.h"
 #include "ops/conv.h"
@@ -131,19 +132,6 @@ static double flops_of(const struct yoke_conv_problem *p)
 static double x_of(size_t c) { return (double)(c % 3) - 1; }
 static double w_of(size_t k, size_t c) { return (double)(k % 4 + 1) * (double)(c % 5); }
 
-static void put(enum yoke_type type, void *array, size_t i, double value)
-{
-    if (type == YOKE_F64)
-        ((double *)array)[i] = value;
-    else
-        ((float *)array)[i] = (float)value;
-}
-
-static double get(enum yoke_type type, const void *array, size_t i)
-{
-    return type == YOKE_F64 ? ((const double *)array)[i] : ((const float *)array)[i];
-}
-
 /* NHWC, no padding: every pixel of a filter has the same answer. */
 static bool answer_is_right(const struct yoke_conv_problem *p, const void *Y)
 {
@@ -152,7 +140,7 @@ static bool answer_is_right(const struct yoke_conv_problem *p, const void *Y)
     for (size_t c = 0; c < p->C; c++)
         sum += x_of(c) * w_of(0, c) * (double)(p->R * p->S);
     for (size_t i = 0; i < p->y_elements; i++)
-        if (get(p->type, Y, i) != sum * (double)(i % p->K % 4 + 1)) return false;
+        if (yoke_element_get(p->type, Y, i) != sum * (double)(i % p->K % 4 + 1)) return false;
     return true;
 }
 
@@ -175,9 +163,9 @@ static yoke_status sample(enum yoke_type type, struct yoke_member *member, int l
     all.Y = calloc(all.p.y_elements, size);
     if (!X || !W || !all.Y) TRY(yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a known answer"));
     for (size_t i = 0; i < all.p.x_elements; i++)
-        put(type, X, i, x_of(i % conv.C));
+        yoke_element_set(type, X, i, x_of(i % conv.C));
     for (size_t i = 0; i < all.p.w_elements; i++)
-        put(type, W, i, w_of(i / all.p.w_filter, i % conv.C));
+        yoke_element_set(type, W, i, w_of(i / all.p.w_filter, i % conv.C));
     TRY(share(&all, member, 0, 0, conv.N, cost));
     if (!answer_is_right(&all.p, all.Y))
         TRY(yoke_fail(YOKE_ERR_DEVICE, "a convolution with a known answer came out wrong"));

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/element.h"
 #include "base/error.h"
 #include "base/size.h"
 #include "device/transfer.h"
@@ -192,19 +193,6 @@ static yoke_status variant(const void *op, const yoke_device *dev, const char **
 static double a_of(size_t m, size_t k) { return (double)(m % 4 + 1) * (k % 2 ? -1 : 1); }
 static double b_of(size_t k, size_t n) { return ((double)(n % 5) - 2) * (double)(k % 3 + 1); }
 
-static void put(enum yoke_type type, void *array, size_t i, double value)
-{
-    if (type == YOKE_F64)
-        ((double *)array)[i] = value;
-    else
-        ((float *)array)[i] = (float)value;
-}
-
-static double get(enum yoke_type type, const void *array, size_t i)
-{
-    return type == YOKE_F64 ? ((const double *)array)[i] : ((const float *)array)[i];
-}
-
 static bool answer_is_right(const struct yoke_gemm_problem *p, const void *C)
 {
     double sum = 0;
@@ -213,7 +201,7 @@ static bool answer_is_right(const struct yoke_gemm_problem *p, const void *C)
         sum += a_of(0, k) * b_of(k, 0) / (a_of(0, 0) * b_of(0, 0));
     for (size_t m = 0; m < p->M; m++)
         for (size_t n = 0; n < p->N; n++)
-            if (get(p->type, C, m * p->N + n) != a_of(m, 0) * b_of(0, n) * sum) return false;
+            if (yoke_element_get(p->type, C, m * p->N + n) != a_of(m, 0) * b_of(0, n) * sum) return false;
     return true;
 }
 
@@ -233,9 +221,9 @@ static yoke_status sample(enum yoke_type type, struct yoke_member *member, int l
     all.C = calloc(all.p.C.extent, size);
     if (!A || !B || !all.C) TRY(yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a known answer"));
     for (size_t i = 0; i < all.p.A.extent; i++)
-        put(type, A, i, a_of(i / gemm.K, i % gemm.K));
+        yoke_element_set(type, A, i, a_of(i / gemm.K, i % gemm.K));
     for (size_t i = 0; i < all.p.B.extent; i++)
-        put(type, B, i, b_of(i / gemm.N, i % gemm.N));
+        yoke_element_set(type, B, i, b_of(i / gemm.N, i % gemm.N));
     TRY(share(&all, member, CUT_ROWS, 0, gemm.M, cost));
     if (!answer_is_right(&all.p, all.C))
         TRY(yoke_fail(YOKE_ERR_DEVICE, "a product with a known answer came out wrong"));

@@ -1,10 +1,10 @@
 /* test_check.c - the command's check finds what is wrong. SPDX-License-Identifier: MIT */
-#include <check.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/check.h"
+#include "unit.h"
 
 /* A product that is right but for one element, off by `error` times the bound of f32. */
 static struct check check_product(size_t n, double error)
@@ -115,10 +115,5 @@ int main(void)
     tcase_add_test(tc, gemm_infinity);
     tcase_add_test(tc, conv_senses);
     suite_add_tcase(s, tc);
-
-    SRunner *sr = srunner_create(s);
-    srunner_run_all(sr, CK_ENV);
-    const int failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed != 0;
+    return unit_run(s);
 }

@@ -1,12 +1,16 @@
-/* options.h - what the launches of all operators share: defines, scalars, work-group sizes.
+/* common.h - what all operators share: checks, defines, scalars, work-group sizes.
  * SPDX-License-Identifier: MIT */
-#ifndef YOKE_OPS_OPTIONS_H
-#define YOKE_OPS_OPTIONS_H
+#ifndef YOKE_OPS_COMMON_H
+#define YOKE_OPS_COMMON_H
 
 #include "kernel/kernel.h"
 #include "tune/tile.h"
 #include "yoke/kernel.h"
 #include "yoke/types.h"
+
+/* YOKE_ERR_INVALID where a buffer is too small for that many elements. */
+yoke_status yoke_check_buffer(const yoke_buffer *buf, const char *name, size_t elements,
+                              enum yoke_type type);
 
 enum { YOKE_OPTIONS_ROOM = 160 };
 
@@ -29,4 +33,4 @@ struct yoke_arg yoke_scalar_arg(const struct yoke_scalar *scalar);
 /* A launch of x * y * z work-items with a work-group size that the kernel allows there. */
 struct yoke_launch yoke_launch_3d(const yoke_kernel *kernel, size_t x, size_t y, size_t z);
 
-#endif /* YOKE_OPS_OPTIONS_H */
+#endif /* YOKE_OPS_COMMON_H */

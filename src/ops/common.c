@@ -1,8 +1,20 @@
-/* options.c - what the launches of all operators share: defines, scalars, work-group sizes.
+/* common.c - what all operators share: checks, defines, scalars, work-group sizes.
  * SPDX-License-Identifier: MIT */
-#include "ops/options.h"
+#include "ops/common.h"
 
 #include <stdio.h>
+
+#include "base/error.h"
+
+yoke_status yoke_check_buffer(const yoke_buffer *buf, const char *name, size_t elements,
+                              enum yoke_type type)
+{
+    const size_t needed = elements * yoke_type_size(type);
+
+    if (yoke_buffer_size_bytes(buf) >= needed) return YOKE_OK;
+    return yoke_fail(YOKE_ERR_INVALID, "buffer of %s has %zu bytes; the array needs %zu", name,
+                     yoke_buffer_size_bytes(buf), needed);
+}
 
 void yoke_options_plain(char options[YOKE_OPTIONS_ROOM], const yoke_device *dev, enum yoke_type type)
 {
