@@ -17,6 +17,8 @@ enum yoke_quirk {
     YOKE_QUIRK_HOST_CORES = 1 << 3,
     /* All devices of this kind share one pool of threads: one of them is all of them. */
     YOKE_QUIRK_SHARED_POOL = 1 << 4,
+    /* Takes what clEnqueueWriteBufferRect wrote for uninitialised: write row by row. */
+    YOKE_QUIRK_NO_RECTANGLES = 1 << 5,
 };
 
 /* The quirks of a device, from the names that it and its platform give. */

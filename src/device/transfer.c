@@ -92,11 +92,24 @@ static bool is_one_row(const struct yoke_span *span)
            (span->buffer_pitch == span->row_bytes && span->host_pitch == span->row_bytes);
 }
 
+static yoke_status write_rows(yoke_queue *q, yoke_buffer *buf, const char *host,
+                              const struct yoke_span *span)
+{
+    yoke_status st = YOKE_OK;
+
+    for (size_t i = 0; i < span->rows; i++)
+        TRY(yoke_buffer_write(q, buf, span->offset_bytes + i * span->buffer_pitch,
+                              host + i * span->host_pitch, span->row_bytes));
+out:
+    return st;
+}
+
 yoke_status yoke_queue_write_span(yoke_queue *q, yoke_buffer *buf, const void *host,
                                   const struct yoke_span *span)
 {
     if (is_one_row(span))
         return yoke_buffer_write(q, buf, span->offset_bytes, host, span->row_bytes * span->rows);
+    if (q->dev->rec.quirks & YOKE_QUIRK_NO_RECTANGLES) return write_rows(q, buf, host, span);
     const struct rectangle r = rectangle_of(span);
     return yoke_cl_check(clEnqueueWriteBufferRect(q->q, buf->mem, CL_TRUE, r.buffer_origin,
                                                   r.host_origin, r.region, r.buffer_pitch, 0,
