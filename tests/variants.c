@@ -2,20 +2,34 @@
  * SPDX-License-Identifier: MIT
  *
  * Prints SOURCE,SOURCE...<tab>OPTIONS. */
+#include <assert.h>
 #include <stdio.h>
 
 #include "ops/conv.h"
 #include "ops/gemm.h"
+#include "tune/tile.h"
 
-/* The tiles of tune/tile.c, by the type and the vectors they are for. */
-static const struct {
-    int type, VW, NV, MR;
-} tiles[] = {
-    { 32, 16, 2, 12 }, { 32, 16, 2, 14 }, { 32, 16, 2, 8 }, { 32, 16, 2, 7 }, { 32, 16, 1, 12 },
-    { 32, 8, 2, 6 },   { 32, 8, 2, 4 },   { 32, 8, 1, 6 },  { 32, 4, 2, 6 },  { 32, 4, 1, 12 },
-    { 64, 8, 2, 12 },  { 64, 8, 2, 14 },  { 64, 8, 2, 8 },  { 64, 8, 2, 7 },  { 64, 8, 1, 12 },
-    { 64, 4, 2, 6 },   { 64, 4, 2, 4 },   { 64, 2, 2, 6 },  { 64, 2, 1, 12 },
-};
+#define MAX_TILES 200
+
+/* Every tile that tune/tile.c can choose for a type. */
+static size_t list_tiles(enum yoke_type type, struct yoke_tile tiles[MAX_TILES])
+{
+    size_t n = 0;
+
+    for (size_t native = 1; native <= 16; native *= 2) {
+        for (size_t rows = 0; rows <= 60; rows++) {
+            for (size_t cols = 1; cols <= 33; cols++) {
+                const struct yoke_tile t = yoke_tile_for_width(native, type, rows, cols);
+                size_t i = 0;
+                while (i < n && (tiles[i].MR != t.MR || tiles[i].NV != t.NV || tiles[i].VW != t.VW))
+                    i++;
+                assert(i < MAX_TILES);
+                if (i == n) tiles[n++] = t;
+            }
+        }
+    }
+    return n;
+}
 
 static void print_sources(const struct yoke_variant *row)
 {
@@ -23,26 +37,29 @@ static void print_sources(const struct yoke_variant *row)
         printf("%s%s", i ? "," : "", row->files[i]);
 }
 
-static void print_row(const struct yoke_variant *row, int fma)
+static void print_row(const struct yoke_variant *row, enum yoke_type type, int fma)
 {
-    for (size_t i = 0; row->tiled && i < sizeof tiles / sizeof *tiles; i++) {
+    const int bits = 8 * (int)yoke_type_size(type);
+    struct yoke_tile tiles[MAX_TILES];
+    const size_t n = row->tiled ? list_tiles(type, tiles) : 0;
+
+    for (size_t i = 0; i < n; i++) {
         print_sources(row);
-        printf("\t-DDTYPE=%d -DHAVE_FMA=%d -DVW=%d -DNV=%d -DMR=%d\n", tiles[i].type, fma,
-               tiles[i].VW, tiles[i].NV, tiles[i].MR);
+        printf("\t-DDTYPE=%d -DHAVE_FMA=%d -DVW=%zu -DNV=%zu -DMR=%zu\n", bits, fma, tiles[i].VW,
+               tiles[i].NV, tiles[i].MR);
     }
-    for (int type = 32; !row->tiled && type <= 64; type *= 2) {
-        print_sources(row);
-        printf("\t-DDTYPE=%d -DHAVE_FMA=%d\n", type, fma);
-    }
+    if (n > 0) return;
+    print_sources(row);
+    printf("\t-DDTYPE=%d -DHAVE_FMA=%d\n", bits, fma);
 }
 
 int main(void)
 {
     for (int fma = 0; fma < 2; fma++) {
-        for (size_t i = 0; i < yoke_n_gemm_variants; i++)
-            print_row(&yoke_gemm_variants[i], fma);
-        for (size_t i = 0; i < yoke_n_conv_variants; i++)
-            print_row(&yoke_conv_variants[i], fma);
+        for (size_t i = 0; i < 2 * yoke_n_gemm_variants; i++)
+            print_row(&yoke_gemm_variants[i / 2], i % 2 ? YOKE_F64 : YOKE_F32, fma);
+        for (size_t i = 0; i < 2 * yoke_n_conv_variants; i++)
+            print_row(&yoke_conv_variants[i / 2], i % 2 ? YOKE_F64 : YOKE_F32, fma);
     }
     return 0;
 }

@@ -30,15 +30,17 @@ struct yoke_cache_info {
 
 /* Look at the cache on disk. A cache that is off is no error.
  *
- *   YOKE_ERR_INVALID  info is NULL
- *   YOKE_ERR_IO       the directory is there and cannot be read
+ *   YOKE_ERR_INVALID    info is NULL
+ *   YOKE_ERR_IO         the directory is there and cannot be read
+ *   YOKE_ERR_NO_MEMORY  the host is out of memory
  */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_cache_get_info(struct yoke_cache_info *info);
 
 /* Remove every entry and note; *n_removed (may be NULL) says how many entries
  * went.
  *
- *   YOKE_ERR_IO  the directory cannot be read, or an entry cannot be removed
+ *   YOKE_ERR_IO         the directory cannot be read, or an entry cannot be removed
+ *   YOKE_ERR_NO_MEMORY  the host is out of memory
  */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_cache_clear(size_t *n_removed);
 

@@ -74,8 +74,8 @@ struct yoke_platform_info {
 typedef struct yoke_system yoke_system;
 
 /* Ask the ICD loader for all platforms, and each platform for its devices. A platform that fails,
- * or brings down the process that asks it (a child of ours asks first), is listed with a reason
- * and the others are used. No platform at all is no error: the snapshot is empty then.
+ * or brings down the process that asks it (a child of ours asks first, once a day and whenever the
+ * drivers change), is listed with a reason and the others are used. No platform at all is no error: the snapshot is empty then.
  *
  *   YOKE_ERR_INVALID    out is NULL
  *   YOKE_ERR_NO_MEMORY  the host is out of memory

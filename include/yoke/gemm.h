@@ -6,10 +6,12 @@
  * op(A) is M x K, op(B) is K x N, C is M x N; A is stored K x M when trans_a, B is stored N x K
  * when trans_b. With a batch, the same for each of `batch` triples.
  *
+ * alpha and beta are first rounded to the type.
+ *
  * Accuracy: for every element |got - want| <= gamma(K + 2) (|alpha| |A| |B| + |beta| |C|), where
  * gamma(n) = n u / (1 - n u) and u is the unit roundoff of the type, 2^-24 or 2^-53 (Higham,
- * Accuracy and Stability of Numerical Algorithms, 2nd ed., chapter 3). Results below the least
- * normal number may be flushed to zero. With beta 0, C is not read. Otherwise NaN and infinity
+ * Accuracy and Stability of Numerical Algorithms, 2nd ed., chapter 3). Products and
+ * results below the least normal number may be flushed to zero. With beta 0, C is not read. Otherwise NaN and infinity
  * spread as in plain loops. */
 #ifndef YOKE_GEMM_H
 #define YOKE_GEMM_H
@@ -43,7 +45,7 @@ struct yoke_gemm {
     size_t batch;                        /* optional: 0 is 1                                 */
     size_t stride_a, stride_b, stride_c; /* optional, in elements from one matrix of the batch
                                           * to the next: 0 is one after another without gaps;
-                                          * C's may not overlap                              */
+                                          * C's at least from its first element to its last  */
     size_t offset_a, offset_b, offset_c; /* optional, in elements to the first matrix        */
     const char *variant;                 /* optional: use this one (yoke_gemm_variant_name)  */
 };

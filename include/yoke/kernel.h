@@ -23,7 +23,8 @@ struct yoke_kernel_params {
     const char *options; /* optional: compiler options, such as "-DWG=64"; NULL is "-cl-std=CL1.2" */
 };
 
-/* Compile, or take from the cache in memory or on disk. On success the caller owns *out; on
+/* Compile, or take from the cache in memory or on disk. The cache knows a program by its source and
+ * options, not by files that the source includes: change one, and the old program is found. On success the caller owns *out; on
  * failure it is NULL. The build log goes to the team's log.
  *
  *   YOKE_ERR_INVALID      a NULL argument or required field, or the program has no such kernel

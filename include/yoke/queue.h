@@ -54,7 +54,8 @@ YOKE_API YOKE_MUST_CHECK yoke_status yoke_buffer_read(yoke_queue *q, const yoke_
 /* Return when all work of the queue is done.
  *
  *   YOKE_ERR_INVALID  q is NULL
- *   YOKE_ERR_DEVICE   the driver failed, or a command did
+ *   YOKE_ERR_DEVICE   the driver failed, or said that a command did; that a certain command failed is
+ *                     told for sure only by its event
  */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_queue_finish(yoke_queue *q);
 

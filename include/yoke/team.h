@@ -18,7 +18,9 @@ extern "C" {
  * an operation uses those of one platform, the one that measured faster.
  *
  * Lifetime: destroy queues, buffers and kernels of its devices first.
- * Threads:  operations may be started on one team from any thread; they run one after another. */
+ * Threads:  operations may be started on one team from any thread; they run one after another. Create
+ *           one team at a time, and the first one before other threads read the environment (a driver
+ *           that aborts is kept away by a variable for the OpenCL loader). */
 typedef struct yoke_team yoke_team;
 
 /* Most devices of one team. */
@@ -31,7 +33,8 @@ struct yoke_team_params {
      * NULL: the environment's YOKE_DEVICES, and without it every usable device. */
     const char *select;
 
-    /* Called with each log line (no newline) and with compilers' build logs, from any thread. */
+    /* Called with each log line (no newline) and with compilers' build logs, from any thread. It must
+     * not call Yoke. */
     void (*log)(void *user, const char *line);
     void *log_user;
 };
@@ -69,7 +72,7 @@ struct yoke_share {
 /* What an operation did, filled by yoke_gemm_run and its like. Owned by the caller, no resources.
  * A device that got nothing is listed with share 0. */
 struct yoke_report {
-    double time_ms; /* the whole call, wall clock */
+    double time_ms; /* from the call to the complete result, wall clock */
     size_t n_devices;
     struct yoke_share devices[YOKE_TEAM_MAX]; /* in the team's order */
 };

@@ -17,7 +17,10 @@
 #include "base/hash.h"
 #include "yoke/cache.h"
 
-enum { STALE_SECONDS = 3600 }; /* no store takes this long */
+enum {
+    STALE_SECONDS = 3600,          /* no store takes this long   */
+    NOTE_SECONDS = 30 * 24 * 3600, /* no note is believed so long */
+};
 
 struct entry {
     char name[YOKE_HASH_HEX];
@@ -119,9 +122,12 @@ static yoke_status list_entries(int dir, bool drop_notes, struct listing *list)
     while ((file = readdir(d)) != NULL) {
         if (fstatat(dir, file->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) continue;
         if (yoke_cache_is_entry(file->d_name)) {
-            if (!add_entry(list, file->d_name, &info)) break;
-        } else if (drop_notes && is_note(file->d_name)) {
-            unlinkat(dir, file->d_name, 0);
+            if (!add_entry(list, file->d_name, &info)) {
+                closedir(d);
+                return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory to list the cache");
+            }
+        } else if (is_note(file->d_name)) {
+            if (drop_notes || time(NULL) - info.st_mtime > NOTE_SECONDS) unlinkat(dir, file->d_name, 0);
         } else if (yoke_file_is_temporary(file->d_name) &&
                    time(NULL) - info.st_mtime > STALE_SECONDS) {
             unlinkat(dir, file->d_name, 0);

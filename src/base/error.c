@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 static _Thread_local char last_error[1024];
 
@@ -15,12 +16,7 @@ yoke_status yoke_fail(yoke_status st, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(sentence, sizeof sentence, fmt, ap);
     va_end(ap);
-    return yoke_fail_again(st, sentence);
-}
-
-yoke_status yoke_fail_again(yoke_status st, const char *sentence)
-{
-    snprintf(last_error, sizeof last_error, "%s", sentence);
+    memcpy(last_error, sentence, sizeof last_error);
     return st;
 }
 

@@ -8,9 +8,6 @@
 /* Record why, for yoke_last_error(), and return st. */
 yoke_status yoke_fail(yoke_status st, const char *fmt, ...) YOKE_PRINTF(2, 3);
 
-/* Put a sentence recorded on another thread in place here, and return st. */
-yoke_status yoke_fail_again(yoke_status st, const char *sentence);
-
 /* Run expr; if it fails, keep its status in `st` and leave through `out`.
  * The only macro in yoke that changes control flow. */
 #define TRY(expr)                                                                                  \

@@ -115,9 +115,13 @@ yoke_status yoke_file_write(int dir, const char *name, const void *head, size_t 
     char temporary[64];
     yoke_status st = YOKE_OK;
 
-    snprintf(temporary, sizeof temporary, "%s%ld-%u", temporary_prefix, (long)getpid(),
-             atomic_fetch_add(&counter, 1));
-    const int fd = openat(dir, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    int fd;
+
+    do { /* another process of this number may have left its files */
+        snprintf(temporary, sizeof temporary, "%s%ld-%u", temporary_prefix, (long)getpid(),
+                 atomic_fetch_add(&counter, 1));
+        fd = openat(dir, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    } while (fd < 0 && errno == EEXIST);
     if (fd < 0) return yoke_fail(YOKE_ERR_IO, "cannot write %s: %s", name, strerror(errno));
 
     const bool written = write_all(fd, head, head_bytes) && write_all(fd, body, body_bytes) &&

@@ -35,7 +35,8 @@ bool yoke_note_read(const char *kind, const unsigned char hash[YOKE_HASH_BYTES],
 
     name_of(kind, hash, name);
     if (yoke_cache_open(false, &dir) != YOKE_OK) return false;
-    if (fstatat(dir, name, &info, AT_SYMLINK_NOFOLLOW) == 0 && time(NULL) - info.st_mtime <= max_age_s &&
+    if (fstatat(dir, name, &info, AT_SYMLINK_NOFOLLOW) == 0 && info.st_mtime <= time(NULL) &&
+        time(NULL) - info.st_mtime <= max_age_s &&
         yoke_file_read(dir, name, room - 1, &data, &size) == YOKE_OK) {
         memcpy(text, data, size);
         text[size] = '\0';
@@ -53,7 +54,7 @@ void yoke_note_write(const char *kind, const unsigned char hash[YOKE_HASH_BYTES]
 
     name_of(kind, hash, name);
     if (yoke_cache_open(true, &dir) != YOKE_OK) return;
-    /* A failure leaves no note, and the next one finds out again. */
-    if (yoke_file_write(dir, name, text, strlen(text), "", 0) != YOKE_OK) unlinkat(dir, name, 0);
+    /* A failure leaves the old note or none, and the next process finds out again. */
+    (void)yoke_file_write(dir, name, text, strlen(text), "", 0);
     close(dir);
 }

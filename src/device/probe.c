@@ -32,7 +32,8 @@ static bool find_program(char path[PATH_MAX])
 
     if (!dladdr(places, &self) || !self.dli_fname) return false;
     const char *slash = strrchr(self.dli_fname, '/');
-    const int dir = slash ? (int)(slash - self.dli_fname) + 1 : 0;
+    if (!slash) return false; /* never a program of the current directory */
+    const int dir = (int)(slash - self.dli_fname) + 1;
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         const int n = snprintf(path, PATH_MAX, "%.*s%s", dir, self.dli_fname, places[i]);
         if (n < PATH_MAX && access(path, X_OK) == 0) return true;

@@ -16,7 +16,9 @@ struct yoke_probe {
     char how[128];                  /* how the child ended, for a sentence                   */
 };
 
-/* Ask every platform for its devices in a child process, at most 20 s long. */
+/* Ask every platform for its devices in a child process, at most 20 s long, and another one after each
+ * platform that took it down. Not when they all answered well under the same circumstances within a
+ * day (probe_memo.h). */
 void yoke_probe_run(struct yoke_probe *probe);
 
 #endif /* YOKE_DEVICE_PROBE_H */

@@ -41,7 +41,10 @@ static bool add_up(unsigned char *sum, const char *a, const char *b, const struc
 
 static bool add_environment(unsigned char *sum)
 {
-    static const char *const prefixes[] = { "OCL_", "OPENCL_", "POCL_", "CL_", "LD_", "RUSTICL_", "OCLGRIND_" };
+    static const char *const prefixes[] = {
+        "OCL_", "OPENCL_", "POCL_", "CL_", "LD_", "RUSTICL_", "OCLGRIND_", "CUDA_", "NVIDIA_", "ZE_",
+        "ROCR_", "HSA_", "HIP_", "MESA_", "GALLIUM_", "LIBGL_",
+    };
 
     for (char **e = environ; e && *e; e++)
         for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "device/cl_error.h"
+#include "device/scratch.h"
 #include "yoke/opencl.h"
 
 struct yoke_event {
@@ -43,7 +44,9 @@ yoke_device *yoke_queue_device(const yoke_queue *q)
 yoke_status yoke_queue_finish(yoke_queue *q)
 {
     if (!q) return yoke_fail(YOKE_ERR_INVALID, "yoke_queue_finish: q is NULL");
-    return yoke_cl_check(clFinish(q->q), "clFinish", q->dev->rec.name);
+    const yoke_status st = yoke_cl_check(clFinish(q->q), "clFinish", q->dev->rec.name);
+    if (st != YOKE_OK) yoke_queue_tickets_lost(q);
+    return st;
 }
 
 yoke_status yoke_queue_flush(yoke_queue *q)

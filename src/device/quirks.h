@@ -9,7 +9,7 @@
 enum yoke_quirk {
     /* Compiles large unrolled kernels for a minute: give it the small ones. */
     YOKE_QUIRK_SLOW_COMPILER = 1 << 0,
-    /* Interprets kernels for checking: give it the small ones, and no queue properties. */
+    /* Interprets kernels for checking: give it the small ones. */
     YOKE_QUIRK_INTERPRETER = 1 << 1,
     /* Crashes or fails when asked for sub-devices. */
     YOKE_QUIRK_NO_SUB_DEVICES = 1 << 2,
@@ -17,8 +17,8 @@ enum yoke_quirk {
     YOKE_QUIRK_HOST_CORES = 1 << 3,
     /* All devices of this kind share one pool of threads: one of them is all of them. */
     YOKE_QUIRK_SHARED_POOL = 1 << 4,
-    /* Takes what clEnqueueWriteBufferRect wrote for uninitialised: write row by row. */
-    YOKE_QUIRK_NO_RECTANGLES = 1 << 5,
+    /* Its checks take what was written to a part of a buffer for uninitialised: map it. */
+    YOKE_QUIRK_MAP_TO_WRITE = 1 << 5,
 };
 
 /* The quirks of a device, from the names that it and its platform give. */

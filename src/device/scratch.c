@@ -41,3 +41,8 @@ void yoke_queue_tickets_drawn(yoke_queue *q, uint32_t n)
 {
     q->next_ticket += n;
 }
+
+void yoke_queue_tickets_lost(yoke_queue *q)
+{
+    yoke_buffer_destroy(&q->counter);
+}

@@ -17,4 +17,7 @@ yoke_status yoke_queue_scratch(yoke_queue *q, size_t size_bytes, const yoke_buff
 yoke_status yoke_queue_tickets(yoke_queue *q, const yoke_buffer **counter, uint32_t *first);
 void yoke_queue_tickets_drawn(yoke_queue *q, uint32_t n);
 
+/* A launch failed, perhaps after it drew some: the next one counts anew. */
+void yoke_queue_tickets_lost(yoke_queue *q);
+
 #endif /* YOKE_DEVICE_SCRATCH_H */

@@ -15,8 +15,9 @@ static yoke_status list_platforms(struct yoke_system *sys, cl_platform_id **ids)
     cl_uint n = 0;
     const cl_int err = clGetPlatformIDs(0, NULL, &n);
 
-    if (err == PLATFORM_NOT_FOUND_KHR || n == 0) return YOKE_OK;
+    if (err == PLATFORM_NOT_FOUND_KHR) return YOKE_OK;
     if (err != CL_SUCCESS) return yoke_cl_check(err, "clGetPlatformIDs", NULL);
+    if (n == 0) return YOKE_OK;
     *ids = calloc(n, sizeof **ids);
     sys->platforms = calloc(n, sizeof *sys->platforms);
     if (!*ids || !sys->platforms)

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #include "device/transfer.h"
 
+#include <string.h>
+
 #include "device/cl_error.h"
 #include "device/queue.h"
 
@@ -92,14 +94,21 @@ static bool is_one_row(const struct yoke_span *span)
            (span->buffer_pitch == span->row_bytes && span->host_pitch == span->row_bytes);
 }
 
-static yoke_status write_rows(yoke_queue *q, yoke_buffer *buf, const char *host,
-                              const struct yoke_span *span)
+static yoke_status write_mapped(yoke_queue *q, yoke_buffer *buf, const char *host,
+                                const struct yoke_span *span)
 {
+    const char *name = q->dev->rec.name;
     yoke_status st = YOKE_OK;
+    cl_int err;
+    char *to = clEnqueueMapBuffer(q->q, buf->mem, CL_TRUE, CL_MAP_WRITE, 0, buf->size_bytes, 0, NULL,
+                                  NULL, &err);
 
+    TRY(yoke_cl_check(err, "clEnqueueMapBuffer", name));
     for (size_t i = 0; i < span->rows; i++)
-        TRY(yoke_buffer_write(q, buf, span->offset_bytes + i * span->buffer_pitch,
-                              host + i * span->host_pitch, span->row_bytes));
+        memcpy(to + span->offset_bytes + i * span->buffer_pitch, host + i * span->host_pitch,
+               span->row_bytes);
+    TRY(yoke_cl_check(clEnqueueUnmapMemObject(q->q, buf->mem, to, 0, NULL, NULL),
+                      "clEnqueueUnmapMemObject", name));
 out:
     return st;
 }
@@ -107,9 +116,9 @@ out:
 yoke_status yoke_queue_write_span(yoke_queue *q, yoke_buffer *buf, const void *host,
                                   const struct yoke_span *span)
 {
+    if (q->dev->rec.quirks & YOKE_QUIRK_MAP_TO_WRITE) return write_mapped(q, buf, host, span);
     if (is_one_row(span))
         return yoke_buffer_write(q, buf, span->offset_bytes, host, span->row_bytes * span->rows);
-    if (q->dev->rec.quirks & YOKE_QUIRK_NO_RECTANGLES) return write_rows(q, buf, host, span);
     const struct rectangle r = rectangle_of(span);
     return yoke_cl_check(clEnqueueWriteBufferRect(q->q, buf->mem, CL_TRUE, r.buffer_origin,
                                                   r.host_origin, r.region, r.buffer_pitch, 0,

@@ -17,8 +17,4 @@ yoke_status yoke_kernel_get(yoke_device *dev, const char *const files[YOKE_MAX_P
 /* Most work-items of a work-group of this kernel on its device. */
 size_t yoke_kernel_max_group(const yoke_kernel *kernel);
 
-/* Store on disk what dev has compiled and run since the last call; nothing of dev may be running. Also
- * happens when dev is closed. */
-void yoke_kernels_save(yoke_device *dev);
-
 #endif /* YOKE_KERNEL_KERNEL_H */

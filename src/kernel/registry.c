@@ -27,8 +27,8 @@ struct registry {
 /* Guards only the making of registries. */
 static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
 
-/* PoCL 3.1 aborts when a binary is asked for while another thread runs its kernel: one at a time, and
- * the callers see to it that the device rests. */
+/* Only when the device is closed and rests: PoCL 3.1 aborts when a binary is asked for while another
+ * thread runs its kernel. */
 static void save_programs(struct registry *reg, yoke_device *dev)
 {
     static pthread_mutex_t saving = PTHREAD_MUTEX_INITIALIZER;
@@ -59,16 +59,6 @@ static void free_registry(yoke_device *dev)
     }
     pthread_mutex_destroy(&reg->lock);
     free(reg);
-}
-
-void yoke_kernels_save(yoke_device *dev)
-{
-    struct registry *reg = dev->kernels;
-
-    if (!reg) return;
-    pthread_mutex_lock(&reg->lock);
-    save_programs(reg, dev);
-    pthread_mutex_unlock(&reg->lock);
 }
 
 static yoke_status registry_of(yoke_device *dev, struct registry **out)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "device/scratch.h"
 
 yoke_status yoke_check_buffer(const yoke_buffer *buf, const char *name, size_t elements,
                               enum yoke_type type)
@@ -56,4 +57,18 @@ struct yoke_launch yoke_launch_3d(const yoke_kernel *kernel, size_t x, size_t y,
     while (launch.local[0] > 1 && launch.local[0] > max_group)
         launch.local[0] /= 2;
     return launch;
+}
+
+yoke_status yoke_enqueue_items(yoke_queue *q, yoke_kernel *kernel, size_t groups, size_t n_items,
+                               const struct yoke_arg *args, size_t n_args, yoke_event **event)
+{
+    const struct yoke_launch launch = { .global = { groups }, .local = { 1 } };
+    const yoke_status st = yoke_kernel_enqueue(q, kernel, &launch, args, n_args, event);
+
+    /* Each group draws one ticket more than it finds items. After a failure nobody knows. */
+    if (st == YOKE_OK)
+        yoke_queue_tickets_drawn(q, (uint32_t)(n_items + groups));
+    else
+        yoke_queue_tickets_lost(q);
+    return st;
 }

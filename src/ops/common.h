@@ -33,4 +33,12 @@ struct yoke_arg yoke_scalar_arg(const struct yoke_scalar *scalar);
 /* A launch of x * y * z work-items with a work-group size that the kernel allows there. */
 struct yoke_launch yoke_launch_3d(const yoke_kernel *kernel, size_t x, size_t y, size_t z);
 
+/* Launch `groups` work-groups of one work-item that draw n_items items by tickets of the queue. */
+yoke_status yoke_enqueue_items(yoke_queue *q, yoke_kernel *kernel, size_t groups, size_t n_items,
+                               const struct yoke_arg *args, size_t n_args, yoke_event **event);
+
+/* Of the host's caches, which tile kernels are cut for: rows BAD_STRIDE bytes apart share too few
+ * sets of the nearest one. */
+enum { YOKE_LINE_BYTES = 64, YOKE_BAD_STRIDE = 2048 };
+
 #endif /* YOKE_OPS_COMMON_H */

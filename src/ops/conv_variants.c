@@ -36,8 +36,6 @@ struct general_shape {
 
 enum {
     ITEMS_PER_UNIT = 8, /* for balance among the units                                          */
-    LINE_BYTES = 64,    /* of a cache                                                           */
-    BAD_STRIDE = 2048,  /* pixels that many bytes apart share too few sets of the nearest cache */
 };
 static const size_t panel_bytes = (size_t)512 << 10;      /* packed filters that stay in cache  */
 static const size_t max_scratch_bytes = (size_t)64 << 20; /* of a unit; past it another variant */
@@ -57,14 +55,16 @@ static void join_pixels(struct yoke_conv_problem *p)
 {
     const bool every = p->R == 1 && p->S == 1 && p->stride_h == 1 && p->stride_w == 1 &&
                        p->pad_h == 0 && p->pad_w == 0 && p->P == p->H && p->Q == p->W;
-    size_t pixels = p->H * p->W;
+    size_t pixels = p->H * p->W, images = p->N;
 
     if (!every) return;
-    if (p->x_channel == 1) { /* NHWC: the images of a batch follow each other as well */
-        pixels *= p->N;
-        p->N = 1;
+    /* NHWC: the images of a batch follow each other pixel by pixel as well. */
+    if (p->x_image == pixels * p->x_col && p->y_image == pixels * p->y_col) {
+        pixels *= images;
+        images = 1;
     }
     if (pixels > INT32_MAX / 2) return;
+    p->N = images;
     p->H = p->P = 1;
     p->W = p->Q = pixels;
 }
@@ -74,7 +74,7 @@ static size_t slab_col(const struct yoke_conv_problem *p)
 {
     const size_t size = yoke_type_size(p->type);
 
-    return p->C + (p->stride_w * p->C * size % BAD_STRIDE == 0 ? LINE_BYTES / size : 0);
+    return p->C + (p->stride_w * p->C * size % YOKE_BAD_STRIDE == 0 ? YOKE_LINE_BYTES / size : 0);
 }
 
 /* Elements of the pixels under one tile. */
@@ -91,7 +91,10 @@ static bool tile_runs(const yoke_device *dev, const void *problem)
     const double panel = (double)(tile.NV * tile.VW) * ((double)p->w_filter + 1);
     const double bytes = (slab_size(p, &tile) + panel) * (double)yoke_type_size(p->type);
 
+    const struct yoke_device_info *info = yoke_device_get_info(dev);
+
     return yoke_tile_runs(dev) && bytes < (double)max_scratch_bytes &&
+           bytes * info->units < (double)info->max_alloc_bytes &&
            (double)p->N * (double)p->P * (double)p->Q * (double)p->groups * (double)p->K <
                (double)UINT32_MAX * 0.9;
 }
@@ -116,7 +119,7 @@ static void cut(struct tile_shape *s, const struct yoke_conv_problem *p, const s
     const size_t wanted = yoke_div_up(ITEMS_PER_UNIT * units, panel_items * p->groups);
 
     s->slab_col = (uint32_t)slab_col(p);
-    s->copy_x = p->stride_w * p->x_col * yoke_type_size(p->type) % BAD_STRIDE == 0;
+    s->copy_x = p->stride_w * p->x_col * yoke_type_size(p->type) % YOKE_BAD_STRIDE == 0;
     s->panels = (uint32_t)yoke_div_up(n_panels, panel_items);
     s->panel_items = (uint32_t)yoke_div_up(n_panels, s->panels);
     s->tiles = (uint32_t)tiles;
@@ -163,14 +166,12 @@ static yoke_status enqueue_tile(yoke_queue *q, const struct yoke_variant *row, c
     TRY(yoke_kernel_get(dev, row->files, options, &kernel));
     TRY(yoke_queue_scratch(q, groups * s.scratch_size * yoke_type_size(p.type), &scratch));
     TRY(yoke_queue_tickets(q, &counter, &s.first_ticket));
-    const struct yoke_launch launch = { .global = { groups }, .local = { 1 } };
     const struct yoke_arg args[] = {
         YOKE_ARG_BUFFER(a->Y), YOKE_ARG_BUFFER(a->X), YOKE_ARG_BUFFER(a->W),
         YOKE_ARG_BUFFER(a->bias ? a->bias : a->W), YOKE_ARG_BUFFER(scratch),
         YOKE_ARG_BUFFER(counter), YOKE_ARG_VALUE(s),
     };
-    TRY(yoke_kernel_enqueue(q, kernel, &launch, args, sizeof args / sizeof *args, event));
-    yoke_queue_tickets_drawn(q, (uint32_t)(s.n_items + groups));
+    TRY(yoke_enqueue_items(q, kernel, groups, s.n_items, args, sizeof args / sizeof *args, event));
 out:
     return st;
 }

@@ -101,7 +101,7 @@ yoke_status yoke_gemm_prepare(const struct yoke_gemm *g, struct yoke_gemm_proble
     TRY(check_sizes(g));
     *p = (struct yoke_gemm_problem){
         .type = g->type, .M = g->M, .N = g->N, .K = g->K, .batch = batch,
-        .alpha = g->alpha ? *g->alpha : 1.0, .beta = g->beta ? *g->beta : 0.0,
+        .alpha = g->alpha && g->K > 0 ? *g->alpha : 1.0, .beta = g->beta ? *g->beta : 0.0,
         .swapped = col_major, .variant = g->variant,
     };
     if (g->stride_c == YOKE_STRIDE_SHARED && batch > 1)

@@ -35,8 +35,6 @@ enum {
     TILES_HIGH = 4,  /* MB / MR of gemm_tile.cl                                               */
     PACK_COST = 8,   /* packing an element of B takes as long as multiplying it by 8 rows     */
     MAX_SPLITS = 32, /* ranges of rows tried                                                  */
-    LINE_BYTES = 64, /* of a cache                                                            */
-    BAD_STRIDE = 2048, /* rows that many bytes apart share too few sets of the nearest cache  */
 };
 static const size_t max_rows_bytes = (size_t)17 << 20; /* rows of A that stay in the last cache */
 
@@ -100,10 +98,10 @@ static struct tile_shape shape_of(const struct yoke_gemm_problem *p, const struc
         .kc = (uint32_t)yoke_div_up(p->K, yoke_div_up(p->K, MAX_KC)),
     };
 
-    const size_t size = yoke_type_size(p->type), line = LINE_BYTES / size;
+    const size_t size = yoke_type_size(p->type), line = YOKE_LINE_BYTES / size;
 
     cut(&s, p, tile, units);
-    s.copy_a = p->A.row * size % BAD_STRIDE == 0;
+    s.copy_a = p->A.row * size % YOKE_BAD_STRIDE == 0;
     s.a_pitch = (uint32_t)(yoke_round_up(s.kc, line) + line);
     s.scratch_size = yoke_round_up(s.kc * s.panels * NR + s.a_pitch * TILES_HIGH * tile->MR + tile->MR * NR, 1024);
     return s;
@@ -129,13 +127,11 @@ static yoke_status enqueue_tile(yoke_queue *q, const struct yoke_variant *row, c
     TRY(yoke_kernel_get(dev, row->files, options, &kernel));
     TRY(yoke_queue_scratch(q, groups * s.scratch_size * yoke_type_size(p->type), &scratch));
     TRY(yoke_queue_tickets(q, &counter, &s.first_ticket));
-    const struct yoke_launch launch = { .global = { groups }, .local = { 1 } };
     const struct yoke_arg args[] = {
         YOKE_ARG_BUFFER(a->C), YOKE_ARG_BUFFER(a->A), YOKE_ARG_BUFFER(a->B), YOKE_ARG_BUFFER(scratch),
         YOKE_ARG_BUFFER(counter), YOKE_ARG_VALUE(s), yoke_scalar_arg(&alpha), yoke_scalar_arg(&beta),
     };
-    TRY(yoke_kernel_enqueue(q, kernel, &launch, args, sizeof args / sizeof *args, event));
-    yoke_queue_tickets_drawn(q, (uint32_t)(s.n_items + groups));
+    TRY(yoke_enqueue_items(q, kernel, groups, s.n_items, args, sizeof args / sizeof *args, event));
 out:
     return st;
 }

@@ -40,31 +40,39 @@ static yoke_status measure(const struct yoke_job *job, struct yoke_member *m)
     ms = 0;
     for (int level = 0; level < LEVELS && ms < enough_ms; level++)
         TRY(run_level(job, m, level, level == LEVELS - 1 ? LAST_RUNS : FIRST_RUNS, &best, &ms));
-    yoke_rate_add(&m->flops[job->class + job->type], best, 1.0);
+    yoke_rate_add(&m->flops[yoke_class_index(job->class, job->type)], best, 1.0);
 out:
     return st;
 }
 
-void yoke_recalibrate(struct yoke_member *m, const struct yoke_job *job, double rival)
+/* A passing lack of memory is no reason to leave a device out for good. */
+static void judge(const struct yoke_log *log, const struct yoke_job *job, struct yoke_member *m, yoke_status st)
 {
-    struct yoke_rate *rate = &m->flops[job->class + job->type];
+    if (st == YOKE_OK) return;
+    m->distrusted[yoke_class_index(job->class, job->type)] = st == YOKE_ERR_DEVICE || st == YOKE_ERR_BUILD;
+    yoke_log_line(log, "device %s failed a problem with a known answer: %s",
+                  yoke_device_get_info(m->dev)->id, yoke_last_error());
+}
+
+void yoke_recalibrate(yoke_team *team, struct yoke_member *m, const struct yoke_job *job, double rival)
+{
+    struct yoke_rate *rate = &m->flops[yoke_class_index(job->class, job->type)];
     double best, ms;
 
     if (rate->n == 0 || yoke_rate_get(rate) < within_reach * rival) return;
-    if (run_level(job, m, LEVELS - 1, FIRST_RUNS, &best, &ms) == YOKE_OK) yoke_rate_add(rate, best, 1.0);
+    const yoke_status st = run_level(job, m, LEVELS - 1, FIRST_RUNS, &best, &ms);
+    if (st == YOKE_OK) yoke_rate_add(rate, best, 1.0);
+    judge(&team->log, job, m, st);
 }
 
 void yoke_calibrate(yoke_team *team, const struct yoke_job *job)
 {
     for (size_t i = 0; i < team->n; i++) {
         struct yoke_member *m = &team->members[i];
-        const size_t class = job->class + job->type;
+        const size_t class = yoke_class_index(job->class, job->type);
         const char *name;
         if (m->flops[class].n > 0 || m->distrusted[class]) continue;
         if (job->variant(job->op, m->dev, &name) != YOKE_OK) continue;
-        if (measure(job, m) == YOKE_OK) continue;
-        m->distrusted[class] = true;
-        yoke_log_line(&team->log, "device %s is not used: %s", yoke_device_get_info(m->dev)->id,
-                      yoke_last_error());
+        judge(&team->log, job, m, measure(job, m));
     }
 }

@@ -12,6 +12,6 @@ void yoke_calibrate(yoke_team *team, const struct yoke_job *job);
 
 /* Measure a member once more, if its rate is within reach of `rival`, so that a comparison does not
  * stand on one moment's noise. */
-void yoke_recalibrate(struct yoke_member *m, const struct yoke_job *job, double rival);
+void yoke_recalibrate(yoke_team *team, struct yoke_member *m, const struct yoke_job *job, double rival);
 
 #endif /* YOKE_SCHED_CALIBRATE_H */

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/element.h"
 #include "base/error.h"
+#include "device/scratch.h"
 #include "device/transfer.h"
 #include "ops/conv.h"
 #include "sched/job.h"
@@ -32,9 +33,19 @@ static void destroy(struct buffers *b)
     yoke_buffer_destroy(&b->bias);
 }
 
-static yoke_status queue(const struct convolution *part, struct yoke_member *m, const struct buffers *b)
+/* Only its event says for sure whether a kernel failed. */
+static yoke_status compute(const struct convolution *part, struct yoke_member *m, const struct buffers *b)
 {
-    return yoke_conv_queue(m->q, &part->p, &(struct yoke_conv_arrays){ b->Y, b->X, b->W, b->bias }, NULL);
+    const struct yoke_conv_arrays arrays = { b->Y, b->X, b->W, b->bias };
+    yoke_status st = YOKE_OK;
+    yoke_event *done = NULL;
+
+    TRY(yoke_conv_queue(m->q, &part->p, &arrays, &done));
+    TRY(yoke_event_wait(done));
+out:
+    if (st != YOKE_OK) yoke_queue_tickets_lost(m->q);
+    yoke_event_destroy(&done);
+    return st;
 }
 
 static yoke_status in_place(const struct convolution *part, struct yoke_member *m, struct yoke_share_cost *cost)
@@ -49,7 +60,7 @@ static yoke_status in_place(const struct convolution *part, struct yoke_member *
     TRY(yoke_buffer_lend(m->dev, part->W, p->w_elements * size, true, &b.W));
     if (part->bias) TRY(yoke_buffer_lend(m->dev, part->bias, n_filters(p) * size, true, &b.bias));
     TRY(yoke_buffer_lend(m->dev, part->Y, p->y_elements * size, false, &b.Y));
-    TRY(queue(part, m, &b));
+    TRY(compute(part, m, &b));
     TRY(yoke_buffer_read(m->q, b.Y, 0, part->Y, p->y_elements * size));
     cost->compute_ms = yoke_now_ms() - begin;
 out:
@@ -84,8 +95,7 @@ static yoke_status with_copies(const struct convolution *part, struct yoke_membe
     if (part->bias) TRY(upload(m, part->bias, n_filters(p) * size, &b.bias, cost));
     TRY(yoke_buffer_create(m->dev, &(struct yoke_buffer_params){ .size_bytes = y_bytes }, &b.Y));
     double begin = yoke_now_ms();
-    TRY(queue(part, m, &b));
-    TRY(yoke_queue_finish(m->q));
+    TRY(compute(part, m, &b));
     cost->compute_ms = yoke_now_ms() - begin;
     begin = yoke_now_ms();
     TRY(yoke_buffer_read(m->q, b.Y, 0, part->Y, y_bytes));

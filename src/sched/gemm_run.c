@@ -6,6 +6,7 @@
 #include "base/element.h"
 #include "base/error.h"
 #include "base/size.h"
+#include "device/scratch.h"
 #include "device/transfer.h"
 #include "ops/gemm.h"
 #include "sched/job.h"
@@ -79,6 +80,21 @@ static yoke_status lend_or_make(struct yoke_member *m, const void *host, const s
     return yoke_buffer_lend(m->dev, host, bytes_of(matrix, type), read_only, out);
 }
 
+/* Only its event says for sure whether a kernel failed. */
+static yoke_status compute(struct yoke_member *m, const struct yoke_gemm_problem *p,
+                           const struct yoke_gemm_arrays *arrays)
+{
+    yoke_status st = YOKE_OK;
+    yoke_event *done = NULL;
+
+    TRY(yoke_gemm_queue(m->q, p, arrays, &done));
+    TRY(yoke_event_wait(done));
+out:
+    if (st != YOKE_OK) yoke_queue_tickets_lost(m->q);
+    yoke_event_destroy(&done);
+    return st;
+}
+
 static yoke_status in_place(const struct product *part, struct yoke_member *m, struct yoke_share_cost *cost)
 {
     const struct yoke_gemm_problem *p = &part->p;
@@ -89,7 +105,7 @@ static yoke_status in_place(const struct product *part, struct yoke_member *m, s
     TRY(lend_or_make(m, part->A, &p->A, p->type, true, &A));
     TRY(lend_or_make(m, part->B, &p->B, p->type, true, &B));
     TRY(lend_or_make(m, part->C, &p->C, p->type, false, &C));
-    TRY(yoke_gemm_queue(m->q, p, &(struct yoke_gemm_arrays){ C, A, B }, NULL));
+    TRY(compute(m, p, &(struct yoke_gemm_arrays){ C, A, B }));
     TRY(yoke_buffer_read(m->q, C, 0, part->C, bytes_of(&p->C, p->type)));
     cost->compute_ms = yoke_now_ms() - begin;
 out:
@@ -159,8 +175,7 @@ static yoke_status with_copies(const struct product *part, struct yoke_member *m
     if (h->beta != 0)
         TRY(move(m, C, part->C, true, &h->C, h->M, h->N, h->batch, h->type, cost));
     const double begin = yoke_now_ms();
-    TRY(yoke_gemm_queue(m->q, &d, &(struct yoke_gemm_arrays){ C, A, B }, NULL));
-    TRY(yoke_queue_finish(m->q));
+    TRY(compute(m, &d, &(struct yoke_gemm_arrays){ C, A, B }));
     cost->compute_ms = yoke_now_ms() - begin;
     TRY(move(m, C, part->C, false, &h->C, h->M, h->N, h->batch, h->type, cost));
 out:

@@ -8,7 +8,6 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "device/open.h"
-#include "kernel/kernel.h"
 #include "sched/calibrate.h"
 #include "sched/plan.h"
 
@@ -49,7 +48,7 @@ static yoke_status ask(const struct yoke_job *job, const struct yoke_member *m)
 {
     const char *name;
 
-    if (m->distrusted[job->class + job->type])
+    if (m->distrusted[yoke_class_index(job->class, job->type)])
         return yoke_fail(YOKE_ERR_DEVICE, "%s failed its self-test", yoke_device_get_info(m->dev)->name);
     return job->variant(job->op, m->dev, &name);
 }
@@ -59,7 +58,7 @@ static struct yoke_plan_device model(const struct yoke_job *job, const struct yo
 {
     const bool in_place = yoke_device_get_info(m->dev)->host_memory;
     const double bandwidth = m->bytes.n ? yoke_rate_get(&m->bytes) : bytes_per_ms_guess;
-    const double rate = yoke_rate_get(&m->flops[job->class + job->type]);
+    const double rate = yoke_rate_get(&m->flops[yoke_class_index(job->class, job->type)]);
     struct yoke_plan_device d = {
         .hardware = m->hardware, .side = m->side, .able = rate > 0 && ask(job, m) == YOKE_OK,
         .fixed_ms = in_place ? launch_ms_in_place : launch_ms_remote + cut->fixed_bytes / bandwidth,
@@ -115,7 +114,7 @@ static yoke_status find_single(yoke_team *team, const struct yoke_job *job, stru
             why = st;
             continue;
         }
-        const double rate = yoke_rate_get(&m->flops[job->class + job->type]);
+        const double rate = yoke_rate_get(&m->flops[yoke_class_index(job->class, job->type)]);
         const double claim = claimed_speed(yoke_device_get_info(m->dev)) * 1e-9;
         n_able++;
         n_measured += rate > 0;
@@ -185,15 +184,15 @@ static void look_again(yoke_team *team, const struct yoke_job *job, const struct
     for (size_t i = 0; i < team->n; i++)
         if (team->members[i].hardware == parts[0].member->hardware &&
             team->members[i].side != parts[0].member->side)
-            yoke_recalibrate(&team->members[i], job, yoke_rate_get(
-                &parts[0].member->flops[job->class + job->type]));
+            yoke_recalibrate(team, &team->members[i], job, yoke_rate_get(
+                &parts[0].member->flops[yoke_class_index(job->class, job->type)]));
 }
 
 static void learn(const struct yoke_job *job, const struct part *parts, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         const double flops = job->flops * (double)parts[i].rows / (double)job->cuts[parts[i].cut].rows;
-        struct yoke_rate *rate = &parts[i].member->flops[job->class + job->type];
+        struct yoke_rate *rate = &parts[i].member->flops[yoke_class_index(job->class, job->type)];
 
         yoke_rate_add(&parts[i].member->bytes, (double)parts[i].cost.bytes, parts[i].cost.transfer_ms);
         /* An unmeasured device's first time includes its compiler's. */
@@ -233,16 +232,15 @@ yoke_status yoke_job_run(yoke_team *team, const struct yoke_job *job, struct yok
     struct part parts[YOKE_TEAM_MAX];
     struct decision d = { .cut = 0 };
 
-    pthread_mutex_lock(&team->lock);
     const double begin = yoke_now_ms();
+
+    pthread_mutex_lock(&team->lock);
     TRY(decide(team, job, &d));
     const size_t n = make_parts(team, job, &d, parts);
     TRY(run_parts(parts, n));
     if (report) fill_report(team, job, parts, n, yoke_now_ms() - begin, report);
     learn(job, parts, n);
     look_again(team, job, parts, yoke_now_ms() - begin);
-    for (size_t i = 0; i < n; i++)
-        yoke_kernels_save(parts[i].member->dev);
 out:
     pthread_mutex_unlock(&team->lock);
     return st;

@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: MIT */
 #include "sched/plan.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/size.h"

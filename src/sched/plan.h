@@ -19,8 +19,8 @@ struct yoke_plan_device {
 
 /* Split rows over the devices so that the last to finish does so soonest: on each piece of hardware
  * the side that would be faster alone, then the closed form of "max (fixed + row m), sum m = rows",
- * in which a device that does not pay gets nothing. Shares are multiples of tile but the last
- * device's with any, and sum to rows. Returns when the last finishes, in ms; 0 when none is able. */
+ * in which a device that does not pay gets nothing. All shares but one are multiples of
+ * tile; they sum to rows. Returns when the last finishes, in ms; 0 when none is able. */
 double yoke_plan_split(const struct yoke_plan_device *devices, size_t n, size_t rows, size_t tile,
                        size_t shares[YOKE_TEAM_MAX]);
 

@@ -31,32 +31,33 @@ static bool identify(const struct yoke_member *m, unsigned char hash[YOKE_HASH_B
     return yoke_hash_end(&h, hash);
 }
 
-/* One number; anything but a positive one is no sample. */
-static bool take(char **at, struct yoke_rate *rate)
+/* Whole numbers, which read alike in every locale. */
+static bool parse(const char *text, unsigned long long values[1 + YOKE_N_CLASSES])
 {
-    char *end;
-    const double value = strtod(*at, &end);
-
-    if (end == *at) return false;
-    *at = end;
-    if (value > 0 && value < 1e30) yoke_rate_add(rate, value, 1.0);
-    return true;
+    for (size_t i = 0; i < 1 + YOKE_N_CLASSES; i++) {
+        char *end;
+        if (text[0] != ' ' || text[1] < '0' || text[1] > '9') return false;
+        values[i] = strtoull(text + 1, &end, 10);
+        text = end;
+    }
+    return strcmp(text, "\n") == 0;
 }
 
 void yoke_rates_load(struct yoke_member *m)
 {
     unsigned char hash[YOKE_HASH_BYTES];
-    char text[512], *at = text + sizeof title - 1;
+    unsigned long long values[1 + YOKE_N_CLASSES];
+    char text[512];
 
     if (!identify(m, hash) || !yoke_note_read("rate", hash, MEMORY_S, text, sizeof text) ||
-        strncmp(text, title, sizeof title - 1) != 0)
+        strncmp(text, title, sizeof title - 1) != 0 || !parse(text + sizeof title - 1, values))
         return;
-    bool more = take(&at, &m->bytes);
-    for (size_t i = 0; i < YOKE_N_CLASSES && more; i++)
-        more = take(&at, &m->flops[i]);
+    yoke_rate_add(&m->bytes, (double)values[0], 1.0); /* 0, the unknown, is no sample */
     m->n_noted = 0;
-    for (size_t i = 0; i < YOKE_N_CLASSES; i++)
+    for (size_t i = 0; i < YOKE_N_CLASSES; i++) {
+        yoke_rate_add(&m->flops[i], (double)values[1 + i], 1.0);
         m->n_noted += m->flops[i].n;
+    }
 }
 
 void yoke_rates_save(struct yoke_member *m)
@@ -64,11 +65,11 @@ void yoke_rates_save(struct yoke_member *m)
     unsigned char hash[YOKE_HASH_BYTES];
     char text[512];
     size_t n_samples = 0;
-    int n = snprintf(text, sizeof text, "%s %.6g", title, yoke_rate_get(&m->bytes));
+    int n = snprintf(text, sizeof text, "%s %.0f", title, yoke_rate_get(&m->bytes));
 
     for (size_t i = 0; i < YOKE_N_CLASSES; i++) {
         n_samples += m->flops[i].n;
-        n += snprintf(text + n, sizeof text - (size_t)n, " %.6g", yoke_rate_get(&m->flops[i]));
+        n += snprintf(text + n, sizeof text - (size_t)n, " %.0f", yoke_rate_get(&m->flops[i]));
     }
     snprintf(text + n, sizeof text - (size_t)n, "\n");
     if (n_samples == m->n_noted || !identify(m, hash)) return;

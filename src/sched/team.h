@@ -8,10 +8,16 @@
 #include "sched/worker.h"
 #include "yoke/queue.h"
 #include "yoke/team.h"
+#include "yoke/types.h"
 
 /* Operations whose rates are kept apart, one for each type. */
-enum yoke_job_class { YOKE_CLASS_GEMM = 0, YOKE_CLASS_CONV = 2 };
-enum { YOKE_N_CLASSES = 4 };
+enum yoke_job_class { YOKE_CLASS_GEMM, YOKE_CLASS_CONV, YOKE_N_JOB_CLASSES };
+enum { YOKE_N_TYPES = YOKE_F64 + 1, YOKE_N_CLASSES = YOKE_N_JOB_CLASSES * YOKE_N_TYPES };
+
+static inline size_t yoke_class_index(enum yoke_job_class class, enum yoke_type type)
+{
+    return (size_t)class * YOKE_N_TYPES + (size_t)type;
+}
 
 struct yoke_member {
     yoke_device *dev;

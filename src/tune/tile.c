@@ -33,10 +33,8 @@ static double efficiency(size_t rows, size_t height)
     return used * (double)height / ((double)height + 2.0);
 }
 
-struct yoke_tile yoke_tile_for(const yoke_device *dev, enum yoke_type type, size_t rows, size_t cols)
+struct yoke_tile yoke_tile_for_width(size_t native, enum yoke_type type, size_t rows, size_t cols)
 {
-    const struct yoke_device_info *info = yoke_device_get_info(dev);
-    const size_t native = type == YOKE_F64 ? info->vector_f64 : info->vector_f32;
     const size_t least = type == YOKE_F64 ? 2 : 4;
     struct yoke_tile tile = { .NV = 2, .VW = least };
 
@@ -51,4 +49,11 @@ struct yoke_tile yoke_tile_for(const yoke_device *dev, enum yoke_type type, size
     for (const size_t *h = heights + 1; *h && rows > 0; h++)
         if (efficiency(rows, *h) > efficiency(rows, tile.MR)) tile.MR = *h;
     return tile;
+}
+
+struct yoke_tile yoke_tile_for(const yoke_device *dev, enum yoke_type type, size_t rows, size_t cols)
+{
+    const struct yoke_device_info *info = yoke_device_get_info(dev);
+
+    return yoke_tile_for_width(type == YOKE_F64 ? info->vector_f64 : info->vector_f32, type, rows, cols);
 }
