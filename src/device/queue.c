@@ -9,6 +9,8 @@
 #include "device/scratch.h"
 #include "yoke/opencl.h"
 
+enum { EARLY_SCRATCH_BYTES = 4 << 20 };
+
 struct yoke_event {
     cl_event cl;
     char device[64];
@@ -18,6 +20,7 @@ yoke_status yoke_queue_create(yoke_device *dev, yoke_queue **out)
 {
     yoke_status st = YOKE_OK;
     yoke_queue *q = NULL;
+    const yoke_buffer *scratch;
     cl_int err;
 
     if (!out) return yoke_fail(YOKE_ERR_INVALID, "yoke_queue_create: out is NULL");
@@ -29,6 +32,7 @@ yoke_status yoke_queue_create(yoke_device *dev, yoke_queue **out)
     /* The 1.2 call: the newer one hangs or is missing on devices below 2.0. */
     q->q = clCreateCommandQueue(dev->ctx, dev->rec.cl_id, 0, &err);
     TRY(yoke_cl_check(err, "clCreateCommandQueue", dev->rec.name));
+    if (dev->rec.quirks & YOKE_QUIRK_EARLY_SCRATCH) TRY(yoke_queue_scratch(q, EARLY_SCRATCH_BYTES, &scratch));
     *out = q;
     q = NULL;
 out:

@@ -14,7 +14,8 @@ static const struct {
 } table[] = {
     { "rusticl",                      "llvmpipe", YOKE_QUIRK_SLOW_COMPILER | YOKE_QUIRK_NO_SUB_DEVICES },
     { "Oclgrind",                     "",         YOKE_QUIRK_INTERPRETER | YOKE_QUIRK_NO_SUB_DEVICES |
-                                                  YOKE_QUIRK_HOST_CORES | YOKE_QUIRK_MAP_TO_WRITE },
+                                                  YOKE_QUIRK_HOST_CORES | YOKE_QUIRK_MAP_TO_WRITE |
+                                                  YOKE_QUIRK_EARLY_SCRATCH },
     { "FPGA Emulation",               "",         YOKE_QUIRK_HOST_CORES },
     { "Portable Computing Language",  "pthread-", YOKE_QUIRK_SHARED_POOL },
     { "Portable Computing Language",  "cpu-",     YOKE_QUIRK_SHARED_POOL },
@@ -30,6 +31,7 @@ static const struct {
     { YOKE_QUIRK_HOST_CORES,     "host-cores" },
     { YOKE_QUIRK_SHARED_POOL,    "shared-pool" },
     { YOKE_QUIRK_MAP_TO_WRITE,   "map-to-write" },
+    { YOKE_QUIRK_EARLY_SCRATCH,  "early-scratch" },
 };
 // clang-format on
 

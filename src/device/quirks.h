@@ -19,6 +19,8 @@ enum yoke_quirk {
     YOKE_QUIRK_SHARED_POOL = 1 << 4,
     /* Its checks take what was written to a part of a buffer for uninitialised: map it. */
     YOKE_QUIRK_MAP_TO_WRITE = 1 << 5,
+    /* Its checks lose track of memory where a smaller buffer lay before: take scratch at once. */
+    YOKE_QUIRK_EARLY_SCRATCH = 1 << 6,
 };
 
 /* The quirks of a device, from the names that it and its platform give. */

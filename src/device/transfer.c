@@ -20,6 +20,25 @@ static yoke_status check_span(const yoke_queue *q, const yoke_buffer *buf, size_
     return YOKE_OK;
 }
 
+static yoke_status write_mapped(yoke_queue *q, yoke_buffer *buf, const char *host,
+                                const struct yoke_span *span)
+{
+    const char *name = q->dev->rec.name;
+    yoke_status st = YOKE_OK;
+    cl_int err;
+    char *to = clEnqueueMapBuffer(q->q, buf->mem, CL_TRUE, CL_MAP_WRITE, 0, buf->size_bytes, 0, NULL,
+                                  NULL, &err);
+
+    TRY(yoke_cl_check(err, "clEnqueueMapBuffer", name));
+    for (size_t i = 0; i < span->rows; i++)
+        memcpy(to + span->offset_bytes + i * span->buffer_pitch, host + i * span->host_pitch,
+               span->row_bytes);
+    TRY(yoke_cl_check(clEnqueueUnmapMemObject(q->q, buf->mem, to, 0, NULL, NULL),
+                      "clEnqueueUnmapMemObject", name));
+out:
+    return st;
+}
+
 yoke_status yoke_buffer_write(yoke_queue *q, yoke_buffer *buf, size_t offset_bytes, const void *host,
                               size_t size_bytes)
 {
@@ -27,6 +46,9 @@ yoke_status yoke_buffer_write(yoke_queue *q, yoke_buffer *buf, size_t offset_byt
 
     TRY(check_span(q, buf, offset_bytes, host, size_bytes, "yoke_buffer_write"));
     if (size_bytes == 0) return YOKE_OK;
+    if (q->dev->rec.quirks & YOKE_QUIRK_MAP_TO_WRITE)
+        return write_mapped(q, buf, host, &(struct yoke_span){ .offset_bytes = offset_bytes,
+                                                               .row_bytes = size_bytes, .rows = 1 });
     TRY(yoke_cl_check(clEnqueueWriteBuffer(q->q, buf->mem, CL_TRUE, offset_bytes, size_bytes, host, 0,
                                            NULL, NULL),
                       "clEnqueueWriteBuffer", q->dev->rec.name));
@@ -92,25 +114,6 @@ static bool is_one_row(const struct yoke_span *span)
 {
     return span->rows == 1 ||
            (span->buffer_pitch == span->row_bytes && span->host_pitch == span->row_bytes);
-}
-
-static yoke_status write_mapped(yoke_queue *q, yoke_buffer *buf, const char *host,
-                                const struct yoke_span *span)
-{
-    const char *name = q->dev->rec.name;
-    yoke_status st = YOKE_OK;
-    cl_int err;
-    char *to = clEnqueueMapBuffer(q->q, buf->mem, CL_TRUE, CL_MAP_WRITE, 0, buf->size_bytes, 0, NULL,
-                                  NULL, &err);
-
-    TRY(yoke_cl_check(err, "clEnqueueMapBuffer", name));
-    for (size_t i = 0; i < span->rows; i++)
-        memcpy(to + span->offset_bytes + i * span->buffer_pitch, host + i * span->host_pitch,
-               span->row_bytes);
-    TRY(yoke_cl_check(clEnqueueUnmapMemObject(q->q, buf->mem, to, 0, NULL, NULL),
-                      "clEnqueueUnmapMemObject", name));
-out:
-    return st;
 }
 
 yoke_status yoke_queue_write_span(yoke_queue *q, yoke_buffer *buf, const void *host,

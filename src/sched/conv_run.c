@@ -73,9 +73,9 @@ static yoke_status upload(struct yoke_member *m, const void *host, size_t bytes,
 {
     yoke_status st = YOKE_OK;
     const double begin = yoke_now_ms();
+    const struct yoke_buffer_params params = { .size_bytes = bytes, .initial = (void *)host };
 
-    TRY(yoke_buffer_create(m->dev, &(struct yoke_buffer_params){ .size_bytes = bytes }, out));
-    TRY(yoke_buffer_write(m->q, *out, 0, host, bytes));
+    TRY(yoke_buffer_create(m->dev, &params, out));
     cost->transfer_ms += yoke_now_ms() - begin;
     cost->bytes += bytes;
 out:
