@@ -1,5 +1,6 @@
 # tools/setup.sh - what tools/demo and tools/test share; read with '.', from the repository's root.
 # SPDX-License-Identifier: MIT
+# shellcheck shell=sh
 
 # What it takes to build and run Yoke on a processor.
 build_packages="gcc libc6-dev meson ninja-build pkg-config python3 libjansson-dev zlib1g-dev
@@ -57,4 +58,29 @@ build() {
     [ $# -eq 0 ] || echo "$*" >"$build_dir/.options"
     rm -f "$build_dir.log"
     ninja -C "$build_dir" >"$build_dir/build.log" 2>&1 || { cat "$build_dir/build.log" >&2; die "the build failed"; }
+}
+
+# DIR REQUIREMENT...: make DIR a Python environment with these packages of PyPI, once for each set.
+python_packages() {
+    venv=$1
+    shift
+    [ "$(cat "$venv/installed" 2>/dev/null)" != "$*" ] || return 0
+    python=
+    for candidate in /usr/bin/python3 python3; do # the system's, before any other in PATH
+        "$candidate" -c 'import venv, ensurepip' 2>/dev/null && { python=$candidate; break; }
+    done
+    if [ -z "$python" ]; then
+        install_packages python3-venv
+        python=/usr/bin/python3
+    fi
+    note "installing $* with pip"
+    rm -rf "$venv"
+    mkdir -p "${venv%/*}"
+    "$python" -m venv "$venv" >"$venv.log" 2>&1 || die "no virtual environment: $(tail -n 1 "$venv.log")"
+    "$venv/bin/python" -m pip -q --disable-pip-version-check --retries 2 install "$@" >"$venv.log" 2>&1 || {
+        tail -n 1 "$venv.log" >&2
+        die "pip did not get $*: no answer from the package index, or none for this machine"
+    }
+    rm -f "$venv.log"
+    echo "$*" >"$venv/installed"
 }
