@@ -64,6 +64,9 @@ yoke_status yoke_devices_open(const char *selection, const struct yoke_log *log,
     *n = 0;
     TRY(yoke_system_create(&sys));
     TRY(flatten(sys, &list));
+    if (list.n == 0 && sys->n_platforms > 0)
+        TRY(yoke_fail(YOKE_ERR_UNSUPPORTED, "no OpenCL device on this machine; platform 0 (%s): %s",
+                      sys->platforms[0].name, sys->platforms[0].reason));
     TRY(yoke_select(list.infos, list.n, selection, list.chosen));
     TRY(open_chosen(&list, log, devices, max, n));
 out:
