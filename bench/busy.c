@@ -18,7 +18,7 @@ static double seconds_of(int who)
 
 struct busy busy_now(void)
 {
-    struct busy now = {0.0, 0.0, seconds_of(RUSAGE_SELF) + seconds_of(RUSAGE_CHILDREN)};
+    struct busy now = { 0.0, 0.0, seconds_of(RUSAGE_SELF) + seconds_of(RUSAGE_CHILDREN) };
     const double tick = 1.0 / (double)sysconf(_SC_CLK_TCK);
     /* user, nice, system, idle, waiting for disks, interrupts (2), stolen by other machines */
     double t[8];

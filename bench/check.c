@@ -46,7 +46,7 @@ bool check_init(struct check *check, const struct job *job, uint64_t seed)
     size_t n_out, lhs, rhs;
 
     job->kind->elements(job, &n_out, &lhs, &rhs);
-    *check = (struct check){.n = sample_size(job, n_out)};
+    *check = (struct check){ .n = sample_size(job, n_out) };
     check->index = malloc((check->n + 1) * sizeof *check->index);
     check->want = malloc((check->n + 1) * sizeof *check->want);
     check->bound = malloc((check->n + 1) * sizeof *check->bound);
@@ -67,7 +67,7 @@ bool check_init(struct check *check, const struct job *job, uint64_t seed)
 struct check_result check_compare(const struct check *check, const struct job *job, const void *out,
                                   bool by_norm)
 {
-    struct check_result r = {.right = true};
+    struct check_result r = { .right = true };
 
     for (size_t i = 0; i < check->n; i++) {
         const double got = job_at(out, job_type(job), check->index[i]);
@@ -103,5 +103,5 @@ void check_deinit(struct check *check)
     free(check->index);
     free(check->want);
     free(check->bound);
-    *check = (struct check){0};
+    *check = (struct check){ 0 };
 }

@@ -31,8 +31,8 @@ static bool gemm_queue(struct bench *b)
 
 static bool empty_queue(struct bench *b)
 {
-    const struct yoke_launch launch = {.global = {1}};
-    const struct yoke_arg args[] = {YOKE_ARG_BUFFER(b->C)};
+    const struct yoke_launch launch = { .global = { 1 } };
+    const struct yoke_arg args[] = { YOKE_ARG_BUFFER(b->C) };
 
     return yoke_kernel_enqueue(b->queue, b->empty, &launch, args, 1, NULL) == YOKE_OK;
 }
@@ -44,11 +44,11 @@ struct call {
 };
 
 static const struct call calls[] = {
-    {"gemm 16x16x16, run", gemm_run, 0},
-    {"gemm 16x16x16, enqueue and finish", gemm_queue, 1},
-    {"gemm 16x16x16, each of 100 queued", gemm_queue, IN_A_ROW},
-    {"empty kernel, enqueue and finish", empty_queue, 1},
-    {"empty kernel, each of 100 queued", empty_queue, IN_A_ROW},
+    { "gemm 16x16x16, run", gemm_run, 0 },
+    { "gemm 16x16x16, enqueue and finish", gemm_queue, 1 },
+    { "gemm 16x16x16, each of 100 queued", gemm_queue, IN_A_ROW },
+    { "empty kernel, enqueue and finish", empty_queue, 1 },
+    { "empty kernel, each of 100 queued", empty_queue, IN_A_ROW },
 };
 
 enum { N_CALLS = sizeof calls / sizeof *calls };
@@ -80,8 +80,8 @@ static bool burst(void *ctx, size_t warm_ups, size_t reps, double *ms)
 
 static yoke_status create_buffer(yoke_device *dev, void *initial, yoke_buffer **buf)
 {
-    const struct yoke_buffer_params params = {.size_bytes = N * N * sizeof(float),
-                                              .initial = initial};
+    const struct yoke_buffer_params params = { .size_bytes = N * N * sizeof(float),
+                                               .initial = initial };
 
     return yoke_buffer_create(dev, &params, buf);
 }
@@ -89,10 +89,12 @@ static yoke_status create_buffer(yoke_device *dev, void *initial, yoke_buffer **
 static bool prepare(struct bench *b, const struct bench_options *o)
 {
     static const struct yoke_kernel_params empty = {
-        .source = "__kernel void empty(__global float *p) { (void)p; }", .name = "empty"};
+        .source = "__kernel void empty(__global float *p) { (void)p; }", .name = "empty"
+    };
     yoke_device *dev = yoke_team_device(b->team, 0);
 
-    b->job = (struct job){.kind = &job_gemm, .gemm = {.M = N, .N = N, .K = N, .type = YOKE_F32}};
+    b->job =
+        (struct job){ .kind = &job_gemm, .gemm = { .M = N, .N = N, .K = N, .type = YOKE_F32 } };
     b->arena = aligned_alloc(4096, job_arena_bytes(&b->job));
     if (!b->arena) return bench_false("no memory");
     job_place(&b->job, b->arena, o->seed);
@@ -129,8 +131,8 @@ static bool measure(struct bench *b, const struct bench_options *o, struct repor
     struct duel_side sides[N_CALLS];
 
     for (size_t i = 0; i < N_CALLS; i++) {
-        timed[i] = (struct timed){b, &calls[i]};
-        sides[i] = (struct duel_side){.burst = burst, .ctx = &timed[i]};
+        timed[i] = (struct timed){ b, &calls[i] };
+        sides[i] = (struct duel_side){ .burst = burst, .ctx = &timed[i] };
     }
     if (!duel_run(sides, N_CALLS, o->rounds)) return false;
     printf("%-36s %9s %9s %9s\n", "call", "min us", "median", "p90");
@@ -147,7 +149,7 @@ static bool measure(struct bench *b, const struct bench_options *o, struct repor
 
 int bench_overhead(const struct bench_options *options)
 {
-    struct bench b = {.team = bench_open_team(options->devices)};
+    struct bench b = { .team = bench_open_team(options->devices) };
     struct report report;
     int status = BENCH_FAILED;
 

@@ -81,8 +81,8 @@ static bool direct_burst(void *ctx, size_t warm_ups, size_t reps, double *ms)
 static bool upload(yoke_queue *queue, void *initial, size_t n, const struct job *job,
                    yoke_buffer **buf)
 {
-    const struct yoke_buffer_params params = {.size_bytes = n * yoke_type_size(job_type(job)),
-                                              .initial = initial};
+    const struct yoke_buffer_params params = { .size_bytes = n * yoke_type_size(job_type(job)),
+                                               .initial = initial };
 
     return yoke_buffer_create(yoke_queue_device(queue), &params, buf) == YOKE_OK;
 }
@@ -91,7 +91,7 @@ static bool direct_init(struct direct *d, yoke_queue *queue, const struct job *j
 {
     size_t out, lhs, rhs;
 
-    *d = (struct direct){.queue = queue, .job = job};
+    *d = (struct direct){ .queue = queue, .job = job };
     if (!queue) return true;
     job->kind->elements(job, &out, &lhs, &rhs);
     if (upload(queue, job->lhs, lhs, job, &d->A) && upload(queue, job->rhs, rhs, job, &d->B) &&
@@ -136,9 +136,9 @@ static bool time_all(struct bench *b, const struct job *job, struct workers *wor
     for (size_t i = 0; i < 1 + b->n_alone; i++) {
         workers[i].team = i ? b->alone[i - 1] : b->team;
         workers[i].job = job;
-        sides[n++] = (struct duel_side){.burst = team_burst, .ctx = &workers[i]};
+        sides[n++] = (struct duel_side){ .burst = team_burst, .ctx = &workers[i] };
     }
-    if (direct->queue) sides[n++] = (struct duel_side){.burst = direct_burst, .ctx = direct};
+    if (direct->queue) sides[n++] = (struct duel_side){ .burst = direct_burst, .ctx = direct };
     if (!duel_run(sides, n, b->options->rounds)) return false;
     row->ms = sides[0].ms;
     row->alone[0] = 1.0;
@@ -153,7 +153,7 @@ static bool time_all(struct bench *b, const struct job *job, struct workers *wor
 static bool do_job(struct bench *b, struct job *job, void *arena)
 {
     struct workers *workers = calloc(1 + b->n_alone, sizeof *workers);
-    struct split_row row = {.job = job};
+    struct split_row row = { .job = job };
     struct direct direct;
     bool ok;
 
@@ -221,7 +221,7 @@ int bench_split(const struct bench_options *options)
     int status = BENCH_FAILED;
 
     for (size_t size = 64; !options->n_sizes && size <= 4096; size *= 2)
-        asked.sizes[asked.n_sizes++] = (struct bench_size){size, size, size};
+        asked.sizes[asked.n_sizes++] = (struct bench_size){ size, size, size };
     if (jobs && b) n = shapes_gemm(&asked, jobs);
     for (size_t i = 0; i < n; i++)
         if (job_arena_bytes(&jobs[i]) > arena_bytes) arena_bytes = job_arena_bytes(&jobs[i]);

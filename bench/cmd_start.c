@@ -32,7 +32,7 @@ static bool right(const struct job *job, uint64_t seed)
 static int first_use(const struct bench_options *o)
 {
     const double start = stats_now_ms();
-    struct job job = {.kind = &job_gemm, .gemm = {.M = N, .N = N, .K = N, .type = YOKE_F32}};
+    struct job job = { .kind = &job_gemm, .gemm = { .M = N, .N = N, .K = N, .type = YOKE_F32 } };
     void *arena = aligned_alloc(4096, job_arena_bytes(&job));
     yoke_team *team = bench_open_team(o->devices);
     int status = BENCH_FAILED;
@@ -67,7 +67,7 @@ static void starts_deinit(struct starts *s)
 
 static void exec_self(const char *cache, const char *devices)
 {
-    char *args[] = {"yoke-bench", "start", "--first-use", NULL, NULL, NULL};
+    char *args[] = { "yoke-bench", "start", "--first-use", NULL, NULL, NULL };
 
     setenv("YOKE_CACHE_DIR", cache, 1);
     unsetenv("YOKE_CACHE");
@@ -145,7 +145,7 @@ static bool measure(const struct bench_options *o, const char *folder, struct st
                     struct starts *warm)
 {
     const size_t rounds = o->rounds ? o->rounds : LEAST_ROUNDS;
-    struct starts first = {{0}, {0}, {0}};
+    struct starts first = { { 0 }, { 0 }, { 0 } };
     bool ok = start_once(folder, o->devices, &first); /* reads the driver from disk */
 
     for (size_t i = 0; ok && i < rounds; i++)
@@ -188,7 +188,7 @@ static void conclude(struct report *report, struct starts *cold, struct starts *
 
 int bench_start(const struct bench_options *options)
 {
-    struct starts cold = {{0}, {0}, {0}}, warm = {{0}, {0}, {0}};
+    struct starts cold = { { 0 }, { 0 }, { 0 } }, warm = { { 0 }, { 0 }, { 0 } };
     char folder[PATH_BYTES];
     struct report report;
     yoke_team *team;

@@ -76,7 +76,7 @@ static unsigned peer_threads(const yoke_team *team)
 
 static bool open_team(struct contest *c)
 {
-    struct peer_setup setup = {0};
+    struct peer_setup setup = { 0 };
 
     c->team = bench_open_team(c->options->devices);
     if (!c->team) return false;
@@ -104,7 +104,7 @@ static bool is_new(const char *list, const char *name)
 static void credit_devices(const struct contest *c, const struct yoke_report *r,
                            struct contest_row *row, struct peak *most)
 {
-    *most = (struct peak){0.0, 0.0};
+    *most = (struct peak){ 0.0, 0.0 };
     row->variant[0] = '\0';
     for (size_t i = 0; i < r->n_devices; i++) {
         const size_t used = strlen(row->variant);
@@ -177,12 +177,12 @@ static bool their_burst(void *ctx, size_t warm_ups, size_t reps, double *ms)
 
 static bool time_all(struct contest *c, const struct job *job, struct contest_row *row)
 {
-    struct ours ours = {c->team, job};
-    struct duel_side sides[1 + BENCH_MAX_PEERS] = {{.burst = our_burst, .ctx = &ours}};
+    struct ours ours = { c->team, job };
+    struct duel_side sides[1 + BENCH_MAX_PEERS] = { { .burst = our_burst, .ctx = &ours } };
     const double work = 1e-6 * job->kind->flops(job);
 
     for (size_t i = 0; i < c->n_peers; i++)
-        sides[1 + i] = (struct duel_side){.burst = their_burst, .ctx = &c->peers[i]};
+        sides[1 + i] = (struct duel_side){ .burst = their_burst, .ctx = &c->peers[i] };
     if (!duel_run(sides, 1 + c->n_peers, c->options->rounds)) return false;
     row->ms = sides[0].ms;
     row->gflops = work / row->ms.median;
@@ -197,7 +197,7 @@ static bool time_all(struct contest *c, const struct job *job, struct contest_ro
 
 static bool do_job(struct contest *c, struct job *job)
 {
-    struct contest_row row = {.job = job, .peers = c->peers, .n_peers = c->n_peers};
+    struct contest_row row = { .job = job, .peers = c->peers, .n_peers = c->n_peers };
     struct peak most;
 
     job_place(job, c->arena, c->options->seed);

@@ -56,7 +56,7 @@ static bool round_of(struct duel_side *sides, struct corner *corners, size_t n_s
 
 static void conclude(struct duel_side *side, struct corner *corner, const struct corner *first)
 {
-    struct samples ratios = {NULL, 0, 0};
+    struct samples ratios = { NULL, 0, 0 };
 
     for (size_t r = 0; r < corner->rounds.n; r++) {
         const double ratio = corner->rounds.ms[r] / first->rounds.ms[r];

@@ -58,8 +58,8 @@ static struct place place_of(const struct yoke_conv *c, size_t i)
 
     output(c, &P, &Q);
     if (c->layout == YOKE_NHWC)
-        return (struct place){i / c->K / Q / P, i % c->K, i / c->K / Q % P, i / c->K % Q};
-    return (struct place){i / Q / P / c->K, i / Q / P % c->K, i / Q % P, i % Q};
+        return (struct place){ i / c->K / Q / P, i % c->K, i / c->K / Q % P, i / c->K % Q };
+    return (struct place){ i / Q / P / c->K, i / Q / P % c->K, i / Q % P, i % Q };
 }
 
 /* The sum over the channels of filter element (r, s) at input row y, column x. */
@@ -105,11 +105,11 @@ static json_t *shape(const struct job *job)
         const char *name;
         size_t value;
     } fields[] = {
-        {"N", c->N},          {"C", c->C},
-        {"H", c->H},          {"W", c->W},
-        {"K", c->K},          {"R", c->R},
-        {"S", c->S},          {"stride", or_1(c->stride_h)},
-        {"pad", c->pad_h[0]}, {"groups", or_1(c->groups)},
+        { "N", c->N },          { "C", c->C },
+        { "H", c->H },          { "W", c->W },
+        { "K", c->K },          { "R", c->R },
+        { "S", c->S },          { "stride", or_1(c->stride_h) },
+        { "pad", c->pad_h[0] }, { "groups", or_1(c->groups) },
     };
 
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
@@ -128,4 +128,4 @@ static void label(const struct job *job, char *text, size_t text_bytes)
              c->K, c->R, c->S, or_1(c->stride_h), groups, c->layout == YOKE_NHWC ? "nhwc" : "nchw");
 }
 
-const struct job_kind job_conv = {"conv", elements, flops, terms, run, reference, shape, label};
+const struct job_kind job_conv = { "conv", elements, flops, terms, run, reference, shape, label };

@@ -55,7 +55,7 @@ static void reference(const struct job *job, size_t i, double *want, double *mag
 static json_t *shape(const struct job *job)
 {
     const struct yoke_gemm *g = &job->gemm;
-    const char trans[] = {g->trans_a ? 'T' : 'N', g->trans_b ? 'T' : 'N', '\0'};
+    const char trans[] = { g->trans_a ? 'T' : 'N', g->trans_b ? 'T' : 'N', '\0' };
     json_t *o = json_pack("{s:I, s:I, s:I, s:I, s:s}", "M", (json_int_t)g->M, "N", (json_int_t)g->N,
                           "K", (json_int_t)g->K, "batch", (json_int_t)batch(g), "trans", trans);
 
@@ -74,4 +74,4 @@ static void label(const struct job *job, char *text, size_t text_bytes)
              job->name ? job->name : "");
 }
 
-const struct job_kind job_gemm = {"gemm", elements, flops, terms, run, reference, shape, label};
+const struct job_kind job_gemm = { "gemm", elements, flops, terms, run, reference, shape, label };

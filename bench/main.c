@@ -47,7 +47,7 @@ bool bench_false(const char *fmt, ...)
 
 yoke_team *bench_open_team(const char *select)
 {
-    const struct yoke_team_params params = {.select = select};
+    const struct yoke_team_params params = { .select = select };
     yoke_team *team;
 
     if (yoke_team_create(&params, &team) == YOKE_OK) return team;

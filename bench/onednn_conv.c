@@ -21,10 +21,10 @@ struct window {
 static struct view images(size_t N, size_t C, size_t H, size_t W, enum yoke_layout layout)
 {
     const int64_t n = (int64_t)N, c = (int64_t)C, h = (int64_t)H, w = (int64_t)W;
-    struct view v = {4, {n, c, h, w}, {c * h * w, h * w, w, 1}};
+    struct view v = { 4, { n, c, h, w }, { c * h * w, h * w, w, 1 } };
 
     if (layout == YOKE_NHWC) {
-        const int64_t strides[] = {h * w * c, 1, w * c, c};
+        const int64_t strides[] = { h * w * c, 1, w * c, c };
         memcpy(v.strides, strides, sizeof strides);
     }
     return v;
@@ -36,12 +36,12 @@ static struct view filters(const struct yoke_conv *conv)
     const int64_t groups = conv->groups ? (int64_t)conv->groups : 1;
     const int64_t k = (int64_t)conv->K / groups, c = (int64_t)conv->C / groups;
     const int64_t r = (int64_t)conv->R, s = (int64_t)conv->S;
-    const int64_t dims[] = {groups, k, c, r, s};
-    const int64_t nchw[] = {k * c * r * s, c * r * s, r * s, s, 1};
-    const int64_t nhwc[] = {k * c * r * s, c * r * s, 1, s * c, c};
+    const int64_t dims[] = { groups, k, c, r, s };
+    const int64_t nchw[] = { k * c * r * s, c * r * s, r * s, s, 1 };
+    const int64_t nhwc[] = { k * c * r * s, c * r * s, 1, s * c, c };
     const int64_t *strides = conv->layout == YOKE_NHWC ? nhwc : nchw;
     const int skip = groups == 1;
-    struct view v = {5 - skip, {0}, {0}};
+    struct view v = { 5 - skip, { 0 }, { 0 } };
 
     memcpy(v.dims, dims + skip, (size_t)v.n_dims * sizeof *dims);
     memcpy(v.strides, strides + skip, (size_t)v.n_dims * sizeof *strides);
@@ -51,11 +51,11 @@ static struct view filters(const struct yoke_conv *conv)
 static struct window window_of(const struct yoke_conv *c)
 {
     return (struct window){
-        {c->stride_h ? (int64_t)c->stride_h : 1, c->stride_w ? (int64_t)c->stride_w : 1},
-        {c->dilation_h ? (int64_t)c->dilation_h - 1 : 0,
-         c->dilation_w ? (int64_t)c->dilation_w - 1 : 0},
-        {(int64_t)c->pad_h[0], (int64_t)c->pad_w[0]},
-        {(int64_t)c->pad_h[1], (int64_t)c->pad_w[1]},
+        { c->stride_h ? (int64_t)c->stride_h : 1, c->stride_w ? (int64_t)c->stride_w : 1 },
+        { c->dilation_h ? (int64_t)c->dilation_h - 1 : 0,
+          c->dilation_w ? (int64_t)c->dilation_w - 1 : 0 },
+        { (int64_t)c->pad_h[0], (int64_t)c->pad_w[0] },
+        { (int64_t)c->pad_h[1], (int64_t)c->pad_w[1] },
     };
 }
 
@@ -63,7 +63,7 @@ static bool reorder(const struct onednn *dnn, const struct dnnl_memory_desc *to_
                     struct dnnl_memory *to, const struct dnnl_memory_desc *from_desc,
                     struct dnnl_memory *from)
 {
-    const struct onednn_arg args[] = {{ONEDNN_ARG_SRC, from}, {ONEDNN_ARG_DST, to}};
+    const struct onednn_arg args[] = { { ONEDNN_ARG_SRC, from }, { ONEDNN_ARG_DST, to } };
     struct dnnl_primitive_desc *pd = NULL;
     struct dnnl_primitive *primitive = NULL;
     bool ok;
@@ -99,9 +99,9 @@ static bool describe(const struct onednn *dnn, struct onednn_conv *conv, const s
 /* The arrays in the primitive's form: the job's own where that is the same, else copies. */
 static bool make_memory(const struct onednn *dnn, struct onednn_conv *conv, const struct job *job)
 {
-    static const int queries[] = {ONEDNN_QUERY_SRC_MD, ONEDNN_QUERY_WEIGHTS_MD,
-                                  ONEDNN_QUERY_DST_MD};
-    void *const arrays[] = {job->lhs, job->rhs, job->out_peer};
+    static const int queries[] = { ONEDNN_QUERY_SRC_MD, ONEDNN_QUERY_WEIGHTS_MD,
+                                   ONEDNN_QUERY_DST_MD };
+    void *const arrays[] = { job->lhs, job->rhs, job->out_peer };
 
     for (int i = 0; i < 3; i++) {
         const struct dnnl_memory_desc *desc = dnn->primitive_desc_query_md(conv->pd, queries[i], 0);
@@ -132,14 +132,14 @@ bool onednn_conv_create(const struct onednn *dnn, struct onednn_conv *conv, cons
 {
     const struct yoke_conv *c = &job->conv;
     const struct window w = window_of(c);
-    struct dnnl_memory_desc *asked[3] = {NULL, NULL, NULL};
+    struct dnnl_memory_desc *asked[3] = { NULL, NULL, NULL };
     size_t P, Q;
     bool ok;
 
-    *conv = (struct onednn_conv){.primitive = NULL};
+    *conv = (struct onednn_conv){ .primitive = NULL };
     if (yoke_conv_output(c, &P, &Q) != YOKE_OK) return false;
-    const struct view views[] = {images(c->N, c->C, c->H, c->W, c->layout), filters(c),
-                                 images(c->N, c->K, P, Q, c->layout)};
+    const struct view views[] = { images(c->N, c->C, c->H, c->W, c->layout), filters(c),
+                                  images(c->N, c->K, P, Q, c->layout) };
     ok = describe(dnn, conv, views, own_layout, asked) &&
          !dnn->convolution_forward_primitive_desc_create(
              &conv->pd, dnn->engine, ONEDNN_FORWARD_INFERENCE, algorithm, asked[SRC],
@@ -154,9 +154,9 @@ bool onednn_conv_create(const struct onednn *dnn, struct onednn_conv *conv, cons
 
 void onednn_conv_run(const struct onednn *dnn, const struct onednn_conv *conv)
 {
-    const struct onednn_arg args[] = {{ONEDNN_ARG_SRC, conv->memory[SRC]},
-                                      {ONEDNN_ARG_WEIGHTS, conv->memory[WEIGHTS]},
-                                      {ONEDNN_ARG_DST, conv->memory[DST]}};
+    const struct onednn_arg args[] = { { ONEDNN_ARG_SRC, conv->memory[SRC] },
+                                       { ONEDNN_ARG_WEIGHTS, conv->memory[WEIGHTS] },
+                                       { ONEDNN_ARG_DST, conv->memory[DST] } };
 
     dnn->primitive_execute(conv->primitive, dnn->stream, 3, args);
     dnn->stream_wait(dnn->stream);
@@ -180,5 +180,5 @@ void onednn_conv_destroy(const struct onednn *dnn, struct onednn_conv *conv)
         if (conv->plain[i]) dnn->memory_desc_destroy(conv->plain[i]);
     }
     if (conv->pd) dnn->primitive_desc_destroy(conv->pd);
-    *conv = (struct onednn_conv){.primitive = NULL};
+    *conv = (struct onednn_conv){ .primitive = NULL };
 }

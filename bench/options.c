@@ -14,9 +14,9 @@ enum { KEY_PEER_LIB = 256, KEY_SEED, KEY_FIRST_USE };
 /* The letters after each command are the options it takes besides the common ones: s set, z sizes,
  * t trans, T type, v variant, p peers, l layout, b batch, r rounds, P plot. */
 static const struct bench_command commands[] = {
-    {"gemm", bench_gemm, "sztTvpbrP"}, {"conv", bench_conv, "sTvplbrP"},
-    {"split", bench_split, "zTvr"},    {"start", bench_start, "r"},
-    {"overhead", bench_overhead, "r"},
+    { "gemm", bench_gemm, "sztTvpbrP" }, { "conv", bench_conv, "sTvplbrP" },
+    { "split", bench_split, "zTvr" },    { "start", bench_start, "r" },
+    { "overhead", bench_overhead, "r" },
 };
 
 // clang-format off
@@ -108,7 +108,7 @@ static void add_batch(struct argp_state *state, struct bench_options *o, char *t
 
 static void add_peer(struct argp_state *state, struct bench_options *o, char *text)
 {
-    static const char *const known[] = {"openblas", "onednn", "clblast"};
+    static const char *const known[] = { "openblas", "onednn", "clblast" };
 
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (!strcmp(text, known[i]) && o->n_peers < BENCH_MAX_PEERS) {
@@ -208,9 +208,9 @@ const struct bench_command *bench_parse(int argc, char **argv, struct bench_opti
                "start: first use with an empty and a filled kernel cache.\n"
                "overhead: what the smallest calls cost.",
     };
-    struct parse p = {.options = options};
+    struct parse p = { .options = options };
 
-    *options = (struct bench_options){.seed = 1};
+    *options = (struct bench_options){ .seed = 1 };
     argp_err_exit_status = BENCH_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, &p);
     options->command = p.command->name;

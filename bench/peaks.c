@@ -65,8 +65,8 @@ static size_t work_items(const struct yoke_device_info *info)
 
 static struct yoke_launch launch_of(const struct yoke_device_info *info)
 {
-    return (struct yoke_launch){.global = {work_items(info)},
-                                .local = {info->type == YOKE_DEVICE_GPU ? 0 : 1}};
+    return (struct yoke_launch){ .global = { work_items(info) },
+                                 .local = { info->type == YOKE_DEVICE_GPU ? 0 : 1 } };
 }
 
 /* Milliseconds of a launch to its end; negative after a failure. */
@@ -86,13 +86,13 @@ static bool fma_create(yoke_device *dev, enum yoke_type type, struct rig *rig)
     const struct yoke_device_info *info = yoke_device_get_info(dev);
     const uint32_t width = type == YOKE_F64 ? info->vector_f64 : info->vector_f32;
     const char *scalar = type == YOKE_F64 ? "double" : "float";
-    const struct yoke_buffer_params memory = {.size_bytes = work_items(info) * 16 * 8};
+    const struct yoke_buffer_params memory = { .size_bytes = work_items(info) * 16 * 8 };
     char options[160], vector[16];
 
     snprintf(vector, sizeof vector, width > 1 ? "%s%u" : "%s", scalar, (unsigned)width);
     snprintf(options, sizeof options, "-cl-std=CL1.2 -DFP64=%d -DT=%s -DV=%s -DMAD(x,y,z)=%s",
              type == YOKE_F64, scalar, vector, info->fma ? "fma(x,y,z)" : "((x)*(y)+(z))");
-    const struct yoke_kernel_params params = {fma_source, "peak_fma", options};
+    const struct yoke_kernel_params params = { fma_source, "peak_fma", options };
     return yoke_queue_create(dev, &rig->queue) == YOKE_OK &&
            yoke_kernel_create(dev, &params, &rig->kernel) == YOKE_OK &&
            yoke_buffer_create(dev, &memory, &rig->out) == YOKE_OK;
@@ -142,11 +142,11 @@ static bool copy_create(yoke_device *dev, struct rig *rig)
     const struct yoke_device_info *info = yoke_device_get_info(dev);
     const bool neighbours = info->type == YOKE_DEVICE_GPU;
     const size_t items = work_items(info) * (size_t)copies_per_item(info);
-    const struct yoke_buffer_params memory = {.size_bytes = items * 16 * sizeof(float)};
+    const struct yoke_buffer_params memory = { .size_bytes = items * 16 * sizeof(float) };
     char options[96];
 
     snprintf(options, sizeof options, "-cl-std=CL1.2 -DV=float16 -DNEIGHBOURS=%d", neighbours);
-    const struct yoke_kernel_params params = {copy_source, "peak_copy", options};
+    const struct yoke_kernel_params params = { copy_source, "peak_copy", options };
     return yoke_queue_create(dev, &rig->queue) == YOKE_OK &&
            yoke_kernel_create(dev, &params, &rig->kernel) == YOKE_OK &&
            yoke_buffer_create(dev, &memory, &rig->out) == YOKE_OK &&
@@ -161,9 +161,9 @@ static bool copy_measure(const struct yoke_device_info *info, struct rig *rig, d
     double best = INFINITY, ms = 0.0;
 
     for (int i = 0; ms >= 0.0 && i < 2 + RUNS; i++) {
-        const struct yoke_arg args[] = {YOKE_ARG_BUFFER(i % 2 ? rig->in : rig->out),
-                                        YOKE_ARG_BUFFER(i % 2 ? rig->out : rig->in),
-                                        YOKE_ARG_VALUE(n)};
+        const struct yoke_arg args[] = { YOKE_ARG_BUFFER(i % 2 ? rig->in : rig->out),
+                                         YOKE_ARG_BUFFER(i % 2 ? rig->out : rig->in),
+                                         YOKE_ARG_VALUE(n) };
         ms = launch_ms(rig, &launch, args, 3);
         if (i >= 2) best = fmin(best, ms);
     }
@@ -174,10 +174,10 @@ static bool copy_measure(const struct yoke_device_info *info, struct rig *rig, d
 bool peaks_measure(yoke_device *dev, enum yoke_type type, struct peak *peak)
 {
     const struct yoke_device_info *info = yoke_device_get_info(dev);
-    struct rig fma = {NULL, NULL, NULL, NULL}, copy = {NULL, NULL, NULL, NULL};
+    struct rig fma = { NULL, NULL, NULL, NULL }, copy = { NULL, NULL, NULL, NULL };
     bool ok;
 
-    *peak = (struct peak){0.0, 0.0};
+    *peak = (struct peak){ 0.0, 0.0 };
     ok = (type == YOKE_F64 && !info->fp64) ||
          (fma_create(dev, type, &fma) && fma_measure(info, type, &fma, &peak->gflops));
     ok = ok && copy_create(dev, &copy) && copy_measure(info, &copy, &peak->gbs);

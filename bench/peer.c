@@ -36,7 +36,7 @@ struct peer_channel {
 
 const struct peer_api *peer_find(const char *name)
 {
-    static const struct peer_api *const all[] = {&peer_openblas, &peer_onednn, &peer_clblast};
+    static const struct peer_api *const all[] = { &peer_openblas, &peer_onednn, &peer_clblast };
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (!strcmp(all[i]->name, name)) return all[i];
@@ -116,7 +116,7 @@ static bool stop(struct peer *peer)
 
 static bool answered(struct peer *peer)
 {
-    struct pollfd ready = {peer->fd, POLLIN, 0};
+    struct pollfd ready = { peer->fd, POLLIN, 0 };
     char byte;
     int n;
 
@@ -150,7 +150,7 @@ bool peer_start(struct peer *peer, const struct peer_api *api, const char *libra
     struct peer_channel *ch;
     int fds[2];
 
-    *peer = (struct peer){.api = api, .fd = -1};
+    *peer = (struct peer){ .api = api, .fd = -1 };
     ch = mmap(NULL, sizeof *ch, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (ch == MAP_FAILED)
         return bench_false("no shared memory for %s: %s", api->name, strerror(errno));
@@ -208,5 +208,5 @@ void peer_end(struct peer *peer)
     }
     if (peer->fd >= 0 && peer->channel) close(peer->fd);
     if (peer->channel) munmap(peer->channel, sizeof *peer->channel);
-    *peer = (struct peer){.fd = -1};
+    *peer = (struct peer){ .fd = -1 };
 }

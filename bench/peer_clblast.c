@@ -37,7 +37,7 @@ static char sentence[PEER_SENTENCE];
 
 static const char *load(void *library, const struct peer_setup *setup, struct peer_identity *who)
 {
-    const struct yoke_team_params params = {.select = setup->device};
+    const struct yoke_team_params params = { .select = setup->device };
 
     if (!peer_symbol(library, "CLBlast", "Sgemm", &blast.sgemm) ||
         !peer_symbol(library, "CLBlast", "Dgemm", &blast.dgemm) ||
@@ -54,7 +54,7 @@ static const char *load(void *library, const struct peer_setup *setup, struct pe
 
 static bool upload(yoke_buffer **buf, void *data, size_t size_bytes)
 {
-    const struct yoke_buffer_params params = {.size_bytes = size_bytes, .initial = data};
+    const struct yoke_buffer_params params = { .size_bytes = size_bytes, .initial = data };
 
     yoke_buffer_destroy(buf);
     return yoke_buffer_create(yoke_queue_device(queue), &params, buf) == YOKE_OK;
@@ -109,6 +109,6 @@ static void collect(void)
         job_spoil(&job, job.out_peer);
 }
 
-static const char *const system_names[] = {"libclblast.so.1", NULL};
+static const char *const system_names[] = { "libclblast.so.1", NULL };
 
-const struct peer_api peer_clblast = {"clblast", NULL, system_names, load, prepare, run, collect};
+const struct peer_api peer_clblast = { "clblast", NULL, system_names, load, prepare, run, collect };

@@ -12,9 +12,9 @@ extern char **environ; /* POSIX has it, and no header that declares it */
 
 static bool is_setting(const char *variable)
 {
-    static const char *const prefixes[] = {"OPENBLAS_", "GOTO_", "NVPL_",   "OMP_",    "GOMP_",
-                                           "KMP_",      "MKL_",  "BLIS_",   "DNNL_",   "ONEDNN_",
-                                           "TBB_",      "BLAS_", "VECLIB_", "CLBLAST_"};
+    static const char *const prefixes[] = { "OPENBLAS_", "GOTO_", "NVPL_",   "OMP_",    "GOMP_",
+                                            "KMP_",      "MKL_",  "BLIS_",   "DNNL_",   "ONEDNN_",
+                                            "TBB_",      "BLAS_", "VECLIB_", "CLBLAST_" };
 
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
         if (!strncmp(variable, prefixes[i], strlen(prefixes[i]))) return true;

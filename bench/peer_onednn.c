@@ -98,7 +98,7 @@ static double quick_ms(const struct onednn_conv *c)
 /* oneDNN at its best: the fastest of its algorithms, in the job's layout and in its own. */
 static const char *prepare_conv(struct peer_method *how)
 {
-    static const int algorithms[] = {ONEDNN_DIRECT, ONEDNN_AUTO, ONEDNN_WINOGRAD};
+    static const int algorithms[] = { ONEDNN_DIRECT, ONEDNN_AUTO, ONEDNN_WINOGRAD };
     double best = INFINITY;
 
     onednn_conv_destroy(&dnn, &conv);
@@ -157,7 +157,7 @@ static void collect(void)
     if (job.kind == &job_conv) onednn_conv_collect(&dnn, &conv);
 }
 
-static const char *const system_names[] = {"libdnnl.so.3", "libdnnl.so.2", NULL};
+static const char *const system_names[] = { "libdnnl.so.3", "libdnnl.so.2", NULL };
 
-const struct peer_api peer_onednn = {"onednn", "libdnnl.so", system_names, load,
-                                     prepare,  run,          collect};
+const struct peer_api peer_onednn = { "onednn", "libdnnl.so", system_names, load,
+                                      prepare,  run,          collect };

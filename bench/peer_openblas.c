@@ -76,7 +76,7 @@ static void collect(void)
 {
 }
 
-static const char *const system_names[] = {"libopenblas.so.0", NULL};
+static const char *const system_names[] = { "libopenblas.so.0", NULL };
 
-const struct peer_api peer_openblas = {"openblas", "libopenblas.so", system_names, load, prepare,
-                                       run,        collect};
+const struct peer_api peer_openblas = { "openblas", "libopenblas.so", system_names, load, prepare,
+                                        run,        collect };

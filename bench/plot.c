@@ -40,7 +40,7 @@ static void write_commands(FILE *gnuplot, size_t n_rows, json_t *peers, const ch
 
     fputs("set terminal svg size 900,500 background 'white'\nset output '", gnuplot);
     for (const char *c = path; *c; c++)
-        fputs(*c == '\'' ? "''" : (const char[]){*c, '\0'}, gnuplot);
+        fputs(*c == '\'' ? "''" : (const char[]){ *c, '\0' }, gnuplot);
     fprintf(gnuplot, "'\nset xrange [-0.5:%zu-0.5]\n", n_rows);
     fputs("set yrange [0:*]\nset ylabel 'GFLOP/s'\nset grid ytics\nset key top left\n"
           "set xtics rotate by -40\n"

@@ -40,8 +40,8 @@ static const struct layer depthwise[] = {
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
 static const struct layer_set sets[] = {
-    {"resnet", resnet, COUNT(resnet)},
-    {"depthwise", depthwise, COUNT(depthwise)},
+    { "resnet", resnet, COUNT(resnet) },
+    { "depthwise", depthwise, COUNT(depthwise) },
 };
 
 static const struct layer_set *find_set(const char *name)
@@ -58,27 +58,27 @@ static struct job job_of(const struct bench_options *o, const struct layer *l, s
     return (struct job){
         .kind = &job_conv,
         .name = l->name,
-        .conv = {.N = batch,
-                 .C = l->C,
-                 .H = l->size,
-                 .W = l->size,
-                 .K = l->K,
-                 .R = l->filter,
-                 .S = l->filter,
-                 .type = o->type,
-                 .layout = layout,
-                 .stride_h = l->stride,
-                 .stride_w = l->stride,
-                 .pad_h = {l->pad, l->pad},
-                 .pad_w = {l->pad, l->pad},
-                 .groups = l->groups,
-                 .variant = o->variant},
+        .conv = { .N = batch,
+                  .C = l->C,
+                  .H = l->size,
+                  .W = l->size,
+                  .K = l->K,
+                  .R = l->filter,
+                  .S = l->filter,
+                  .type = o->type,
+                  .layout = layout,
+                  .stride_h = l->stride,
+                  .stride_w = l->stride,
+                  .pad_h = { l->pad, l->pad },
+                  .pad_w = { l->pad, l->pad },
+                  .groups = l->groups,
+                  .variant = o->variant },
     };
 }
 
 size_t shapes_conv(const struct bench_options *o, struct job *jobs)
 {
-    static const size_t usual[] = {1, 8};
+    static const size_t usual[] = { 1, 8 };
     const struct layer_set *set = find_set(o->set ? o->set : "resnet");
     const size_t *batches = o->n_batches ? o->batches : usual;
     const size_t n_batches = o->n_batches ? o->n_batches : COUNT(usual);

@@ -61,10 +61,10 @@ static const struct product dnn[] = {
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
 static const struct product_set sets[] = {
-    {"square", square, COUNT(square), false},
-    {"skinny", skinny, COUNT(skinny), false},
-    {"batched", batched, COUNT(batched), false},
-    {"dnn", dnn, COUNT(dnn), true},
+    { "square", square, COUNT(square), false },
+    { "skinny", skinny, COUNT(skinny), false },
+    { "batched", batched, COUNT(batched), false },
+    { "dnn", dnn, COUNT(dnn), true },
 };
 
 static const struct product_set *find_set(const char *name)
@@ -85,14 +85,14 @@ static void add_transpositions(const struct bench_options *o, const struct produ
         jobs[(*n)++] = (struct job){
             .kind = &job_gemm,
             .name = p->name,
-            .gemm = {.M = p->M,
-                     .N = p->N,
-                     .K = p->K,
-                     .batch = p->batch,
-                     .type = o->type,
-                     .trans_a = trans[0] == 'T',
-                     .trans_b = trans[1] == 'T',
-                     .variant = o->variant},
+            .gemm = { .M = p->M,
+                      .N = p->N,
+                      .K = p->K,
+                      .batch = p->batch,
+                      .type = o->type,
+                      .trans_a = trans[0] == 'T',
+                      .trans_b = trans[1] == 'T',
+                      .variant = o->variant },
         };
     }
 }
@@ -100,7 +100,7 @@ static void add_transpositions(const struct bench_options *o, const struct produ
 static void add_batches(const struct bench_options *o, const struct product *p, struct job *jobs,
                         size_t *n)
 {
-    static const size_t usual[] = {1, 8, 32};
+    static const size_t usual[] = { 1, 8, 32 };
     const size_t *images = o->n_batches ? o->batches : usual;
     const size_t n_images = o->n_batches ? o->n_batches : COUNT(usual);
 
@@ -119,7 +119,7 @@ size_t shapes_gemm(const struct bench_options *o, struct job *jobs)
     if (!set) return 0;
     for (size_t i = 0; i < o->n_sizes; i++) {
         const struct bench_size *s = &o->sizes[i];
-        add_transpositions(o, &(struct product){NULL, s->M, s->N, s->K, 0}, jobs, &n);
+        add_transpositions(o, &(struct product){ NULL, s->M, s->N, s->K, 0 }, jobs, &n);
     }
     for (size_t i = 0; !o->n_sizes && i < set->n; i++) {
         if (set->rows_per_image)

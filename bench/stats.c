@@ -33,7 +33,7 @@ void samples_add(struct samples *s, const double *ms, size_t n)
 void samples_deinit(struct samples *s)
 {
     free(s->ms);
-    *s = (struct samples){0};
+    *s = (struct samples){ 0 };
 }
 
 static int ascending(const void *a, const void *b)
@@ -59,5 +59,5 @@ struct stats stats_of(double *values, size_t n)
     const double median = stats_median(values, n);
     const size_t at_90 = (size_t)ceil(0.9 * (double)n) - 1; /* nearest rank */
 
-    return (struct stats){values[0], median, values[at_90]};
+    return (struct stats){ values[0], median, values[at_90] };
 }

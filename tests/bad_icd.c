@@ -11,8 +11,8 @@ struct _cl_platform_id {
     const cl_icd_dispatch *dispatch;
 };
 
-static cl_int CL_API_CALL get_platform_info(cl_platform_id platform, cl_platform_info what, size_t room,
-                                            void *value, size_t *needed)
+static cl_int CL_API_CALL get_platform_info(cl_platform_id platform, cl_platform_info what,
+                                            size_t room, void *value, size_t *needed)
 {
     const char *text = what == CL_PLATFORM_EXTENSIONS ? "cl_khr_icd" : "bad";
 
@@ -60,7 +60,8 @@ CL_API_ENTRY cl_int CL_API_CALL clGetPlatformInfo(cl_platform_id platform, cl_pl
     return get_platform_info(platform, what, room, value, needed);
 }
 
-CL_API_ENTRY cl_int CL_API_CALL clIcdGetPlatformIDsKHR(cl_uint room, cl_platform_id *platforms, cl_uint *n)
+CL_API_ENTRY cl_int CL_API_CALL clIcdGetPlatformIDsKHR(cl_uint room, cl_platform_id *platforms,
+                                                       cl_uint *n)
 {
     return icd_get_platform_ids(room, platforms, n);
 }

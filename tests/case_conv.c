@@ -109,9 +109,14 @@ static bool plain_filter(size_t i, struct op_shape *s)
     static const size_t sides[] = { 1, 2, 5 }, n_channels[] = { 1, 3, 8, 17 };
 
     if (i >= 2 * 3 * 4) return false;
-    *s = (struct op_shape){ .conv = { .N = 3, .C = n_channels[i / 2 % 4], .H = sides[i / 8],
-                                      .W = sides[i / 8], .K = n_channels[(i / 2 + 1) % 4] + 2,
-                                      .R = 1, .S = 1, .layout = i % 2 ? YOKE_NHWC : YOKE_NCHW } };
+    *s = (struct op_shape){ .conv = { .N = 3,
+                                      .C = n_channels[i / 2 % 4],
+                                      .H = sides[i / 8],
+                                      .W = sides[i / 8],
+                                      .K = n_channels[(i / 2 + 1) % 4] + 2,
+                                      .R = 1,
+                                      .S = 1,
+                                      .layout = i % 2 ? YOKE_NHWC : YOKE_NCHW } };
     return true;
 }
 

@@ -12,8 +12,8 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/size.h"
-#include "yoke/version.h"
 #include "unit.h"
+#include "yoke/version.h"
 
 static char dir_path[64];
 static int dir = -1;
@@ -144,7 +144,8 @@ START_TEST(directory_must_be_ones_own)
     ck_assert_int_eq(fchmod(dir, 0755), 0);
     ck_assert_int_eq(yoke_dir_open(dir_path, false, &fd), YOKE_OK);
     close(fd);
-    ck_assert_int_eq(yoke_dir_open("/tmp/yoke-there-is-no-such-directory", false, &fd), YOKE_ERR_IO);
+    ck_assert_int_eq(yoke_dir_open("/tmp/yoke-there-is-no-such-directory", false, &fd),
+                     YOKE_ERR_IO);
 }
 END_TEST
 

@@ -11,8 +11,8 @@
 #include "base/error.h"
 #include "base/note.h"
 #include "kernel/disk.h"
-#include "yoke/cache.h"
 #include "unit.h"
+#include "yoke/cache.h"
 
 enum { PAYLOAD = 500, HEADER = 96 };
 

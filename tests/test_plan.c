@@ -32,7 +32,8 @@ END_TEST
 
 START_TEST(device_that_does_not_pay_gets_nothing)
 {
-    const struct yoke_plan_device d[] = { { 0, 0, true, 0.1, 1 }, { 1, 0, true, 200, 0.001 },
+    const struct yoke_plan_device d[] = { { 0, 0, true, 0.1, 1 },
+                                          { 1, 0, true, 200, 0.001 },
                                           { 2, 0, true, 0, 1000 } };
     size_t shares[YOKE_TEAM_MAX];
 
@@ -46,7 +47,9 @@ END_TEST
 START_TEST(alternatives_never_work_together)
 {
     /* One piece of hardware: a whole device, or two halves of it, each a third as fast. */
-    struct yoke_plan_device d[] = { { 0, 0, true, 0.1, 1 }, { 0, 1, true, 0.1, 3 }, { 0, 1, true, 0.1, 3 } };
+    struct yoke_plan_device d[] = { { 0, 0, true, 0.1, 1 },
+                                    { 0, 1, true, 0.1, 3 },
+                                    { 0, 1, true, 0.1, 3 } };
     size_t shares[YOKE_TEAM_MAX];
 
     yoke_plan_split(d, 3, 100, 1, shares);
@@ -100,11 +103,13 @@ START_TEST(any_plan_is_sound_and_never_worse_than_one_device)
         if (end_of(&d[i], shares[i]) > last) last = end_of(&d[i], shares[i]);
         if (d[i].able) best_single = fmin(best_single, end_of(&d[i], rows));
         for (size_t j = 0; j < i; j++)
-            ck_assert(!(shares[i] && shares[j] && d[i].hardware == d[j].hardware && d[i].side != d[j].side));
+            ck_assert(!(shares[i] && shares[j] && d[i].hardware == d[j].hardware &&
+                        d[i].side != d[j].side));
     }
     ck_assert_uint_eq(sum, rows);
     ck_assert_double_eq_tol(time, last, 1e-9 * last);
-    ck_assert_msg(time <= best_single * (1 + 1e-9), "%g ms; one device alone %g ms", time, best_single);
+    ck_assert_msg(time <= best_single * (1 + 1e-9), "%g ms; one device alone %g ms", time,
+                  best_single);
 }
 END_TEST
 

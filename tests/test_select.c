@@ -7,7 +7,10 @@
 #include "unit.h"
 
 #define DEVICE(i, n, v, t, u)                                                                      \
-    { .id = i, .name = n, .vendor = v, .reason = (u) ? "" : "it has no compiler", .type = t, .usable = u }
+    {                                                                                              \
+        .id = i, .name = n, .vendor = v, .reason = (u) ? "" : "it has no compiler", .type = t,     \
+        .usable = u                                                                                \
+    }
 
 static const struct yoke_device_info table[] = {
     DEVICE("0:0", "pthread-skylake", "GenuineIntel", YOKE_DEVICE_CPU, true),
@@ -17,15 +20,17 @@ static const struct yoke_device_info table[] = {
 };
 enum { N = sizeof table / sizeof *table };
 
-static const struct yoke_device_info *const devices[N] = { &table[0], &table[1], &table[2], &table[3] };
+static const struct yoke_device_info *const devices[N] = { &table[0], &table[1], &table[2],
+                                                           &table[3] };
 
 /* What a selection gives, one character for each device. */
 static const struct {
     const char *selection, *chosen;
 } good[] = {
-    { NULL, "xxx." },         { "", "xxx." },        { "cpu", "xx.." },       { "gpu", "..x." },
-    { "0:1", ".x.." },        { "0:0,1:0", "x.x." }, { "radeon", "..x." },    { "INTEL", "xx.." },
-    { "!gpu", "xx.." },       { "cpu,!0:0", ".x.." }, { "!0:0,cpu", ".x.." }, { " cpu , gpu ", "xxx." },
+    { NULL, "xxx." },           { "", "xxx." },         { "cpu", "xx.." },
+    { "gpu", "..x." },          { "0:1", ".x.." },      { "0:0,1:0", "x.x." },
+    { "radeon", "..x." },       { "INTEL", "xx.." },    { "!gpu", "xx.." },
+    { "cpu,!0:0", ".x.." },     { "!0:0,cpu", ".x.." }, { " cpu , gpu ", "xxx." },
     { "!accelerator", "xxx." }, { "! radeon", NULL },
 };
 

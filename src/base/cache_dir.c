@@ -127,7 +127,8 @@ static yoke_status list_entries(int dir, bool drop_notes, struct listing *list)
                 return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory to list the cache");
             }
         } else if (is_note(file->d_name)) {
-            if (drop_notes || time(NULL) - info.st_mtime > NOTE_SECONDS) unlinkat(dir, file->d_name, 0);
+            if (drop_notes || time(NULL) - info.st_mtime > NOTE_SECONDS)
+                unlinkat(dir, file->d_name, 0);
         } else if (yoke_file_is_temporary(file->d_name) &&
                    time(NULL) - info.st_mtime > STALE_SECONDS) {
             unlinkat(dir, file->d_name, 0);

@@ -124,8 +124,8 @@ yoke_status yoke_file_write(int dir, const char *name, const void *head, size_t 
     } while (fd < 0 && errno == EEXIST);
     if (fd < 0) return yoke_fail(YOKE_ERR_IO, "cannot write %s: %s", name, strerror(errno));
 
-    const bool written = write_all(fd, head, head_bytes) && write_all(fd, body, body_bytes) &&
-                         fsync(fd) == 0;
+    const bool written =
+        write_all(fd, head, head_bytes) && write_all(fd, body, body_bytes) && fsync(fd) == 0;
     if (close(fd) != 0 || !written || renameat(dir, temporary, dir, name) != 0) {
         st = yoke_fail(YOKE_ERR_IO, "cannot write %s: %s", name, strerror(errno));
         unlinkat(dir, temporary, 0);

@@ -16,7 +16,7 @@ void array_describe(struct array *a, const char *name, enum yoke_type type, size
 {
     size_t stride = 1;
 
-    *a = (struct array){.name = name, .type = type, .ndim = ndim};
+    *a = (struct array){ .name = name, .type = type, .ndim = ndim };
     for (size_t i = ndim; i-- > 0;) {
         a->dims[i] = dims[i];
         a->strides[i] = stride;
@@ -150,5 +150,5 @@ void array_deinit(struct array *a)
 {
     if (a->map) munmap(a->map, a->map_bytes);
     free(a->memory);
-    *a = (struct array){0};
+    *a = (struct array){ 0 };
 }

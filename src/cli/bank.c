@@ -31,7 +31,7 @@ static const struct filter tables[] = {
 };
 // clang-format on
 
-static const char *const gabor_names[] = {"gabor 0", "gabor 45", "gabor 90", "gabor 135"};
+static const char *const gabor_names[] = { "gabor 0", "gabor 45", "gabor 90", "gabor 135" };
 
 enum { N_TABLES = sizeof tables / sizeof *tables };
 

@@ -57,7 +57,7 @@ static void check_elements(struct check *check, sample_fn *at, const void *task,
     const double bound = gamma_n(k + 2.0, u) + gamma_n(k + 2.0, 0x1p-53);
     const bool all = (double)total * ops <= CHECK_MAX_OPS || total <= 2;
 
-    *check = (struct check){.elements = total, .total = total};
+    *check = (struct check){ .elements = total, .total = total };
     if (!all) check->elements = (size_t)fmin((double)total, fmax(2.0, SAMPLE_MAX_OPS / ops));
     for (size_t i = 0; i < check->elements; i++) {
         const struct sample s = at(task, all ? i : sample_index(i, total, &seed));
@@ -94,7 +94,7 @@ static struct sample gemm_at(const void *task, size_t index)
         sum += product;
         magnitude += fabs(product);
     }
-    struct sample s = {load(t->C.data, t->type, c0), t->alpha * sum, fabs(t->alpha) * magnitude};
+    struct sample s = { load(t->C.data, t->type, c0), t->alpha * sum, fabs(t->alpha) * magnitude };
     if (t->beta != 0.0) {
         const double old = t->beta * load(t->C0.data, t->type, c0);
         s.want += old;
@@ -110,7 +110,7 @@ static struct matrix matrix_of(const void *data, size_t rows, size_t cols, bool 
     if (ld == 0) ld = trans ? rows : cols;
     if (stride == 0) stride = ld * (trans ? cols : rows);
     if (stride == YOKE_STRIDE_SHARED) stride = 0;
-    return (struct matrix){data, stride, trans ? 1 : ld, trans ? ld : 1};
+    return (struct matrix){ data, stride, trans ? 1 : ld, trans ? ld : 1 };
 }
 
 /* The operators take scalars in the type of the arrays. */
@@ -156,8 +156,8 @@ struct conv_task {
 static struct images images_of(const void *data, enum yoke_layout layout, size_t C, size_t H,
                                size_t W)
 {
-    if (layout == YOKE_NHWC) return (struct images){data, H * W * C, 1, W * C, C};
-    return (struct images){data, C * H * W, H * W, W, 1};
+    if (layout == YOKE_NHWC) return (struct images){ data, H * W * C, 1, W * C, C };
+    return (struct images){ data, C * H * W, H * W, W, 1 };
 }
 
 /* Adds the products of channel c of the group whose first channel is c0. Row i and column j of an
@@ -187,11 +187,11 @@ static struct sample conv_at(const void *task, size_t index)
 {
     const struct conv_task *t = task;
     const struct yoke_conv *v = t->conv;
-    const size_t at[4] = {index / t->Q / t->P / v->K, index / t->Q / t->P % v->K,
-                          index / t->Q % t->P, index % t->Q}; /* n k p q */
+    const size_t at[4] = { index / t->Q / t->P / v->K, index / t->Q / t->P % v->K,
+                           index / t->Q % t->P, index % t->Q }; /* n k p q */
     const size_t y =
         at[0] * t->Y.image + at[1] * t->Y.channel + at[2] * t->Y.row + at[3] * t->Y.col;
-    struct sample s = {.got = load(t->Y.data, v->type, y)};
+    struct sample s = { .got = load(t->Y.data, v->type, y) };
 
     if (t->bias) {
         s.want = load(t->bias, v->type, at[1]);
@@ -217,7 +217,7 @@ void check_conv(struct check *check, const struct yoke_conv *conv, const void *Y
         .filters = conv->K / groups,
     };
 
-    *check = (struct check){.worst_ratio = INFINITY};
+    *check = (struct check){ .worst_ratio = INFINITY };
     if (yoke_conv_output(conv, &t.P, &t.Q) != YOKE_OK) return;
     t.X = images_of(X, conv->layout, conv->C, conv->H, conv->W);
     t.W = images_of(W, conv->layout, t.channels, conv->R, conv->S);

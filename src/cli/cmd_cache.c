@@ -18,9 +18,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     struct cache_options *opt = state->input;
 
     switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &opt->common;
-        return 0;
+    case ARGP_KEY_INIT: state->child_inputs[0] = &opt->common; return 0;
     case ARGP_KEY_ARG:
         if (opt->action)
             argp_error(state, "'%s' after '%s'; one action at a time", arg, opt->action);
@@ -29,12 +27,11 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_END:
         if (!opt->action) argp_error(state, "no action; it must be info or clear");
         return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
+    default: return ARGP_ERR_UNKNOWN;
     }
 }
 
-static const struct argp_child children[] = {{&cli_common_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = { { &cli_common_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp cache_argp = {
     .parser = parse_option,
     .args_doc = "info|clear",
@@ -75,14 +72,12 @@ static int clear(bool json)
 
 int cmd_cache(int argc, char **argv)
 {
-    static const char *const actions[] = {"info", "clear", NULL};
-    struct cache_options opt = {0};
+    static const char *const actions[] = { "info", "clear", NULL };
+    struct cache_options opt = { 0 };
 
     cli_parse(&cache_argp, argc, argv, &opt);
     switch (arg_choice("the action", opt.action, actions)) {
-    case INFO:
-        return print_info(opt.common.json);
-    default:
-        return clear(opt.common.json);
+    case INFO: return print_info(opt.common.json);
+    default: return clear(opt.common.json);
     }
 }

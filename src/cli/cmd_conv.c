@@ -19,18 +19,18 @@ enum {
 };
 
 static const struct argp_option options[] = {
-    {"input", KEY_INPUT, "NxCxHxW", 0, "Random images of this shape, in place of X.npy", 1},
-    {"filters", KEY_FILTERS, "KxCxRxS", 0,
-     "Random filters of this shape (C divided by the groups), in place of W.npy", 1},
-    {"bias", KEY_BIAS, "FILE", 0, "K numbers, one to add to each filter's results", 1},
-    {"stride", KEY_STRIDE, "S|SxS", 0, "Step of the filters, or of rows x columns (1)", 1},
-    {"pad", KEY_PAD, "P|PxP", 0, "Zeros around the images, or above and below x beside (0)", 1},
-    {"dilation", KEY_DILATION, "D|DxD", 0, "Step within the filters (1)", 1},
-    {"groups", KEY_GROUPS, "G", 0, "Split channels and filters into G groups (1)", 1},
-    {"layout", KEY_LAYOUT, "nchw|nhwc", 0,
-     "Order of X and Y (nchw); filters are K x C x R x S in either", 1},
-    {"true-convolution", KEY_TRUE, NULL, 0, "Turn each filter by 180 degrees", 1},
-    {0},
+    { "input", KEY_INPUT, "NxCxHxW", 0, "Random images of this shape, in place of X.npy", 1 },
+    { "filters", KEY_FILTERS, "KxCxRxS", 0,
+      "Random filters of this shape (C divided by the groups), in place of W.npy", 1 },
+    { "bias", KEY_BIAS, "FILE", 0, "K numbers, one to add to each filter's results", 1 },
+    { "stride", KEY_STRIDE, "S|SxS", 0, "Step of the filters, or of rows x columns (1)", 1 },
+    { "pad", KEY_PAD, "P|PxP", 0, "Zeros around the images, or above and below x beside (0)", 1 },
+    { "dilation", KEY_DILATION, "D|DxD", 0, "Step within the filters (1)", 1 },
+    { "groups", KEY_GROUPS, "G", 0, "Split channels and filters into G groups (1)", 1 },
+    { "layout", KEY_LAYOUT, "nchw|nhwc", 0,
+      "Order of X and Y (nchw); filters are K x C x R x S in either", 1 },
+    { "true-convolution", KEY_TRUE, NULL, 0, "Turn each filter by 180 degrees", 1 },
+    { 0 },
 };
 
 struct conv_task {
@@ -55,29 +55,22 @@ static error_t parse_pair(const char *what, const char *text, size_t min, size_t
 
 static error_t parse_conv_option(int key, const char *arg, struct yoke_conv *v)
 {
-    static const char *const layouts[] = {"nchw", "nhwc", NULL};
+    static const char *const layouts[] = { "nchw", "nhwc", NULL };
 
     switch (key) {
-    case KEY_STRIDE:
-        return parse_pair("--stride", arg, 1, &v->stride_h, &v->stride_w);
-    case KEY_DILATION:
-        return parse_pair("--dilation", arg, 1, &v->dilation_h, &v->dilation_w);
+    case KEY_STRIDE: return parse_pair("--stride", arg, 1, &v->stride_h, &v->stride_w);
+    case KEY_DILATION: return parse_pair("--dilation", arg, 1, &v->dilation_h, &v->dilation_w);
     case KEY_PAD:
         parse_pair("--pad", arg, 0, &v->pad_h[0], &v->pad_w[0]);
         v->pad_h[1] = v->pad_h[0];
         v->pad_w[1] = v->pad_w[0];
         return 0;
-    case KEY_GROUPS:
-        v->groups = (size_t)arg_number("--groups", arg, 1, ARG_DIM_MAX);
-        return 0;
+    case KEY_GROUPS: v->groups = (size_t)arg_number("--groups", arg, 1, ARG_DIM_MAX); return 0;
     case KEY_LAYOUT:
         v->layout = arg_choice("--layout", arg, layouts) == 0 ? YOKE_NCHW : YOKE_NHWC;
         return 0;
-    case KEY_TRUE:
-        v->true_convolution = true;
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
+    case KEY_TRUE: v->true_convolution = true; return 0;
+    default: return ARGP_ERR_UNKNOWN;
     }
 }
 
@@ -96,31 +89,20 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     struct conv_task *t = state->input;
 
     switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &t->op;
-        return 0;
-    case KEY_INPUT:
-        t->input = arg;
-        return 0;
-    case KEY_FILTERS:
-        t->filters = arg;
-        return 0;
-    case KEY_BIAS:
-        t->bias_path = arg;
-        return 0;
+    case ARGP_KEY_INIT: state->child_inputs[0] = &t->op; return 0;
+    case KEY_INPUT: t->input = arg; return 0;
+    case KEY_FILTERS: t->filters = arg; return 0;
+    case KEY_BIAS: t->bias_path = arg; return 0;
     case ARGP_KEY_ARG:
         if (t->n_args == 2) argp_error(state, "'%s' is one argument too many", arg);
         t->args[t->n_args++] = arg;
         return 0;
-    case ARGP_KEY_END:
-        check_arguments(state, t);
-        return 0;
-    default:
-        return parse_conv_option(key, arg, &t->conv);
+    case ARGP_KEY_END: check_arguments(state, t); return 0;
+    default: return parse_conv_option(key, arg, &t->conv);
     }
 }
 
-static const struct argp_child children[] = {{&op_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = { { &op_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp conv_argp = {
     .options = options,
     .parser = parse_option,
@@ -144,7 +126,7 @@ static void describe_shapes(struct conv_task *t)
     arg_dims("--input", t->input, "NxCxHxW", 4, 1, x);
     arg_dims("--filters", t->filters, "KxCxRxS", 4, 1, w);
     if (t->conv.layout == YOKE_NHWC) {
-        const size_t nhwc[4] = {x[0], x[2], x[3], x[1]};
+        const size_t nhwc[4] = { x[0], x[2], x[3], x[1] };
         memcpy(x, nhwc, sizeof x);
     }
     array_describe(&t->X, "--input", t->op.type, 4, x);
@@ -211,7 +193,7 @@ static int open_bias(struct conv_task *t)
 static int alloc_arrays(struct conv_task *t)
 {
     const size_t K = t->conv.K, P = t->P, Q = t->Q;
-    const size_t nchw[4] = {t->conv.N, K, P, Q}, nhwc[4] = {t->conv.N, P, Q, K};
+    const size_t nchw[4] = { t->conv.N, K, P, Q }, nhwc[4] = { t->conv.N, P, Q, K };
     uint64_t seed = t->op.seed;
 
     array_describe(&t->Y, "Y", t->op.type, 4, t->conv.layout == YOKE_NHWC ? nhwc : nchw);
@@ -334,7 +316,7 @@ static const struct op conv_op = {
 
 int cmd_conv(int argc, char **argv)
 {
-    struct conv_task task = {0};
+    struct conv_task task = { 0 };
 
     cli_parse(&conv_argp, argc, argv, &task);
     const int status = op_execute(&conv_op, &task.op, &task);

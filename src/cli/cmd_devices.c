@@ -23,18 +23,13 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     struct devices_options *opt = state->input;
 
     switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &opt->common;
-        return 0;
-    case ARGP_KEY_ARG:
-        argp_error(state, "argument '%s'; this command takes none", arg);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
+    case ARGP_KEY_INIT: state->child_inputs[0] = &opt->common; return 0;
+    case ARGP_KEY_ARG: argp_error(state, "argument '%s'; this command takes none", arg); return 0;
+    default: return ARGP_ERR_UNKNOWN;
     }
 }
 
-static const struct argp_child children[] = {{&cli_common_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = { { &cli_common_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp devices_argp = {
     .parser = parse_option,
     .doc = "List every OpenCL platform and device, and whether Yoke can use it.",
@@ -151,7 +146,7 @@ static void print_row(const struct row *r, const int width[N_COLUMNS])
 /* rows[0] is the heading. */
 static void print_rows(const struct row rows[], size_t n)
 {
-    int width[N_COLUMNS] = {0};
+    int width[N_COLUMNS] = { 0 };
 
     if (n < 2) return;
     for (size_t i = 0; i < n; i++)
@@ -173,8 +168,8 @@ static int print_table(const yoke_system *sys, const yoke_team *team)
     struct row *rows = malloc(n * sizeof *rows);
     if (!rows) return cli_fail("no memory for a table of %zu devices", n - 1);
 
-    rows[0] =
-        (struct row){{"ID", "TYPE", "NAME", "PLATFORM", "UNITS", "MEMORY", "F32 VECTOR"}, "STATE"};
+    rows[0] = (struct row){ { "ID", "TYPE", "NAME", "PLATFORM", "UNITS", "MEMORY", "F32 VECTOR" },
+                            "STATE" };
     n = 1;
     for (size_t i = 0; (p = yoke_system_platform(sys, i)); i++)
         for (size_t d = 0; d < p->n_devices; d++)
@@ -201,7 +196,7 @@ static int list_devices(const struct cli_common *common, const yoke_team *team)
 
 int cmd_devices(int argc, char **argv)
 {
-    struct devices_options opt = {0};
+    struct devices_options opt = { 0 };
     yoke_team *team = NULL;
     int status = CLI_DONE;
 

@@ -12,13 +12,13 @@
 enum { KEY_TRANS = 0x3000, KEY_ALPHA, KEY_BETA, KEY_C, KEY_BATCH };
 
 static const struct argp_option options[] = {
-    {"trans", KEY_TRANS, "NN|NT|TN|TT", 0, "Which of A and B to transpose; with T, A holds K x M",
-     1},
-    {"alpha", KEY_ALPHA, "X", 0, "Factor of the product (1)", 1},
-    {"beta", KEY_BETA, "X", 0, "Factor of C0, which is added (0)", 1},
-    {"c", KEY_C, "FILE", 0, "C0, an array of the result's shape", 1},
-    {"batch", KEY_BATCH, "B", 0, "So many products, of a shape", 1},
-    {0},
+    { "trans", KEY_TRANS, "NN|NT|TN|TT", 0, "Which of A and B to transpose; with T, A holds K x M",
+      1 },
+    { "alpha", KEY_ALPHA, "X", 0, "Factor of the product (1)", 1 },
+    { "beta", KEY_BETA, "X", 0, "Factor of C0, which is added (0)", 1 },
+    { "c", KEY_C, "FILE", 0, "C0, an array of the result's shape", 1 },
+    { "batch", KEY_BATCH, "B", 0, "So many products, of a shape", 1 },
+    { 0 },
 };
 
 struct gemm_task {
@@ -34,31 +34,21 @@ struct gemm_task {
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
-    static const char *const trans[] = {"NN", "NT", "TN", "TT", NULL};
+    static const char *const trans[] = { "NN", "NT", "TN", "TT", NULL };
     struct gemm_task *t = state->input;
 
     switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &t->op;
-        return 0;
+    case ARGP_KEY_INIT: state->child_inputs[0] = &t->op; return 0;
     case KEY_TRANS: {
         const size_t i = arg_choice("--trans", arg, trans);
         t->trans_a = i / 2;
         t->trans_b = i % 2;
         return 0;
     }
-    case KEY_ALPHA:
-        t->alpha = arg_real("--alpha", arg);
-        return 0;
-    case KEY_BETA:
-        t->beta = arg_real("--beta", arg);
-        return 0;
-    case KEY_C:
-        t->c = arg;
-        return 0;
-    case KEY_BATCH:
-        t->batch = (size_t)arg_number("--batch", arg, 1, ARG_DIM_MAX);
-        return 0;
+    case KEY_ALPHA: t->alpha = arg_real("--alpha", arg); return 0;
+    case KEY_BETA: t->beta = arg_real("--beta", arg); return 0;
+    case KEY_C: t->c = arg; return 0;
+    case KEY_BATCH: t->batch = (size_t)arg_number("--batch", arg, 1, ARG_DIM_MAX); return 0;
     case ARGP_KEY_ARG:
         if (t->n_args == 3) argp_error(state, "'%s' is one argument too many", arg);
         t->args[t->n_args++] = arg;
@@ -67,12 +57,11 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         if (t->n_args < 2)
             argp_error(state, "%zu arguments; give A.npy B.npy, or M N K", t->n_args);
         return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
+    default: return ARGP_ERR_UNKNOWN;
     }
 }
 
-static const struct argp_child children[] = {{&op_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = { { &op_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp gemm_argp = {
     .options = options,
     .parser = parse_option,
@@ -86,7 +75,7 @@ static const struct argp gemm_argp = {
 static void describe_random(struct array *a, const struct gemm_task *t, const char *name,
                             size_t rows, size_t cols, bool trans)
 {
-    const size_t dims[3] = {t->batch, trans ? cols : rows, trans ? rows : cols};
+    const size_t dims[3] = { t->batch, trans ? cols : rows, trans ? rows : cols };
 
     if (t->batch)
         array_describe(a, name, t->op.type, 3, dims);
@@ -282,7 +271,7 @@ static const struct array *result_of(const void *task)
 
 static const char *trans_name(const struct yoke_gemm *g)
 {
-    static const char *const names[] = {"NN", "NT", "TN", "TT"};
+    static const char *const names[] = { "NN", "NT", "TN", "TT" };
 
     return names[2 * g->trans_a + g->trans_b];
 }
@@ -319,7 +308,7 @@ static const struct op gemm_op = {
 
 int cmd_gemm(int argc, char **argv)
 {
-    struct gemm_task task = {.alpha = 1.0};
+    struct gemm_task task = { .alpha = 1.0 };
 
     cli_parse(&gemm_argp, argc, argv, &task);
     const int status = op_execute(&gemm_op, &task.op, &task);

@@ -11,13 +11,13 @@
 enum { KEY_DEVICES = 0x1000, KEY_JSON };
 
 static const struct argp_option options[] = {
-    {"devices", KEY_DEVICES, "SEL", 0,
-     "Use these devices: ids (0:1), types (gpu, cpu, accelerator, custom) or parts of names, "
-     "joined by commas; '!' before one excludes it",
-     20},
-    {"json", KEY_JSON, NULL, 0, "Report as JSON", 20},
-    {"verbose", 'v', NULL, 0, "Show the library's log and compilers' messages", 20},
-    {0},
+    { "devices", KEY_DEVICES, "SEL", 0,
+      "Use these devices: ids (0:1), types (gpu, cpu, accelerator, custom) or parts of names, "
+      "joined by commas; '!' before one excludes it",
+      20 },
+    { "json", KEY_JSON, NULL, 0, "Report as JSON", 20 },
+    { "verbose", 'v', NULL, 0, "Show the library's log and compilers' messages", 20 },
+    { 0 },
 };
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
@@ -25,21 +25,14 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     struct cli_common *common = state->input;
 
     switch (key) {
-    case KEY_DEVICES:
-        common->devices = arg;
-        return 0;
-    case KEY_JSON:
-        common->json = true;
-        return 0;
-    case 'v':
-        common->verbose = true;
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
+    case KEY_DEVICES: common->devices = arg; return 0;
+    case KEY_JSON: common->json = true; return 0;
+    case 'v': common->verbose = true; return 0;
+    default: return ARGP_ERR_UNKNOWN;
     }
 }
 
-const struct argp cli_common_argp = {.options = options, .parser = parse_option};
+const struct argp cli_common_argp = { .options = options, .parser = parse_option };
 
 void cli_parse(const struct argp *argp, int argc, char **argv, void *input)
 {
@@ -84,8 +77,8 @@ static void log_line(void *user, const char *line)
 
 yoke_team *cli_open_team(const struct cli_common *common, int *exit_status)
 {
-    const struct yoke_team_params params = {.select = common->devices,
-                                            .log = common->verbose ? log_line : NULL};
+    const struct yoke_team_params params = { .select = common->devices,
+                                             .log = common->verbose ? log_line : NULL };
     yoke_team *team;
 
     const yoke_status st = yoke_team_create(&params, &team);

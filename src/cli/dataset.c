@@ -164,7 +164,7 @@ static int synthesise_set(struct dataset *set, const struct dataset_params *para
 
 int dataset_open(struct dataset *out, const struct dataset_params *params)
 {
-    *out = (struct dataset){0};
+    *out = (struct dataset){ 0 };
     const int status = params->synthetic ? synthesise_set(out, params) : read_set(out, params);
 
     if (status != CLI_DONE) dataset_close(out);
@@ -177,7 +177,7 @@ void dataset_close(struct dataset *set)
     free(set->train.labels);
     free(set->test.pixels);
     free(set->test.labels);
-    *set = (struct dataset){0};
+    *set = (struct dataset){ 0 };
 }
 
 void dataset_to_float(float *out, const struct dataset *set, const struct dataset_part *part,

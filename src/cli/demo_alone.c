@@ -6,7 +6,7 @@
 
 static yoke_team *open_one(const char *id)
 {
-    const struct yoke_team_params params = {.select = id};
+    const struct yoke_team_params params = { .select = id };
     yoke_team *team = NULL;
 
     if (yoke_team_create(&params, &team) != YOKE_OK)
@@ -44,7 +44,8 @@ static const char *find_best(const struct demo *demo)
 
 static int run_on(struct demo *demo, const char *id, bool progress)
 {
-    const struct nearest_params params = {.memory_bytes = demo->memory_bytes, .progress = progress};
+    const struct nearest_params params = { .memory_bytes = demo->memory_bytes,
+                                           .progress = progress };
     yoke_team *team = open_one(id);
     struct nearest found;
     int status = CLI_FAILED;

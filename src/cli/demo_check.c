@@ -148,7 +148,7 @@ static void check_response(struct demo_check *check, const struct filters_batch 
 
 void demo_check_init(struct demo_check *check, const struct dataset *set, uint64_t seed)
 {
-    *check = (struct demo_check){.set = set, .state = seed};
+    *check = (struct demo_check){ .set = set, .state = seed };
     filters_fill_bank(check->bank);
 }
 
@@ -174,11 +174,11 @@ void demo_check_batch(void *check, const struct filters_batch *batch)
 void demo_check_neighbours(struct demo_check *check, const struct nearest *found)
 {
     const size_t n = check->set->test.n < NEIGHBOURS ? check->set->test.n : NEIGHBOURS;
-    struct survey survey = {.set = check->set};
+    struct survey survey = { .set = check->set };
 
     for (size_t i = 0; i < n; i++) {
         const size_t test = n < NEIGHBOURS ? i : pick(check, check->set->test.n);
-        survey.sample[i] = (struct neighbour){.test = test, .chosen = found->index[test]};
+        survey.sample[i] = (struct neighbour){ .test = test, .chosen = found->index[test] };
     }
     parallel_for(n, survey_samples, &survey);
     for (size_t i = 0; i < n; i++)

@@ -32,16 +32,16 @@ static void keep_picks(struct job *job, const struct filters_batch *b)
 static yoke_status convolve(yoke_team *team, const struct job *job, size_t n,
                             struct yoke_report *report)
 {
-    const struct yoke_conv conv = {.N = n,
-                                   .C = 1,
-                                   .H = job->set->rows,
-                                   .W = job->set->cols,
-                                   .K = FILTERS_COUNT,
-                                   .R = FILTERS_SIDE,
-                                   .S = FILTERS_SIDE,
-                                   .layout = YOKE_NHWC,
-                                   .pad_h = {2, 2},
-                                   .pad_w = {2, 2}};
+    const struct yoke_conv conv = { .N = n,
+                                    .C = 1,
+                                    .H = job->set->rows,
+                                    .W = job->set->cols,
+                                    .K = FILTERS_COUNT,
+                                    .R = FILTERS_SIDE,
+                                    .S = FILTERS_SIDE,
+                                    .layout = YOKE_NHWC,
+                                    .pad_h = { 2, 2 },
+                                    .pad_w = { 2, 2 } };
 
     return yoke_conv_run(team, &conv, job->responses, job->images, job->out->bank, NULL, report);
 }
@@ -50,7 +50,7 @@ static yoke_status run_batches(yoke_team *team, struct job *job, size_t batch)
 {
     const struct dataset_part *test = &job->set->test;
     const struct filters_params *params = job->params;
-    struct filters_batch b = {.responses = job->responses};
+    struct filters_batch b = { .responses = job->responses };
     struct yoke_report report;
 
     cli_progress(params->progress, "filters", 0.0, (double)test->n);
@@ -96,10 +96,10 @@ int filters_run(yoke_team *team, const struct dataset *set, const struct filters
                 struct filters *out)
 {
     const size_t pixels = dataset_pixels(set), batch = choose_batch(set, params->memory_bytes);
-    struct job job = {.set = set, .params = params, .out = out};
+    struct job job = { .set = set, .params = params, .out = out };
     int status = CLI_DONE;
 
-    *out = (struct filters){0};
+    *out = (struct filters){ 0 };
     if (batch == 0)
         return cli_fail("a memory budget of %zu bytes does not hold one image and its responses",
                         params->memory_bytes);

@@ -12,12 +12,12 @@ struct command {
 };
 
 static const struct command commands[] = {
-    {"devices", "yoke devices", cmd_devices,
-     "what OpenCL offers here, and whether Yoke can use it"},
-    {"demo", "yoke demo", cmd_demo, "classify and filter real images on all devices"},
-    {"gemm", "yoke gemm", cmd_gemm, "multiply matrices: .npy files, or a shape"},
-    {"conv", "yoke conv", cmd_conv, "convolve images with filters: .npy files, or a shape"},
-    {"cache", "yoke cache", cmd_cache, "look at the compiled kernels on disk, or remove them"},
+    { "devices", "yoke devices", cmd_devices,
+      "what OpenCL offers here, and whether Yoke can use it" },
+    { "demo", "yoke demo", cmd_demo, "classify and filter real images on all devices" },
+    { "gemm", "yoke gemm", cmd_gemm, "multiply matrices: .npy files, or a shape" },
+    { "conv", "yoke conv", cmd_conv, "convolve images with filters: .npy files, or a shape" },
+    { "cache", "yoke cache", cmd_cache, "look at the compiled kernels on disk, or remove them" },
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 

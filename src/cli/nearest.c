@@ -116,7 +116,8 @@ static int run_tile(yoke_team *team, struct job *job)
     const struct nearest_tile *t = &job->tile;
     const struct dataset *set = job->set;
     const struct yoke_gemm gemm = {
-        .M = t->n_test, .N = t->n_train, .K = dataset_pixels(set), .trans_b = true};
+        .M = t->n_test, .N = t->n_train, .K = dataset_pixels(set), .trans_b = true
+    };
     const double part = (double)t->n_test * (double)t->n_train;
     struct yoke_report report;
 
@@ -176,10 +177,10 @@ double nearest_flops(const struct dataset *set)
 int nearest_run(yoke_team *team, const struct dataset *set, const struct nearest_params *params,
                 struct nearest *out)
 {
-    struct job job = {.set = set, .out = out};
+    struct job job = { .set = set, .out = out };
     int status = CLI_FAILED;
 
-    *out = (struct nearest){0};
+    *out = (struct nearest){ 0 };
     if (!choose_tiles(set, params->memory_bytes, out))
         return cli_fail("a memory budget of %zu bytes does not hold one image's tile; it takes %zu",
                         params->memory_bytes, 4 * (dataset_pixels(set) + 1) * sizeof(float));
@@ -208,7 +209,7 @@ void nearest_destroy(struct nearest *found)
 
 int nearest_probe(yoke_team *team, const struct dataset *set, double *ms)
 {
-    const struct nearest_params params = {.memory_bytes = SIZE_MAX};
+    const struct nearest_params params = { .memory_bytes = SIZE_MAX };
     struct dataset corner = *set;
     struct nearest found;
 

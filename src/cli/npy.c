@@ -131,7 +131,7 @@ static int parse_file(struct array *a)
 
 int npy_open(struct array *a, const char *path)
 {
-    *a = (struct array){.name = path};
+    *a = (struct array){ .name = path };
     int status = map_file(a, path);
     if (status == CLI_DONE) status = parse_file(a);
     if (status != CLI_DONE) array_deinit(a);

@@ -89,7 +89,7 @@ static const char *take_bool(struct cursor *c, bool *out)
 static const char *take_value(struct cursor *c, const char *key, struct npy_header *header,
                               unsigned *seen)
 {
-    static const char *const keys[] = {"descr", "fortran_order", "shape"};
+    static const char *const keys[] = { "descr", "fortran_order", "shape" };
     unsigned i = 0;
 
     while (i < 3 && strcmp(key, keys[i]) != 0)
@@ -104,22 +104,20 @@ static const char *take_value(struct cursor *c, const char *key, struct npy_head
         return take_string(c, header->descr, sizeof header->descr)
                    ? NULL
                    : "its descr is not a simple type; Yoke reads <f4 and <f8";
-    case 1:
-        return take_bool(c, &header->fortran);
-    default:
-        return take_shape(c, header);
+    case 1: return take_bool(c, &header->fortran);
+    default: return take_shape(c, header);
     }
 }
 
 const char *npy_header_parse(struct npy_header *header, const char *text, size_t size_bytes)
 {
     static const char wrong[] = "its header is not a Python dictionary";
-    struct cursor c = {text, text + size_bytes};
+    struct cursor c = { text, text + size_bytes };
     char key[32];
     unsigned seen = 0;
     bool comma = true;
 
-    *header = (struct npy_header){0};
+    *header = (struct npy_header){ 0 };
     if (!accept(&c, '{')) return wrong;
     while (!accept(&c, '}')) {
         if (!comma || !take_string(&c, key, sizeof key) || !accept(&c, ':')) return wrong;

@@ -14,19 +14,19 @@
 enum { KEY_TYPE = 0x2000, KEY_SEED, KEY_REPEAT, KEY_CHECK, KEY_VARIANT };
 
 static const struct argp_option options[] = {
-    {"output", 'o', "FILE", 0, "Write the result here, as .npy", 10},
-    {"type", KEY_TYPE, "f32|f64", 0, "Type of the elements (f32; of files: their own)", 10},
-    {"seed", KEY_SEED, "S", 0, "Seed of random data and of the check's sample (0)", 10},
-    {"repeat", KEY_REPEAT, "N", 0, "Run N times after a warm-up; report the least and the median",
-     10},
-    {"check", KEY_CHECK, NULL, 0, "Compare with a reference in double precision", 10},
-    {"variant", KEY_VARIANT, "NAME", 0, "Use this variant of the operator", 10},
-    {0},
+    { "output", 'o', "FILE", 0, "Write the result here, as .npy", 10 },
+    { "type", KEY_TYPE, "f32|f64", 0, "Type of the elements (f32; of files: their own)", 10 },
+    { "seed", KEY_SEED, "S", 0, "Seed of random data and of the check's sample (0)", 10 },
+    { "repeat", KEY_REPEAT, "N", 0, "Run N times after a warm-up; report the least and the median",
+      10 },
+    { "check", KEY_CHECK, NULL, 0, "Compare with a reference in double precision", 10 },
+    { "variant", KEY_VARIANT, "NAME", 0, "Use this variant of the operator", 10 },
+    { 0 },
 };
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
-    static const char *const types[] = {"f32", "f64", NULL};
+    static const char *const types[] = { "f32", "f64", NULL };
     struct op_options *opt = state->input;
 
     switch (key) {
@@ -34,32 +34,21 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         opt->repeat = 1;
         state->child_inputs[0] = &opt->common;
         return 0;
-    case 'o':
-        opt->output = arg;
-        return 0;
+    case 'o': opt->output = arg; return 0;
     case KEY_TYPE:
         opt->type = arg_choice("--type", arg, types) == 0 ? YOKE_F32 : YOKE_F64;
         opt->type_given = true;
         return 0;
-    case KEY_SEED:
-        opt->seed = arg_number("--seed", arg, 0, UINT64_MAX);
-        return 0;
-    case KEY_REPEAT:
-        opt->repeat = (size_t)arg_number("--repeat", arg, 1, REPEAT_MAX);
-        return 0;
-    case KEY_CHECK:
-        opt->check = true;
-        return 0;
-    case KEY_VARIANT:
-        opt->variant = arg;
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
+    case KEY_SEED: opt->seed = arg_number("--seed", arg, 0, UINT64_MAX); return 0;
+    case KEY_REPEAT: opt->repeat = (size_t)arg_number("--repeat", arg, 1, REPEAT_MAX); return 0;
+    case KEY_CHECK: opt->check = true; return 0;
+    case KEY_VARIANT: opt->variant = arg; return 0;
+    default: return ARGP_ERR_UNKNOWN;
     }
 }
 
-static const struct argp_child children[] = {{&cli_common_argp, 0, NULL, 0}, {0}};
-const struct argp op_argp = {.options = options, .parser = parse_option, .children = children};
+static const struct argp_child children[] = { { &cli_common_argp, 0, NULL, 0 }, { 0 } };
+const struct argp op_argp = { .options = options, .parser = parse_option, .children = children };
 
 int op_open(struct array *a, const char *path, struct op_options *opt)
 {
@@ -226,7 +215,7 @@ static int finish(const struct op *op, const struct op_options *opt, const yoke_
 
 int op_execute(const struct op *op, const struct op_options *opt, void *task)
 {
-    struct result result = {0};
+    struct result result = { 0 };
     int status = CLI_DONE;
 
     if (opt->variant) status = check_variant(op, opt->variant);

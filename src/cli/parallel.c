@@ -39,7 +39,7 @@ void parallel_for(size_t n, void (*body)(void *ctx, size_t first, size_t last), 
 
     for (size_t t = 0; t < count; t++) {
         struct part *p = &parts[t];
-        *p = (struct part){.body = body, .ctx = ctx};
+        *p = (struct part){ .body = body, .ctx = ctx };
         p->first = n / count * t + n % count * t / count;
         p->last = n / count * (t + 1) + n % count * (t + 1) / count;
         p->started = t > 0 && pthread_create(&p->thread, NULL, work, p) == 0;

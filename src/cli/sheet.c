@@ -11,9 +11,9 @@
 
 enum { SCALE = 3, MARGIN = 6, RGB = 3 };
 
-static const uint8_t paper[RGB] = {48, 52, 60};
-static const uint8_t below[RGB] = {90, 160, 255}, above[RGB] = {255, 160, 60};
-static const uint8_t white[RGB] = {255, 255, 255};
+static const uint8_t paper[RGB] = { 48, 52, 60 };
+static const uint8_t below[RGB] = { 90, 160, 255 }, above[RGB] = { 255, 160, 60 };
+static const uint8_t white[RGB] = { 255, 255, 255 };
 
 /* A grid of cells of equal size, with a margin around each. */
 struct canvas {
@@ -89,9 +89,9 @@ static void draw_filter(struct canvas *c, const struct dataset *set, const struc
     const size_t pixels = dataset_pixels(set);
     const float *w = filters->bank + k * FILTERS_AREA, *responses = filters->picked + k;
     const bool edges = adds_up_to_zero(w);
-    const struct picture head = {w,   FILTERS_SIDE, FILTERS_SIDE, 1, largest(w, FILTERS_AREA, 1),
-                                 true};
-    struct picture cell = {responses, set->rows, set->cols, FILTERS_COUNT, 255.0f, edges};
+    const struct picture head = { w,   FILTERS_SIDE, FILTERS_SIDE, 1, largest(w, FILTERS_AREA, 1),
+                                  true };
+    struct picture cell = { responses, set->rows, set->cols, FILTERS_COUNT, 255.0f, edges };
 
     if (edges) cell.full = largest(responses, n_picks * pixels, FILTERS_COUNT);
     draw(c, 0, k + 1, &head);
@@ -109,7 +109,7 @@ static int draw_images(struct canvas *c, const struct dataset *set, const size_t
     if (!image) return cli_fail("no memory for one image");
     for (size_t i = 0; i < n_picks; i++) {
         dataset_to_float(image, set, &set->test, picks[i], 1);
-        draw(c, i + 1, 0, &(struct picture){image, set->rows, set->cols, 1, 255.0f, false});
+        draw(c, i + 1, 0, &(struct picture){ image, set->rows, set->cols, 1, 255.0f, false });
     }
     free(image);
     return CLI_DONE;
@@ -117,10 +117,10 @@ static int draw_images(struct canvas *c, const struct dataset *set, const size_t
 
 static int write_png(const char *path, const struct canvas *c)
 {
-    png_image png = {.version = PNG_IMAGE_VERSION,
-                     .width = (png_uint_32)c->width,
-                     .height = (png_uint_32)c->height,
-                     .format = PNG_FORMAT_RGB};
+    png_image png = { .version = PNG_IMAGE_VERSION,
+                      .width = (png_uint_32)c->width,
+                      .height = (png_uint_32)c->height,
+                      .format = PNG_FORMAT_RGB };
 
     if (png_image_write_to_file(&png, path, 0, c->rgb, 0, NULL)) return CLI_DONE;
     return cli_fail("%s: cannot be written: %s", path, png.message);
@@ -142,7 +142,7 @@ int sheet_write(const char *path, const struct dataset *set, const size_t *picks
 
 size_t sheet_pick(const struct dataset *set, size_t *picks)
 {
-    bool seen[DATASET_CLASSES] = {false};
+    bool seen[DATASET_CLASSES] = { false };
     size_t n = 0;
 
     for (size_t i = 0; i < set->test.n && n < DATASET_CLASSES; i++) {

@@ -17,8 +17,8 @@ static yoke_status create(yoke_device *dev, cl_mem_flags flags, void *host, size
     cl_int err;
 
     if (size_bytes > info->max_alloc_bytes)
-        return yoke_fail(YOKE_ERR_LIMIT, "buffer of %zu bytes; %s allows %llu", size_bytes, info->name,
-                         (unsigned long long)info->max_alloc_bytes);
+        return yoke_fail(YOKE_ERR_LIMIT, "buffer of %zu bytes; %s allows %llu", size_bytes,
+                         info->name, (unsigned long long)info->max_alloc_bytes);
     buf = calloc(1, sizeof *buf);
     if (!buf) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a buffer handle");
     buf->dev = dev;

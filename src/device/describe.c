@@ -45,7 +45,8 @@ static void device_text(cl_device_id dev, cl_device_info what, char *text, size_
     char *all = NULL;
 
     text[0] = '\0';
-    if (clGetDeviceInfo(dev, what, 0, NULL, &size) != CL_SUCCESS || size == 0 || size > 1 << 20) return;
+    if (clGetDeviceInfo(dev, what, 0, NULL, &size) != CL_SUCCESS || size == 0 || size > 1 << 20)
+        return;
     all = calloc(1, size + 1);
     if (all && clGetDeviceInfo(dev, what, size, all, NULL) == CL_SUCCESS) {
         snprintf(text, room, "%s", all);
@@ -60,7 +61,8 @@ static void platform_text(cl_platform_id id, cl_platform_info what, char *text, 
     char *all = NULL;
 
     text[0] = '\0';
-    if (clGetPlatformInfo(id, what, 0, NULL, &size) != CL_SUCCESS || size == 0 || size > 1 << 20) return;
+    if (clGetPlatformInfo(id, what, 0, NULL, &size) != CL_SUCCESS || size == 0 || size > 1 << 20)
+        return;
     all = calloc(1, size + 1);
     if (all && clGetPlatformInfo(id, what, size, all, NULL) == CL_SUCCESS) {
         snprintf(text, room, "%s", all);
@@ -113,8 +115,8 @@ static void describe_abilities(struct yoke_device_record *rec)
     info->fp64 = has_extension(extensions, "cl_khr_fp64") ||
                  device_bits(rec->cl_id, CL_DEVICE_DOUBLE_FP_CONFIG) != 0;
     info->fma = has_fma(rec);
-    info->host_memory = runs_on_host(rec) &&
-                        device_uint(rec->cl_id, CL_DEVICE_HOST_UNIFIED_MEMORY) != 0;
+    info->host_memory =
+        runs_on_host(rec) && device_uint(rec->cl_id, CL_DEVICE_HOST_UNIFIED_MEMORY) != 0;
     info->sub_groups = has_extension(extensions, "cl_khr_subgroups") ||
                        has_extension(extensions, "cl_intel_subgroups");
     info->sub_devices = !(rec->quirks & YOKE_QUIRK_NO_SUB_DEVICES) &&
@@ -154,24 +156,31 @@ static enum yoke_device_type type_of(cl_device_id dev)
  * place on the bus, else vendor, name and memory. */
 static void describe_hardware(struct yoke_device_record *rec)
 {
-    struct { cl_uint domain, bus, device, function; } pci;
+    struct {
+        cl_uint domain, bus, device, function;
+    } pci;
     unsigned char uuid[16];
     const size_t room = sizeof rec->hardware;
 
     if (runs_on_host(rec)) {
         snprintf(rec->hardware, room, "host");
-    } else if (clGetDeviceInfo(rec->cl_id, QUERY_PCI_BUS_INFO_KHR, sizeof pci, &pci, NULL) == CL_SUCCESS) {
+    } else if (clGetDeviceInfo(rec->cl_id, QUERY_PCI_BUS_INFO_KHR, sizeof pci, &pci, NULL) ==
+               CL_SUCCESS) {
         snprintf(rec->hardware, room, "pci %x:%x:%x", pci.domain, pci.bus, pci.device);
-    } else if (clGetDeviceInfo(rec->cl_id, QUERY_PCI_BUS_ID_NV, sizeof pci.bus, &pci.bus, NULL) == CL_SUCCESS &&
-               clGetDeviceInfo(rec->cl_id, QUERY_PCI_SLOT_ID_NV, sizeof pci.device, &pci.device, NULL) == CL_SUCCESS) {
+    } else if (clGetDeviceInfo(rec->cl_id, QUERY_PCI_BUS_ID_NV, sizeof pci.bus, &pci.bus, NULL) ==
+                   CL_SUCCESS &&
+               clGetDeviceInfo(rec->cl_id, QUERY_PCI_SLOT_ID_NV, sizeof pci.device, &pci.device,
+                               NULL) == CL_SUCCESS) {
         snprintf(rec->hardware, room, "pci 0:%x:%x", pci.bus, pci.device >> 3);
-    } else if (clGetDeviceInfo(rec->cl_id, QUERY_DEVICE_UUID_KHR, sizeof uuid, uuid, NULL) == CL_SUCCESS) {
+    } else if (clGetDeviceInfo(rec->cl_id, QUERY_DEVICE_UUID_KHR, sizeof uuid, uuid, NULL) ==
+               CL_SUCCESS) {
         int n = snprintf(rec->hardware, room, "uuid ");
         for (int i = 0; i < 16; i++)
             n += snprintf(rec->hardware + n, room - (size_t)n, "%02x", uuid[i]);
     } else {
-        snprintf(rec->hardware, room, "%u %.200s %llu", device_uint(rec->cl_id, CL_DEVICE_VENDOR_ID),
-                 rec->name, (unsigned long long)rec->info.memory_bytes >> 20);
+        snprintf(rec->hardware, room, "%u %.200s %llu",
+                 device_uint(rec->cl_id, CL_DEVICE_VENDOR_ID), rec->name,
+                 (unsigned long long)rec->info.memory_bytes >> 20);
     }
 }
 
@@ -208,8 +217,13 @@ void yoke_device_describe(struct yoke_device_record *rec, const char *platform_n
     yoke_quirks_print(rec->quirks, rec->quirk_names, sizeof rec->quirk_names);
 
     *info = (struct yoke_device_info){
-        .id = rec->id, .name = rec->name, .vendor = rec->vendor, .driver = rec->driver,
-        .version = rec->version, .reason = rec->reason, .quirks = rec->quirk_names,
+        .id = rec->id,
+        .name = rec->name,
+        .vendor = rec->vendor,
+        .driver = rec->driver,
+        .version = rec->version,
+        .reason = rec->reason,
+        .quirks = rec->quirk_names,
         .type = type_of(rec->cl_id),
     };
     describe_abilities(rec);
@@ -225,7 +239,8 @@ void yoke_platform_describe(struct yoke_platform_record *platform, size_t number
 
     platform_text(platform->cl_id, CL_PLATFORM_NAME, platform->name, sizeof platform->name);
     platform_text(platform->cl_id, CL_PLATFORM_VENDOR, platform->vendor, sizeof platform->vendor);
-    platform_text(platform->cl_id, CL_PLATFORM_VERSION, platform->version, sizeof platform->version);
+    platform_text(platform->cl_id, CL_PLATFORM_VERSION, platform->version,
+                  sizeof platform->version);
 
     const cl_int err = clGetDeviceIDs(platform->cl_id, CL_DEVICE_TYPE_ALL, 256, ids, &n);
     if (n > 256) n = 256;

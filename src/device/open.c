@@ -50,7 +50,8 @@ static yoke_status open_chosen(const struct list *list, const struct yoke_log *l
             yoke_log_line(log, "device %s left out: %s", list->infos[i]->id, yoke_last_error());
     }
     if (*n == 0)
-        return yoke_fail(YOKE_ERR_DEVICE, "no selected device could be opened: %.900s", yoke_last_error());
+        return yoke_fail(YOKE_ERR_DEVICE, "no selected device could be opened: %.900s",
+                         yoke_last_error());
     return YOKE_OK;
 }
 

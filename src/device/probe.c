@@ -53,8 +53,10 @@ static bool spawn(const char *path, size_t first, pid_t *pid, int *from_child)
     bool ok = posix_spawn_file_actions_init(&actions) == 0;
     if (ok) {
         ok = posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO) == 0 &&
-             posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0) == 0 &&
-             posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0) == 0 &&
+             posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0) ==
+                 0 &&
+             posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0) ==
+                 0 &&
              posix_spawn(pid, path, &actions, NULL, argv, environ) == 0;
         posix_spawn_file_actions_destroy(&actions);
     }
@@ -153,7 +155,8 @@ void yoke_probe_run(struct yoke_probe *probe)
     ask_all(path, probe);
     if (known && all_is_well(probe)) yoke_note_write("probe", circumstances, "well\n");
     if (!probe->ran || probe->loader_ok) return;
-    /* ocl-icd asks for devices already to sort the platforms. Unsorted, one dead platform leaves the
-     * others; this process would not survive the sorting either, so it must not sort any more. */
+    /* ocl-icd asks for devices already to sort the platforms. Unsorted, one dead platform leaves
+     * the others; this process would not survive the sorting either, so it must not sort any more.
+     */
     if (setenv("OCL_ICD_PLATFORM_SORT", "none", 1) == 0) ask_all(path, probe);
 }

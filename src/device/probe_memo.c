@@ -42,8 +42,8 @@ static bool add_up(unsigned char *sum, const char *a, const char *b, const struc
 static bool add_environment(unsigned char *sum)
 {
     static const char *const prefixes[] = {
-        "OCL_", "OPENCL_", "POCL_", "CL_", "LD_", "RUSTICL_", "OCLGRIND_", "CUDA_", "NVIDIA_", "ZE_",
-        "ROCR_", "HSA_", "HIP_", "MESA_", "GALLIUM_", "LIBGL_",
+        "OCL_",    "OPENCL_", "POCL_", "CL_",  "LD_",  "RUSTICL_", "OCLGRIND_", "CUDA_",
+        "NVIDIA_", "ZE_",     "ROCR_", "HSA_", "HIP_", "MESA_",    "GALLIUM_",  "LIBGL_",
     };
 
     for (char **e = environ; e && *e; e++)

@@ -32,7 +32,8 @@ yoke_status yoke_queue_create(yoke_device *dev, yoke_queue **out)
     /* The 1.2 call: the newer one hangs or is missing on devices below 2.0. */
     q->q = clCreateCommandQueue(dev->ctx, dev->rec.cl_id, 0, &err);
     TRY(yoke_cl_check(err, "clCreateCommandQueue", dev->rec.name));
-    if (dev->rec.quirks & YOKE_QUIRK_EARLY_SCRATCH) TRY(yoke_queue_scratch(q, EARLY_SCRATCH_BYTES, &scratch));
+    if (dev->rec.quirks & YOKE_QUIRK_EARLY_SCRATCH)
+        TRY(yoke_queue_scratch(q, EARLY_SCRATCH_BYTES, &scratch));
     *out = q;
     q = NULL;
 out:
@@ -98,8 +99,8 @@ yoke_status yoke_event_mark(yoke_queue *q, yoke_event **out)
     if (!out) return yoke_fail(YOKE_ERR_INVALID, "yoke_event_mark: out is NULL");
     *out = NULL;
     if (!q) return yoke_fail(YOKE_ERR_INVALID, "yoke_event_mark: q is NULL");
-    TRY(yoke_cl_check(clEnqueueMarkerWithWaitList(q->q, 0, NULL, &cl), "clEnqueueMarkerWithWaitList",
-                      q->dev->rec.name));
+    TRY(yoke_cl_check(clEnqueueMarkerWithWaitList(q->q, 0, NULL, &cl),
+                      "clEnqueueMarkerWithWaitList", q->dev->rec.name));
     TRY(yoke_event_wrap(q->dev, cl, out));
     TRY(yoke_queue_flush(q));
 out:
@@ -115,7 +116,8 @@ yoke_status yoke_event_wait(yoke_event *ev)
     const cl_int err = clWaitForEvents(1, &ev->cl);
     /* The state says which error it was; the wait says only that there was one. */
     if (clGetEventInfo(ev->cl, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof state, &state, NULL) ==
-            CL_SUCCESS && state < 0)
+            CL_SUCCESS &&
+        state < 0)
         return yoke_cl_check(state, "a queued command", ev->device);
     return yoke_cl_check(err, "clWaitForEvents", ev->device);
 }

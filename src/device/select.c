@@ -45,7 +45,8 @@ static bool matches(const struct yoke_device_info *dev, const char *text)
     return contains(dev->name, text) || contains(dev->vendor, text);
 }
 
-static void list_devices(const struct yoke_device_info *const *devices, size_t n, char *text, size_t room)
+static void list_devices(const struct yoke_device_info *const *devices, size_t n, char *text,
+                         size_t room)
 {
     size_t used = (size_t)snprintf(text, room, n ? "there are" : "there are no devices");
 
@@ -92,21 +93,24 @@ static yoke_status apply(const struct yoke_device_info *const *devices, size_t n
     }
     if (found) return YOKE_OK;
     list_devices(devices, n, there, sizeof there);
-    return yoke_fail(YOKE_ERR_INVALID, "selection term \"%s\" matches no device; %s", term->text, there);
+    return yoke_fail(YOKE_ERR_INVALID, "selection term \"%s\" matches no device; %s", term->text,
+                     there);
 }
 
 static yoke_status explain_none(const struct yoke_device_info *const *devices, size_t n,
                                 const char *selection, const struct yoke_device_info *unusable)
 {
     if (n == 0)
-        return yoke_fail(YOKE_ERR_UNSUPPORTED, "no OpenCL device on this machine; install a driver, "
-                                               "such as pocl-opencl-icd, or see OCL_ICD_VENDORS");
+        return yoke_fail(YOKE_ERR_UNSUPPORTED,
+                         "no OpenCL device on this machine; install a driver, "
+                         "such as pocl-opencl-icd, or see OCL_ICD_VENDORS");
     for (size_t i = 0; i < n && !unusable; i++)
         if (!devices[i]->usable) unusable = devices[i];
     if (unusable)
         return yoke_fail(YOKE_ERR_UNSUPPORTED, "no usable device: %s (%s): %s", unusable->id,
                          unusable->name, unusable->reason);
-    return yoke_fail(YOKE_ERR_UNSUPPORTED, "no usable device is left by the selection \"%s\"", selection);
+    return yoke_fail(YOKE_ERR_UNSUPPORTED, "no usable device is left by the selection \"%s\"",
+                     selection);
 }
 
 yoke_status yoke_select(const struct yoke_device_info *const *devices, size_t n,

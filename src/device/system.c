@@ -26,7 +26,8 @@ static yoke_status list_platforms(struct yoke_system *sys, cl_platform_id **ids)
     return yoke_cl_check(clGetPlatformIDs(n, *ids, NULL), "clGetPlatformIDs", NULL);
 }
 
-static void fill_platform(struct yoke_platform_record *platform, size_t i, const struct yoke_probe *probe)
+static void fill_platform(struct yoke_platform_record *platform, size_t i,
+                          const struct yoke_probe *probe)
 {
     platform->info.name = platform->name;
     platform->info.vendor = platform->vendor;
@@ -55,8 +56,8 @@ yoke_status yoke_system_create(yoke_system **out)
 
     yoke_probe_run(&probe);
     if (probe.ran && !probe.loader_ok)
-        TRY(yoke_fail(YOKE_ERR_DEVICE, "the OpenCL loader, asked for platforms in a child process, %s",
-                      probe.how));
+        TRY(yoke_fail(YOKE_ERR_DEVICE,
+                      "the OpenCL loader, asked for platforms in a child process, %s", probe.how));
     TRY(list_platforms(sys, &ids));
     for (size_t i = 0; i < sys->n_platforms; i++) {
         sys->platforms[i].cl_id = ids[i];

@@ -26,8 +26,8 @@ static yoke_status write_mapped(yoke_queue *q, yoke_buffer *buf, const char *hos
     const char *name = q->dev->rec.name;
     yoke_status st = YOKE_OK;
     cl_int err;
-    char *to = clEnqueueMapBuffer(q->q, buf->mem, CL_TRUE, CL_MAP_WRITE, 0, buf->size_bytes, 0, NULL,
-                                  NULL, &err);
+    char *to = clEnqueueMapBuffer(q->q, buf->mem, CL_TRUE, CL_MAP_WRITE, 0, buf->size_bytes, 0,
+                                  NULL, NULL, &err);
 
     TRY(yoke_cl_check(err, "clEnqueueMapBuffer", name));
     for (size_t i = 0; i < span->rows; i++)
@@ -39,18 +39,19 @@ out:
     return st;
 }
 
-yoke_status yoke_buffer_write(yoke_queue *q, yoke_buffer *buf, size_t offset_bytes, const void *host,
-                              size_t size_bytes)
+yoke_status yoke_buffer_write(yoke_queue *q, yoke_buffer *buf, size_t offset_bytes,
+                              const void *host, size_t size_bytes)
 {
     yoke_status st = YOKE_OK;
 
     TRY(check_span(q, buf, offset_bytes, host, size_bytes, "yoke_buffer_write"));
     if (size_bytes == 0) return YOKE_OK;
     if (q->dev->rec.quirks & YOKE_QUIRK_MAP_TO_WRITE)
-        return write_mapped(q, buf, host, &(struct yoke_span){ .offset_bytes = offset_bytes,
-                                                               .row_bytes = size_bytes, .rows = 1 });
-    TRY(yoke_cl_check(clEnqueueWriteBuffer(q->q, buf->mem, CL_TRUE, offset_bytes, size_bytes, host, 0,
-                                           NULL, NULL),
+        return write_mapped(q, buf, host,
+                            &(struct yoke_span){
+                                .offset_bytes = offset_bytes, .row_bytes = size_bytes, .rows = 1 });
+    TRY(yoke_cl_check(clEnqueueWriteBuffer(q->q, buf->mem, CL_TRUE, offset_bytes, size_bytes, host,
+                                           0, NULL, NULL),
                       "clEnqueueWriteBuffer", q->dev->rec.name));
 out:
     return st;
@@ -63,8 +64,8 @@ static yoke_status read_in_place(yoke_queue *q, const yoke_buffer *buf, size_t o
     const char *name = q->dev->rec.name;
     yoke_status st = YOKE_OK;
     cl_int err;
-    void *mapped = clEnqueueMapBuffer(q->q, buf->mem, CL_TRUE, CL_MAP_READ, offset_bytes, size_bytes,
-                                      0, NULL, NULL, &err);
+    void *mapped = clEnqueueMapBuffer(q->q, buf->mem, CL_TRUE, CL_MAP_READ, offset_bytes,
+                                      size_bytes, 0, NULL, NULL, &err);
 
     TRY(yoke_cl_check(err, "clEnqueueMapBuffer", name));
     TRY(yoke_cl_check(clEnqueueUnmapMemObject(q->q, buf->mem, mapped, 0, NULL, NULL),
@@ -83,9 +84,9 @@ yoke_status yoke_buffer_read(yoke_queue *q, const yoke_buffer *buf, size_t offse
     if (size_bytes == 0) return YOKE_OK;
     if (buf->host && (char *)host == buf->host + offset_bytes)
         return read_in_place(q, buf, offset_bytes, size_bytes);
-    TRY(yoke_cl_check(clEnqueueReadBuffer(q->q, buf->mem, CL_TRUE, offset_bytes, size_bytes, host, 0,
-                                          NULL, NULL),
-                      "clEnqueueReadBuffer", q->dev->rec.name));
+    TRY(yoke_cl_check(
+        clEnqueueReadBuffer(q->q, buf->mem, CL_TRUE, offset_bytes, size_bytes, host, 0, NULL, NULL),
+        "clEnqueueReadBuffer", q->dev->rec.name));
 out:
     return st;
 }

@@ -11,9 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cache_dir.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "base/cache_dir.h"
 
 /* Host byte order: an entry of another machine has another key. */
 struct header {
@@ -22,7 +22,7 @@ struct header {
     uint32_t header_bytes;
     unsigned char key[YOKE_HASH_BYTES];
     uint64_t payload_bytes;
-    uint64_t reserved; /* 0 */
+    uint64_t reserved;                   /* 0 */
     unsigned char hash[YOKE_HASH_BYTES]; /* of everything before it, then the payload */
 };
 _Static_assert(sizeof(struct header) == 96, "the header has no gaps");
@@ -46,8 +46,9 @@ static bool is_sound(const struct header *h, size_t file_bytes, const unsigned c
 
     return file_bytes > sizeof *h && memcmp(h->magic, magic, sizeof magic) == 0 &&
            h->version == VERSION && h->header_bytes == sizeof *h && h->reserved == 0 &&
-           memcmp(h->key, key, YOKE_HASH_BYTES) == 0 && h->payload_bytes == file_bytes - sizeof *h &&
-           hash_entry(h, h + 1, digest) && memcmp(digest, h->hash, sizeof digest) == 0;
+           memcmp(h->key, key, YOKE_HASH_BYTES) == 0 &&
+           h->payload_bytes == file_bytes - sizeof *h && hash_entry(h, h + 1, digest) &&
+           memcmp(digest, h->hash, sizeof digest) == 0;
 }
 
 yoke_status yoke_disk_load(const unsigned char key[YOKE_HASH_BYTES], void **binary,
@@ -63,7 +64,8 @@ yoke_status yoke_disk_load(const unsigned char key[YOKE_HASH_BYTES], void **bina
     yoke_hash_hex(key, name);
     TRY(yoke_cache_open(false, &dir));
     TRY(yoke_file_read(dir, name, YOKE_CACHE_MAX_BYTES, &file, &file_bytes));
-    if (!is_sound(file, file_bytes, key)) TRY(yoke_fail(YOKE_ERR_IO, "cache entry %s is damaged", name));
+    if (!is_sound(file, file_bytes, key))
+        TRY(yoke_fail(YOKE_ERR_IO, "cache entry %s is damaged", name));
     utimensat(dir, name, NULL, AT_SYMLINK_NOFOLLOW); /* used now: removed last */
     *size_bytes = file_bytes - sizeof(struct header);
     memmove(file, (char *)file + sizeof(struct header), *size_bytes);
@@ -88,7 +90,8 @@ yoke_status yoke_disk_store(const unsigned char key[YOKE_HASH_BYTES], const void
     if (!yoke_cache_path(path, sizeof path, &reason)) return YOKE_OK;
     memcpy(h.magic, magic, sizeof magic);
     memcpy(h.key, key, sizeof h.key);
-    if (!hash_entry(&h, binary, h.hash)) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory to hash a kernel");
+    if (!hash_entry(&h, binary, h.hash))
+        return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory to hash a kernel");
     yoke_hash_hex(key, name);
     TRY(yoke_cache_open(true, &dir));
     unlinkat(dir, name, AT_REMOVEDIR); /* rename does not replace a directory */

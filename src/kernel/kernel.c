@@ -17,8 +17,8 @@ static yoke_status ask_for_arguments(yoke_kernel *kernel)
     kernel->args = calloc(kernel->n_args + 1, sizeof *kernel->args);
     if (!kernel->args) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a kernel handle");
     for (cl_uint i = 0; i < kernel->n_args; i++)
-        if (clGetKernelArgInfo(kernel->cl, i, CL_KERNEL_ARG_ADDRESS_QUALIFIER,
-                               sizeof *kernel->args, &kernel->args[i], NULL) != CL_SUCCESS)
+        if (clGetKernelArgInfo(kernel->cl, i, CL_KERNEL_ARG_ADDRESS_QUALIFIER, sizeof *kernel->args,
+                               &kernel->args[i], NULL) != CL_SUCCESS)
             kernel->args[i] = 0;
     return YOKE_OK;
 }
@@ -79,13 +79,15 @@ static yoke_status check_group(const yoke_kernel *kernel, const struct yoke_laun
     for (int i = 0; i < 3; i++)
         if (launch->local[i] && !yoke_size_mul(group, launch->local[i], &group)) group = SIZE_MAX;
     if ((launch->local[1] || launch->local[2]) && !launch->local[0])
-        return yoke_fail(YOKE_ERR_INVALID, "kernel %s: a work-group without local[0]", kernel->name);
+        return yoke_fail(YOKE_ERR_INVALID, "kernel %s: a work-group without local[0]",
+                         kernel->name);
     for (int i = 0; i < 3; i++)
         if (launch->local[i] && launch->global[i] > SIZE_MAX - launch->local[i])
-            return yoke_fail(YOKE_ERR_LIMIT, "kernel %s: %zu work-items", kernel->name, launch->global[i]);
+            return yoke_fail(YOKE_ERR_LIMIT, "kernel %s: %zu work-items", kernel->name,
+                             launch->global[i]);
     if (group > kernel->max_group)
-        return yoke_fail(YOKE_ERR_LIMIT, "kernel %s: work-group of %zu; %s allows %zu", kernel->name,
-                         group, kernel->dev->rec.name, kernel->max_group);
+        return yoke_fail(YOKE_ERR_LIMIT, "kernel %s: work-group of %zu; %s allows %zu",
+                         kernel->name, group, kernel->dev->rec.name, kernel->max_group);
     return YOKE_OK;
 }
 
@@ -123,11 +125,14 @@ static yoke_status set_argument(const yoke_kernel *kernel, size_t i, const struc
     cl_int err;
 
     if (arg->buffer && arg->buffer->dev != kernel->dev)
-        return yoke_fail(YOKE_ERR_INVALID, "kernel %s: argument %zu is a buffer of device %s, not %s",
-                         kernel->name, i, arg->buffer->dev->rec.id, kernel->dev->rec.id);
+        return yoke_fail(YOKE_ERR_INVALID,
+                         "kernel %s: argument %zu is a buffer of device %s, not %s", kernel->name,
+                         i, arg->buffer->dev->rec.id, kernel->dev->rec.id);
     if (!is_right_kind(kernel, i, arg))
-        return yoke_fail(YOKE_ERR_INVALID, "kernel %s: argument %zu is of another kind (a buffer, a "
-                         "value, local memory) than the kernel takes", kernel->name, i);
+        return yoke_fail(YOKE_ERR_INVALID,
+                         "kernel %s: argument %zu is of another kind (a buffer, a "
+                         "value, local memory) than the kernel takes",
+                         kernel->name, i);
     if (arg->buffer)
         err = clSetKernelArg(kernel->cl, (cl_uint)i, sizeof(cl_mem), &arg->buffer->mem);
     else
@@ -140,8 +145,9 @@ static yoke_status set_argument(const yoke_kernel *kernel, size_t i, const struc
 }
 
 /* With the kernel's lock held. */
-static yoke_status launch_locked(yoke_queue *q, yoke_kernel *kernel, const struct yoke_launch *launch,
-                                 const struct yoke_arg *args, size_t n_args, cl_event *event)
+static yoke_status launch_locked(yoke_queue *q, yoke_kernel *kernel,
+                                 const struct yoke_launch *launch, const struct yoke_arg *args,
+                                 size_t n_args, cl_event *event)
 {
     yoke_status st = YOKE_OK;
     const cl_uint dims = launch->global[2] ? 3 : launch->global[1] ? 2 : 1;
@@ -162,8 +168,9 @@ out:
     return st;
 }
 
-yoke_status yoke_kernel_enqueue(yoke_queue *q, yoke_kernel *kernel, const struct yoke_launch *launch,
-                                const struct yoke_arg *args, size_t n_args, yoke_event **event)
+yoke_status yoke_kernel_enqueue(yoke_queue *q, yoke_kernel *kernel,
+                                const struct yoke_launch *launch, const struct yoke_arg *args,
+                                size_t n_args, yoke_event **event)
 {
     yoke_status st = YOKE_OK;
     cl_event cl = NULL;

@@ -7,11 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "device/cl_error.h"
 #include "base/cache_dir.h"
+#include "device/cl_error.h"
 #include "kernel/disk.h"
 
-static const char key_version[] = "yoke program 1"; /* change it when the same sources mean something else */
+static const char key_version[] =
+    "yoke program 1"; /* change it when the same sources mean something else */
 
 /* Compilers are known not to be safe from two threads at once. */
 static pthread_mutex_t compiler_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -35,7 +36,8 @@ yoke_status yoke_program_key(const yoke_device *dev, const struct yoke_program_s
     yoke_hash_add_text(&h, info->driver);
     yoke_hash_add_text(&h, dev->rec.platform_version);
     yoke_hash_add(&h, &pointer_size, 1);
-    if (!yoke_hash_end(&h, key)) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory to hash a kernel");
+    if (!yoke_hash_end(&h, key))
+        return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory to hash a kernel");
     return YOKE_OK;
 }
 
@@ -44,16 +46,17 @@ static char *build_log(const yoke_device *dev, cl_program cl)
     size_t size = 0;
     char *log = NULL;
 
-    if (clGetProgramBuildInfo(cl, dev->rec.cl_id, CL_PROGRAM_BUILD_LOG, 0, NULL, &size) == CL_SUCCESS &&
+    if (clGetProgramBuildInfo(cl, dev->rec.cl_id, CL_PROGRAM_BUILD_LOG, 0, NULL, &size) ==
+            CL_SUCCESS &&
         size > 0 && size < 64 << 20)
         log = calloc(1, size + 1);
-    if (log)
-        clGetProgramBuildInfo(cl, dev->rec.cl_id, CL_PROGRAM_BUILD_LOG, size, log, NULL);
+    if (log) clGetProgramBuildInfo(cl, dev->rec.cl_id, CL_PROGRAM_BUILD_LOG, size, log, NULL);
     return log;
 }
 
 /* The first line of a build log that speaks of an error. */
-static yoke_status explain_failure(const yoke_device *dev, cl_program cl, const char *name, cl_int err)
+static yoke_status explain_failure(const yoke_device *dev, cl_program cl, const char *name,
+                                   cl_int err)
 {
     char *log = build_log(dev, cl);
     const char *line = log ? strstr(log, "error") : NULL;
@@ -62,15 +65,16 @@ static yoke_status explain_failure(const yoke_device *dev, cl_program cl, const 
     while (line && line > log && line[-1] != '\n')
         line--;
     if (!line) line = log ? log : "";
-    const yoke_status st = yoke_fail(
-        err == CL_OUT_OF_HOST_MEMORY ? YOKE_ERR_NO_MEMORY : YOKE_ERR_BUILD,
-        "%s does not compile on %s: %s (%d): %.*s", name, dev->rec.name, yoke_cl_error_name(err),
-        (int)err, (int)strcspn(line, "\n"), line);
+    const yoke_status st =
+        yoke_fail(err == CL_OUT_OF_HOST_MEMORY ? YOKE_ERR_NO_MEMORY : YOKE_ERR_BUILD,
+                  "%s does not compile on %s: %s (%d): %.*s", name, dev->rec.name,
+                  yoke_cl_error_name(err), (int)err, (int)strcspn(line, "\n"), line);
     free(log);
     return st;
 }
 
-static yoke_status from_source(yoke_device *dev, const struct yoke_program_spec *spec, cl_program *out)
+static yoke_status from_source(yoke_device *dev, const struct yoke_program_spec *spec,
+                               cl_program *out)
 {
     char lines[YOKE_MAX_PARTS][96];
     const char *texts[2 * YOKE_MAX_PARTS];
@@ -119,8 +123,7 @@ static bool from_disk(yoke_device *dev, const struct yoke_program_spec *spec,
 }
 
 yoke_status yoke_program_create(yoke_device *dev, const struct yoke_program_spec *spec,
-                                const unsigned char key[YOKE_HASH_BYTES],
-                                struct yoke_program **out)
+                                const unsigned char key[YOKE_HASH_BYTES], struct yoke_program **out)
 {
     yoke_status st = YOKE_OK;
     struct yoke_program *program = calloc(1, sizeof *program);
@@ -157,12 +160,13 @@ void yoke_program_save(yoke_device *dev, struct yoke_program *program)
     program->unsaved = false;
     /* PoCL compiles once more for a binary: ask only when there is a place for it. */
     if (!yoke_cache_path(path, sizeof path, &reason)) return;
-    if (clGetProgramInfo(program->cl, CL_PROGRAM_BINARY_SIZES, sizeof size, &size, NULL) != CL_SUCCESS ||
+    if (clGetProgramInfo(program->cl, CL_PROGRAM_BINARY_SIZES, sizeof size, &size, NULL) !=
+            CL_SUCCESS ||
         size == 0)
         return; /* a driver without binaries: nothing to store */
     binary = malloc(size);
-    if (!binary ||
-        clGetProgramInfo(program->cl, CL_PROGRAM_BINARIES, sizeof binary, &binary, NULL) != CL_SUCCESS)
+    if (!binary || clGetProgramInfo(program->cl, CL_PROGRAM_BINARIES, sizeof binary, &binary,
+                                    NULL) != CL_SUCCESS)
         yoke_log_line(&dev->log, "no binary of a kernel from %s", dev->rec.name);
     else if (yoke_disk_store(program->key, binary, size) != YOKE_OK)
         yoke_log_line(&dev->log, "kernel not cached: %s", yoke_last_error());

@@ -27,8 +27,8 @@ struct registry {
 /* Guards only the making of registries. */
 static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
 
-/* Only when the device is closed and rests: PoCL 3.1 aborts when a binary is asked for while another
- * thread runs its kernel. */
+/* Only when the device is closed and rests: PoCL 3.1 aborts when a binary is asked for while
+ * another thread runs its kernel. */
 static void save_programs(struct registry *reg, yoke_device *dev)
 {
     static pthread_mutex_t saving = PTHREAD_MUTEX_INITIALIZER;
@@ -126,8 +126,8 @@ yoke_status yoke_kernel_create(yoke_device *dev, const struct yoke_kernel_params
         return yoke_fail(YOKE_ERR_INVALID, "yoke_kernel_create: a NULL argument");
     if (snprintf(options, sizeof options, "%s -cl-kernel-arg-info",
                  params->options ? params->options : "-cl-std=CL1.2") >= (int)sizeof options)
-        return yoke_fail(YOKE_ERR_INVALID, "options of %zu bytes; at most %zu", strlen(params->options),
-                         sizeof options - 22);
+        return yoke_fail(YOKE_ERR_INVALID, "options of %zu bytes; at most %zu",
+                         strlen(params->options), sizeof options - 22);
 
     const struct yoke_program_spec spec = {
         .names = { params->name },

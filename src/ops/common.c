@@ -17,7 +17,8 @@ yoke_status yoke_check_buffer(const yoke_buffer *buf, const char *name, size_t e
                      yoke_buffer_size_bytes(buf), needed);
 }
 
-void yoke_options_plain(char options[YOKE_OPTIONS_ROOM], const yoke_device *dev, enum yoke_type type)
+void yoke_options_plain(char options[YOKE_OPTIONS_ROOM], const yoke_device *dev,
+                        enum yoke_type type)
 {
     snprintf(options, YOKE_OPTIONS_ROOM, "-cl-std=CL1.2 -DDTYPE=%d -DHAVE_FMA=%d",
              type == YOKE_F64 ? 64 : 32, yoke_device_get_info(dev)->fma);
@@ -28,7 +29,8 @@ void yoke_options_tile(char options[YOKE_OPTIONS_ROOM], const yoke_device *dev, 
 {
     snprintf(options, YOKE_OPTIONS_ROOM,
              "-cl-std=CL1.2 -DDTYPE=%d -DHAVE_FMA=%d -DVW=%zu -DNV=%zu -DMR=%zu",
-             type == YOKE_F64 ? 64 : 32, yoke_device_get_info(dev)->fma, tile->VW, tile->NV, tile->MR);
+             type == YOKE_F64 ? 64 : 32, yoke_device_get_info(dev)->fma, tile->VW, tile->NV,
+             tile->MR);
 }
 
 struct yoke_scalar yoke_scalar(enum yoke_type type, double value)

@@ -15,7 +15,8 @@ yoke_status yoke_check_buffer(const yoke_buffer *buf, const char *name, size_t e
 enum { YOKE_OPTIONS_ROOM = 160 };
 
 /* The defines of yoke.clh, and of tile.clh as well. */
-void yoke_options_plain(char options[YOKE_OPTIONS_ROOM], const yoke_device *dev, enum yoke_type type);
+void yoke_options_plain(char options[YOKE_OPTIONS_ROOM], const yoke_device *dev,
+                        enum yoke_type type);
 void yoke_options_tile(char options[YOKE_OPTIONS_ROOM], const yoke_device *dev, enum yoke_type type,
                        const struct yoke_tile *tile);
 

@@ -28,12 +28,21 @@ static yoke_status check_dimensions(const struct yoke_conv *c)
         size_t value;
         bool required;
     } all[] = {
-        { "C", c->C, true }, { "H", c->H, true }, { "W", c->W, true }, { "K", c->K, true },
-        { "R", c->R, true }, { "S", c->S, true }, { "N", c->N, false },
-        { "stride_h", c->stride_h, false }, { "stride_w", c->stride_w, false },
-        { "dilation_h", c->dilation_h, false }, { "dilation_w", c->dilation_w, false },
-        { "pad_h", c->pad_h[0], false }, { "pad_h", c->pad_h[1], false },
-        { "pad_w", c->pad_w[0], false }, { "pad_w", c->pad_w[1], false },
+        { "C", c->C, true },
+        { "H", c->H, true },
+        { "W", c->W, true },
+        { "K", c->K, true },
+        { "R", c->R, true },
+        { "S", c->S, true },
+        { "N", c->N, false },
+        { "stride_h", c->stride_h, false },
+        { "stride_w", c->stride_w, false },
+        { "dilation_h", c->dilation_h, false },
+        { "dilation_w", c->dilation_w, false },
+        { "pad_h", c->pad_h[0], false },
+        { "pad_h", c->pad_h[1], false },
+        { "pad_w", c->pad_w[0], false },
+        { "pad_w", c->pad_w[1], false },
         { "groups", c->groups, false },
     };
 
@@ -48,14 +57,15 @@ static yoke_status check_dimensions(const struct yoke_conv *c)
 }
 
 /* Output rows or columns; each number is at most 2^31 - 1, so nothing overflows 64 bits. */
-static yoke_status output_length(const char *name, size_t length, const size_t pad[2], size_t filter,
-                                 size_t stride, size_t dilation, size_t *out)
+static yoke_status output_length(const char *name, size_t length, const size_t pad[2],
+                                 size_t filter, size_t stride, size_t dilation, size_t *out)
 {
     const uint64_t padded = (uint64_t)length + pad[0] + pad[1];
     const uint64_t reach = (uint64_t)(filter - 1) * dilation + 1;
 
     if (reach > padded)
-        return yoke_fail(YOKE_ERR_INVALID, "the filter reaches over %llu %s, the padded image has %llu",
+        return yoke_fail(YOKE_ERR_INVALID,
+                         "the filter reaches over %llu %s, the padded image has %llu",
                          (unsigned long long)reach, name, (unsigned long long)padded);
     /* Kernels count positions in 32 bits with a sign. */
     if (padded + reach > INT32_MAX)
@@ -99,10 +109,11 @@ yoke_status yoke_conv_output(const struct yoke_conv *c, size_t *P, size_t *Q)
     TRY(check_enums(c));
     TRY(check_dimensions(c));
     if (c->C % or_one(c->groups) != 0 || c->K % or_one(c->groups) != 0)
-        TRY(yoke_fail(YOKE_ERR_INVALID, "groups is %zu; it must divide C = %zu and K = %zu", c->groups,
-                      c->C, c->K));
+        TRY(yoke_fail(YOKE_ERR_INVALID, "groups is %zu; it must divide C = %zu and K = %zu",
+                      c->groups, c->C, c->K));
     TRY(output_length("rows", c->H, c->pad_h, c->R, or_one(c->stride_h), or_one(c->dilation_h), P));
-    TRY(output_length("columns", c->W, c->pad_w, c->S, or_one(c->stride_w), or_one(c->dilation_w), Q));
+    TRY(output_length("columns", c->W, c->pad_w, c->S, or_one(c->stride_w), or_one(c->dilation_w),
+                      Q));
     TRY(count_all(c, *P, *Q, elements));
 out:
     return st;
@@ -147,11 +158,24 @@ yoke_status yoke_conv_prepare(const struct yoke_conv *c, struct yoke_conv_proble
     TRY(yoke_conv_output(c, &P, &Q));
     const size_t groups = or_one(c->groups);
     *p = (struct yoke_conv_problem){
-        .type = c->type, .N = c->N, .groups = groups, .C = c->C / groups, .H = c->H, .W = c->W,
-        .K = c->K / groups, .R = c->R, .S = c->S, .P = P, .Q = Q,
-        .stride_h = or_one(c->stride_h), .stride_w = or_one(c->stride_w),
-        .dilation_h = or_one(c->dilation_h), .dilation_w = or_one(c->dilation_w),
-        .pad_h = c->pad_h[0], .pad_w = c->pad_w[0], .variant = c->variant,
+        .type = c->type,
+        .N = c->N,
+        .groups = groups,
+        .C = c->C / groups,
+        .H = c->H,
+        .W = c->W,
+        .K = c->K / groups,
+        .R = c->R,
+        .S = c->S,
+        .P = P,
+        .Q = Q,
+        .stride_h = or_one(c->stride_h),
+        .stride_w = or_one(c->stride_w),
+        .dilation_h = or_one(c->dilation_h),
+        .dilation_w = or_one(c->dilation_w),
+        .pad_h = c->pad_h[0],
+        .pad_w = c->pad_w[0],
+        .variant = c->variant,
     };
     TRY(count_all(c, P, Q, elements));
     p->x_elements = elements[0];
@@ -227,7 +251,8 @@ const char *yoke_conv_variant(yoke_device *dev, const struct yoke_conv *conv)
         yoke_fail(YOKE_ERR_INVALID, "yoke_conv_variant: a NULL argument");
         return "";
     }
-    if (yoke_conv_prepare(conv, &p) != YOKE_OK || yoke_conv_choose(dev, &p, &row) != YOKE_OK) return "";
+    if (yoke_conv_prepare(conv, &p) != YOKE_OK || yoke_conv_choose(dev, &p, &row) != YOKE_OK)
+        return "";
     return row->name;
 }
 

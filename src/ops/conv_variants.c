@@ -6,8 +6,8 @@
 #include "base/size.h"
 #include "device/scratch.h"
 #include "kernel/kernel.h"
-#include "ops/conv.h"
 #include "ops/common.h"
+#include "ops/conv.h"
 #include "tune/tile.h"
 
 /* The parts that struct conv_shape of conv_tile.cl and conv_general.cl have in common. */
@@ -23,7 +23,8 @@ struct tile_shape {
     uint32_t C, K, H, W, P, Q, R, S;
     int32_t pad_h, pad_w;
     uint32_t stride_h, stride_w, dilation_h, dilation_w;
-    uint32_t panels, panel_items, tiles, tiles_per_item, tile_items, n_items, first_ticket, has_bias;
+    uint32_t panels, panel_items, tiles, tiles_per_item, tile_items, n_items, first_ticket,
+        has_bias;
     uint32_t slab_col, copy_x;
 };
 struct general_shape {
@@ -43,9 +44,9 @@ static const size_t max_scratch_bytes = (size_t)64 << 20; /* of a unit; past it 
 static struct strides strides_of(const struct yoke_conv_problem *p)
 {
     return (struct strides){
-        p->w_row, p->w_col, p->w_filter, p->w_channel, p->w_offset,
-        p->x_group, p->x_image, p->x_channel, p->x_row, p->x_col,
-        p->y_group, p->y_image, p->y_channel, p->y_row, p->y_col,
+        p->w_row,   p->w_col,   p->w_filter,  p->w_channel, p->w_offset,
+        p->x_group, p->x_image, p->x_channel, p->x_row,     p->x_col,
+        p->y_group, p->y_image, p->y_channel, p->y_row,     p->y_col,
     };
 }
 
@@ -81,7 +82,8 @@ static size_t slab_col(const struct yoke_conv_problem *p)
 static double slab_size(const struct yoke_conv_problem *p, const struct yoke_tile *tile)
 {
     return (double)p->R * (double)slab_col(p) *
-           ((double)(tile->MR - 1) * (double)p->stride_w + (double)(p->S - 1) * (double)p->dilation_w + 1);
+           ((double)(tile->MR - 1) * (double)p->stride_w +
+            (double)(p->S - 1) * (double)p->dilation_w + 1);
 }
 
 static bool tile_runs(const yoke_device *dev, const void *problem)
@@ -107,8 +109,8 @@ static bool tile_suits(const yoke_device *dev, const void *problem)
     return yoke_tile_suits(dev) && p->K >= 3 && tile_runs(dev, problem);
 }
 
-static void cut(struct tile_shape *s, const struct yoke_conv_problem *p, const struct yoke_tile *tile,
-                size_t units)
+static void cut(struct tile_shape *s, const struct yoke_conv_problem *p,
+                const struct yoke_tile *tile, size_t units)
 {
     const size_t NR = tile->NV * tile->VW;
     const size_t one_panel = NR * (p->w_filter + 1) * yoke_type_size(p->type);
@@ -126,19 +128,29 @@ static void cut(struct tile_shape *s, const struct yoke_conv_problem *p, const s
     s->tiles_per_item = (uint32_t)yoke_div_up(tiles, yoke_size_min(wanted, tiles));
     s->tile_items = (uint32_t)yoke_div_up(tiles, s->tiles_per_item);
     s->n_items = (uint32_t)(s->tile_items * s->panel_items * p->groups);
-    s->scratch_size = yoke_round_up(s->panels * NR * (p->w_filter + 1) + tile->MR * NR +
-                                        (size_t)slab_size(p, tile), 1024);
+    s->scratch_size = yoke_round_up(
+        s->panels * NR * (p->w_filter + 1) + tile->MR * NR + (size_t)slab_size(p, tile), 1024);
 }
 
 static struct tile_shape shape_of(const struct yoke_conv_problem *p, const struct yoke_tile *tile,
                                   size_t units, bool has_bias)
 {
     struct tile_shape s = {
-        .at = strides_of(p), .C = (uint32_t)p->C, .K = (uint32_t)p->K, .H = (uint32_t)p->H,
-        .W = (uint32_t)p->W, .P = (uint32_t)p->P, .Q = (uint32_t)p->Q, .R = (uint32_t)p->R,
-        .S = (uint32_t)p->S, .pad_h = (int32_t)p->pad_h, .pad_w = (int32_t)p->pad_w,
-        .stride_h = (uint32_t)p->stride_h, .stride_w = (uint32_t)p->stride_w,
-        .dilation_h = (uint32_t)p->dilation_h, .dilation_w = (uint32_t)p->dilation_w,
+        .at = strides_of(p),
+        .C = (uint32_t)p->C,
+        .K = (uint32_t)p->K,
+        .H = (uint32_t)p->H,
+        .W = (uint32_t)p->W,
+        .P = (uint32_t)p->P,
+        .Q = (uint32_t)p->Q,
+        .R = (uint32_t)p->R,
+        .S = (uint32_t)p->S,
+        .pad_h = (int32_t)p->pad_h,
+        .pad_w = (int32_t)p->pad_w,
+        .stride_h = (uint32_t)p->stride_h,
+        .stride_w = (uint32_t)p->stride_w,
+        .dilation_h = (uint32_t)p->dilation_h,
+        .dilation_w = (uint32_t)p->dilation_w,
         .has_bias = has_bias,
     };
 
@@ -167,28 +179,40 @@ static yoke_status enqueue_tile(yoke_queue *q, const struct yoke_variant *row, c
     TRY(yoke_queue_scratch(q, groups * s.scratch_size * yoke_type_size(p.type), &scratch));
     TRY(yoke_queue_tickets(q, &counter, &s.first_ticket));
     const struct yoke_arg args[] = {
-        YOKE_ARG_BUFFER(a->Y), YOKE_ARG_BUFFER(a->X), YOKE_ARG_BUFFER(a->W),
-        YOKE_ARG_BUFFER(a->bias ? a->bias : a->W), YOKE_ARG_BUFFER(scratch),
-        YOKE_ARG_BUFFER(counter), YOKE_ARG_VALUE(s),
+        YOKE_ARG_BUFFER(a->Y),    YOKE_ARG_BUFFER(a->X),
+        YOKE_ARG_BUFFER(a->W),    YOKE_ARG_BUFFER(a->bias ? a->bias : a->W),
+        YOKE_ARG_BUFFER(scratch), YOKE_ARG_BUFFER(counter),
+        YOKE_ARG_VALUE(s),
     };
     TRY(yoke_enqueue_items(q, kernel, groups, s.n_items, args, sizeof args / sizeof *args, event));
 out:
     return st;
 }
 
-static yoke_status enqueue_general(yoke_queue *q, const struct yoke_variant *row, const void *problem,
-                                const void *arrays, yoke_event **event)
+static yoke_status enqueue_general(yoke_queue *q, const struct yoke_variant *row,
+                                   const void *problem, const void *arrays, yoke_event **event)
 {
     const struct yoke_conv_problem *p = problem;
     const struct yoke_conv_arrays *a = arrays;
     yoke_device *dev = yoke_queue_device(q);
     const struct general_shape s = {
-        .at = strides_of(p), .N = (uint32_t)p->N, .groups = (uint32_t)p->groups,
-        .C = (uint32_t)p->C, .K = (uint32_t)p->K, .H = (uint32_t)p->H, .W = (uint32_t)p->W,
-        .P = (uint32_t)p->P, .Q = (uint32_t)p->Q, .R = (uint32_t)p->R, .S = (uint32_t)p->S,
-        .pad_h = (int32_t)p->pad_h, .pad_w = (int32_t)p->pad_w,
-        .stride_h = (uint32_t)p->stride_h, .stride_w = (uint32_t)p->stride_w,
-        .dilation_h = (uint32_t)p->dilation_h, .dilation_w = (uint32_t)p->dilation_w,
+        .at = strides_of(p),
+        .N = (uint32_t)p->N,
+        .groups = (uint32_t)p->groups,
+        .C = (uint32_t)p->C,
+        .K = (uint32_t)p->K,
+        .H = (uint32_t)p->H,
+        .W = (uint32_t)p->W,
+        .P = (uint32_t)p->P,
+        .Q = (uint32_t)p->Q,
+        .R = (uint32_t)p->R,
+        .S = (uint32_t)p->S,
+        .pad_h = (int32_t)p->pad_h,
+        .pad_w = (int32_t)p->pad_w,
+        .stride_h = (uint32_t)p->stride_h,
+        .stride_w = (uint32_t)p->stride_w,
+        .dilation_h = (uint32_t)p->dilation_h,
+        .dilation_w = (uint32_t)p->dilation_w,
         .has_bias = a->bias != NULL,
     };
     char options[YOKE_OPTIONS_ROOM];
@@ -199,8 +223,9 @@ static yoke_status enqueue_general(yoke_queue *q, const struct yoke_variant *row
     TRY(yoke_kernel_get(dev, row->files, options, &kernel));
     const struct yoke_launch launch = yoke_launch_3d(kernel, p->Q, p->P, p->N * p->groups * p->K);
     const struct yoke_arg args[] = {
-        YOKE_ARG_BUFFER(a->Y), YOKE_ARG_BUFFER(a->X), YOKE_ARG_BUFFER(a->W),
-        YOKE_ARG_BUFFER(a->bias ? a->bias : a->W), YOKE_ARG_VALUE(s),
+        YOKE_ARG_BUFFER(a->Y), YOKE_ARG_BUFFER(a->X),
+        YOKE_ARG_BUFFER(a->W), YOKE_ARG_BUFFER(a->bias ? a->bias : a->W),
+        YOKE_ARG_VALUE(s),
     };
     TRY(yoke_kernel_enqueue(q, kernel, &launch, args, sizeof args / sizeof *args, event));
 out:

@@ -24,7 +24,8 @@ static bool extent_of(const struct operand *op, size_t ld, size_t *out)
     return yoke_size_mul(op->rows - 1, ld, &n) && yoke_size_add(n, op->cols, out);
 }
 
-static yoke_status check_operand(const struct operand *op, size_t batch, size_t *ld, struct yoke_matrix *m)
+static yoke_status check_operand(const struct operand *op, size_t batch, size_t *ld,
+                                 struct yoke_matrix *m)
 {
     size_t one = 0, all = 0;
 
@@ -47,8 +48,9 @@ static yoke_status check_operand(const struct operand *op, size_t batch, size_t 
         goto overflow;
     return YOKE_OK;
 overflow:
-    return yoke_fail(YOKE_ERR_INVALID, "matrix %s of %zu x %zu, batch %zu: more bytes than size_t counts",
-                     op->name, op->rows, op->cols, batch);
+    return yoke_fail(YOKE_ERR_INVALID,
+                     "matrix %s of %zu x %zu, batch %zu: more bytes than size_t counts", op->name,
+                     op->rows, op->cols, batch);
 }
 
 static yoke_status check_sizes(const struct yoke_gemm *g)
@@ -58,12 +60,13 @@ static yoke_status check_sizes(const struct yoke_gemm *g)
     if (g->order != YOKE_ROW_MAJOR && g->order != YOKE_COL_MAJOR)
         return yoke_fail(YOKE_ERR_INVALID, "order %d is no yoke_order", (int)g->order);
     if (g->M > INT32_MAX || g->N > INT32_MAX || g->K > INT32_MAX || g->batch > INT32_MAX)
-        return yoke_fail(YOKE_ERR_LIMIT, "GEMM of %zu x %zu x %zu, batch %zu; dimensions go to %d", g->M,
-                         g->N, g->K, g->batch, INT32_MAX);
+        return yoke_fail(YOKE_ERR_LIMIT, "GEMM of %zu x %zu x %zu, batch %zu; dimensions go to %d",
+                         g->M, g->N, g->K, g->batch, INT32_MAX);
     return YOKE_OK;
 }
 
-/* Fill in one operand: logical rows x cols, stored transposed or not, in the order of the caller. */
+/* Fill in one operand: logical rows x cols, stored transposed or not, in the order of the caller.
+ */
 static yoke_status place(struct operand op, bool transposed, bool col_major, size_t batch,
                          struct yoke_matrix *m)
 {
@@ -100,9 +103,15 @@ yoke_status yoke_gemm_prepare(const struct yoke_gemm *g, struct yoke_gemm_proble
 
     TRY(check_sizes(g));
     *p = (struct yoke_gemm_problem){
-        .type = g->type, .M = g->M, .N = g->N, .K = g->K, .batch = batch,
-        .alpha = g->alpha && g->K > 0 ? *g->alpha : 1.0, .beta = g->beta ? *g->beta : 0.0,
-        .swapped = col_major, .variant = g->variant,
+        .type = g->type,
+        .M = g->M,
+        .N = g->N,
+        .K = g->K,
+        .batch = batch,
+        .alpha = g->alpha && g->K > 0 ? *g->alpha : 1.0,
+        .beta = g->beta ? *g->beta : 0.0,
+        .swapped = col_major,
+        .variant = g->variant,
     };
     if (g->stride_c == YOKE_STRIDE_SHARED && batch > 1)
         TRY(yoke_fail(YOKE_ERR_INVALID, "stride_c is YOKE_STRIDE_SHARED; C's may not overlap"));
@@ -181,7 +190,8 @@ const char *yoke_gemm_variant(yoke_device *dev, const struct yoke_gemm *gemm)
         yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_variant: a NULL argument");
         return "";
     }
-    if (yoke_gemm_prepare(gemm, &p) != YOKE_OK || yoke_gemm_choose(dev, &p, &row) != YOKE_OK) return "";
+    if (yoke_gemm_prepare(gemm, &p) != YOKE_OK || yoke_gemm_choose(dev, &p, &row) != YOKE_OK)
+        return "";
     return row->name;
 }
 

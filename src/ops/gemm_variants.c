@@ -7,8 +7,8 @@
 #include "base/size.h"
 #include "device/scratch.h"
 #include "kernel/kernel.h"
-#include "ops/gemm.h"
 #include "ops/common.h"
+#include "ops/gemm.h"
 #include "tune/tile.h"
 
 /* struct gemm_shape of gemm_tile.cl, and up to K that of gemm_general.cl; the same in memory. */
@@ -41,8 +41,8 @@ static const size_t max_rows_bytes = (size_t)17 << 20; /* rows of A that stay in
 static struct strides strides_of(const struct yoke_gemm_problem *p)
 {
     return (struct strides){
-        p->A.row, p->A.step, p->B.row, p->B.step, p->C.row, p->A.batch, p->B.batch, p->C.batch,
-        p->A.offset, p->B.offset, p->C.offset,
+        p->A.row,   p->A.step,  p->B.row,    p->B.step,   p->C.row,    p->A.batch,
+        p->B.batch, p->C.batch, p->A.offset, p->B.offset, p->C.offset,
     };
 }
 
@@ -61,8 +61,8 @@ static bool tile_suits(const yoke_device *dev, const void *problem)
 
 /* Cut C into items so that the units are done soonest: all units draw equal items, and each item
  * packs its panels of B anew. */
-static void cut(struct tile_shape *s, const struct yoke_gemm_problem *p, const struct yoke_tile *tile,
-                size_t units)
+static void cut(struct tile_shape *s, const struct yoke_gemm_problem *p,
+                const struct yoke_tile *tile, size_t units)
 {
     const size_t NR = tile->NV * tile->VW;
     const size_t row_bytes = yoke_size_max(p->K * yoke_type_size(p->type), 1);
@@ -94,7 +94,10 @@ static struct tile_shape shape_of(const struct yoke_gemm_problem *p, const struc
 {
     const size_t NR = tile->NV * tile->VW;
     struct tile_shape s = {
-        .at = strides_of(p), .M = (uint32_t)p->M, .N = (uint32_t)p->N, .K = (uint32_t)p->K,
+        .at = strides_of(p),
+        .M = (uint32_t)p->M,
+        .N = (uint32_t)p->N,
+        .K = (uint32_t)p->K,
         .kc = (uint32_t)yoke_div_up(p->K, yoke_div_up(p->K, MAX_KC)),
     };
 
@@ -103,7 +106,8 @@ static struct tile_shape shape_of(const struct yoke_gemm_problem *p, const struc
     cut(&s, p, tile, units);
     s.copy_a = p->A.row * size % YOKE_BAD_STRIDE == 0;
     s.a_pitch = (uint32_t)(yoke_round_up(s.kc, line) + line);
-    s.scratch_size = yoke_round_up(s.kc * s.panels * NR + s.a_pitch * TILES_HIGH * tile->MR + tile->MR * NR, 1024);
+    s.scratch_size = yoke_round_up(
+        s.kc * s.panels * NR + s.a_pitch * TILES_HIGH * tile->MR + tile->MR * NR, 1024);
     return s;
 }
 
@@ -117,7 +121,8 @@ static yoke_status enqueue_tile(yoke_queue *q, const struct yoke_variant *row, c
     const size_t units = yoke_device_get_info(dev)->units;
     struct tile_shape s = shape_of(p, &tile, units);
     const size_t groups = yoke_size_min(units, s.n_items);
-    const struct yoke_scalar alpha = yoke_scalar(p->type, p->alpha), beta = yoke_scalar(p->type, p->beta);
+    const struct yoke_scalar alpha = yoke_scalar(p->type, p->alpha),
+                             beta = yoke_scalar(p->type, p->beta);
     char options[YOKE_OPTIONS_ROOM];
     const yoke_buffer *scratch, *counter;
     yoke_kernel *kernel;
@@ -128,23 +133,26 @@ static yoke_status enqueue_tile(yoke_queue *q, const struct yoke_variant *row, c
     TRY(yoke_queue_scratch(q, groups * s.scratch_size * yoke_type_size(p->type), &scratch));
     TRY(yoke_queue_tickets(q, &counter, &s.first_ticket));
     const struct yoke_arg args[] = {
-        YOKE_ARG_BUFFER(a->C), YOKE_ARG_BUFFER(a->A), YOKE_ARG_BUFFER(a->B), YOKE_ARG_BUFFER(scratch),
-        YOKE_ARG_BUFFER(counter), YOKE_ARG_VALUE(s), yoke_scalar_arg(&alpha), yoke_scalar_arg(&beta),
+        YOKE_ARG_BUFFER(a->C),    YOKE_ARG_BUFFER(a->A),    YOKE_ARG_BUFFER(a->B),
+        YOKE_ARG_BUFFER(scratch), YOKE_ARG_BUFFER(counter), YOKE_ARG_VALUE(s),
+        yoke_scalar_arg(&alpha),  yoke_scalar_arg(&beta),
     };
     TRY(yoke_enqueue_items(q, kernel, groups, s.n_items, args, sizeof args / sizeof *args, event));
 out:
     return st;
 }
 
-static yoke_status enqueue_general(yoke_queue *q, const struct yoke_variant *row, const void *problem,
-                                const void *arrays, yoke_event **event)
+static yoke_status enqueue_general(yoke_queue *q, const struct yoke_variant *row,
+                                   const void *problem, const void *arrays, yoke_event **event)
 {
     const struct yoke_gemm_problem *p = problem;
     const struct yoke_gemm_arrays *a = arrays;
     yoke_device *dev = yoke_queue_device(q);
-    const struct general_shape s = { .at = strides_of(p), .M = (uint32_t)p->M,
-                                     .N = (uint32_t)p->N, .K = (uint32_t)p->K };
-    const struct yoke_scalar alpha = yoke_scalar(p->type, p->alpha), beta = yoke_scalar(p->type, p->beta);
+    const struct general_shape s = {
+        .at = strides_of(p), .M = (uint32_t)p->M, .N = (uint32_t)p->N, .K = (uint32_t)p->K
+    };
+    const struct yoke_scalar alpha = yoke_scalar(p->type, p->alpha),
+                             beta = yoke_scalar(p->type, p->beta);
     char options[YOKE_OPTIONS_ROOM];
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
@@ -153,8 +161,8 @@ static yoke_status enqueue_general(yoke_queue *q, const struct yoke_variant *row
     TRY(yoke_kernel_get(dev, row->files, options, &kernel));
     const struct yoke_launch launch = yoke_launch_3d(kernel, p->N, p->M, p->batch);
     const struct yoke_arg args[] = {
-        YOKE_ARG_BUFFER(a->C), YOKE_ARG_BUFFER(a->A), YOKE_ARG_BUFFER(a->B),
-        YOKE_ARG_VALUE(s), yoke_scalar_arg(&alpha), yoke_scalar_arg(&beta),
+        YOKE_ARG_BUFFER(a->C), YOKE_ARG_BUFFER(a->A),   YOKE_ARG_BUFFER(a->B),
+        YOKE_ARG_VALUE(s),     yoke_scalar_arg(&alpha), yoke_scalar_arg(&beta),
     };
     TRY(yoke_kernel_enqueue(q, kernel, &launch, args, sizeof args / sizeof *args, event));
 out:

@@ -46,15 +46,18 @@ out:
 }
 
 /* A passing lack of memory is no reason to leave a device out for good. */
-static void judge(const struct yoke_log *log, const struct yoke_job *job, struct yoke_member *m, yoke_status st)
+static void judge(const struct yoke_log *log, const struct yoke_job *job, struct yoke_member *m,
+                  yoke_status st)
 {
     if (st == YOKE_OK) return;
-    m->distrusted[yoke_class_index(job->class, job->type)] = st == YOKE_ERR_DEVICE || st == YOKE_ERR_BUILD;
+    m->distrusted[yoke_class_index(job->class, job->type)] =
+        st == YOKE_ERR_DEVICE || st == YOKE_ERR_BUILD;
     yoke_log_line(log, "device %s failed a problem with a known answer: %s",
                   yoke_device_get_info(m->dev)->id, yoke_last_error());
 }
 
-void yoke_recalibrate(yoke_team *team, struct yoke_member *m, const struct yoke_job *job, double rival)
+void yoke_recalibrate(yoke_team *team, struct yoke_member *m, const struct yoke_job *job,
+                      double rival)
 {
     struct yoke_rate *rate = &m->flops[yoke_class_index(job->class, job->type)];
     double best, ms;

@@ -34,7 +34,8 @@ static void destroy(struct buffers *b)
 }
 
 /* Only its event says for sure whether a kernel failed. */
-static yoke_status compute(const struct convolution *part, struct yoke_member *m, const struct buffers *b)
+static yoke_status compute(const struct convolution *part, struct yoke_member *m,
+                           const struct buffers *b)
 {
     const struct yoke_conv_arrays arrays = { b->Y, b->X, b->W, b->bias };
     yoke_status st = YOKE_OK;
@@ -48,7 +49,8 @@ out:
     return st;
 }
 
-static yoke_status in_place(const struct convolution *part, struct yoke_member *m, struct yoke_share_cost *cost)
+static yoke_status in_place(const struct convolution *part, struct yoke_member *m,
+                            struct yoke_share_cost *cost)
 {
     const struct yoke_conv_problem *p = &part->p;
     const size_t size = yoke_type_size(p->type);
@@ -107,8 +109,8 @@ out:
 }
 
 /* The images first.. of the batch, which is the only cut. */
-static yoke_status share(const void *op, struct yoke_member *m, size_t cut, size_t first, size_t images,
-                         struct yoke_share_cost *cost)
+static yoke_status share(const void *op, struct yoke_member *m, size_t cut, size_t first,
+                         size_t images, struct yoke_share_cost *cost)
 {
     const struct convolution *all = op;
     const size_t size = yoke_type_size(all->p.type);
@@ -119,7 +121,8 @@ static yoke_status share(const void *op, struct yoke_member *m, size_t cut, size
     part.p = yoke_conv_part(&all->p, images);
     part.X += first * all->p.x_image * size;
     part.Y += first * all->p.y_image * size;
-    return yoke_device_get_info(m->dev)->host_memory ? in_place(&part, m, cost) : with_copies(&part, m, cost);
+    return yoke_device_get_info(m->dev)->host_memory ? in_place(&part, m, cost)
+                                                     : with_copies(&part, m, cost);
 }
 
 static yoke_status variant(const void *op, const yoke_device *dev, const char **name)
@@ -139,8 +142,14 @@ static double flops_of(const struct yoke_conv_problem *p)
 }
 
 /* Channels and filters in small whole numbers: exact in every type. */
-static double x_of(size_t c) { return (double)(c % 3) - 1; }
-static double w_of(size_t k, size_t c) { return (double)(k % 4 + 1) * (double)(c % 5); }
+static double x_of(size_t c)
+{
+    return (double)(c % 3) - 1;
+}
+static double w_of(size_t k, size_t c)
+{
+    return (double)(k % 4 + 1) * (double)(c % 5);
+}
 
 /* NHWC, no padding: every pixel of a filter has the same answer. */
 static bool answer_is_right(const struct yoke_conv_problem *p, const void *Y)
@@ -157,10 +166,19 @@ static bool answer_is_right(const struct yoke_conv_problem *p, const void *Y)
 static yoke_status sample(enum yoke_type type, struct yoke_member *member, int level, double *flops,
                           struct yoke_share_cost *cost)
 {
-    static const struct { size_t N, C, H, K; } sizes[] = { { 1, 16, 16, 32 }, { 2, 32, 30, 64 }, { 4, 64, 30, 64 } };
+    static const struct {
+        size_t N, C, H, K;
+    } sizes[] = { { 1, 16, 16, 32 }, { 2, 32, 30, 64 }, { 4, 64, 30, 64 } };
     const struct yoke_conv conv = {
-        .N = sizes[level].N, .C = sizes[level].C, .H = sizes[level].H, .W = sizes[level].H,
-        .K = sizes[level].K, .R = 3, .S = 3, .type = type, .layout = YOKE_NHWC,
+        .N = sizes[level].N,
+        .C = sizes[level].C,
+        .H = sizes[level].H,
+        .W = sizes[level].H,
+        .K = sizes[level].K,
+        .R = 3,
+        .S = 3,
+        .type = type,
+        .layout = YOKE_NHWC,
     };
     const size_t size = yoke_type_size(type);
     struct convolution all = { .X = NULL };
@@ -192,8 +210,12 @@ yoke_status yoke_conv_run(yoke_team *team, const struct yoke_conv *conv, void *Y
 {
     yoke_status st = YOKE_OK;
     struct convolution all = { .X = X, .W = W, .bias = bias, .Y = Y };
-    struct yoke_job job = { .op = &all, .class = YOKE_CLASS_CONV, .n_cuts = 1, .variant = variant,
-                            .share = share, .sample = sample };
+    struct yoke_job job = { .op = &all,
+                            .class = YOKE_CLASS_CONV,
+                            .n_cuts = 1,
+                            .variant = variant,
+                            .share = share,
+                            .sample = sample };
 
     if (!team || !conv) return yoke_fail(YOKE_ERR_INVALID, "yoke_conv_run: a NULL argument");
     TRY(yoke_conv_prepare(conv, &all.p));

@@ -26,12 +26,14 @@ struct lines {
 
 static struct lines lines_of(const struct yoke_matrix *m, size_t rows, size_t cols)
 {
-    return m->step == 1 ? (struct lines){ rows, cols, m->row } : (struct lines){ cols, rows, m->step };
+    return m->step == 1 ? (struct lines){ rows, cols, m->row }
+                        : (struct lines){ cols, rows, m->step };
 }
 
 static void set_extent(struct yoke_matrix *m, size_t rows, size_t cols, size_t batch)
 {
-    m->extent = rows && cols ? (batch - 1) * m->batch + (rows - 1) * m->row + (cols - 1) * m->step + 1 : 0;
+    m->extent =
+        rows && cols ? (batch - 1) * m->batch + (rows - 1) * m->row + (cols - 1) * m->step + 1 : 0;
 }
 
 /* The part of a product with rows first.. of one cut, its arrays beginning at offset 0. */
@@ -71,8 +73,9 @@ static size_t bytes_of(const struct yoke_matrix *m, enum yoke_type type)
     return yoke_size_max(m->extent, 1) * yoke_type_size(type);
 }
 
-static yoke_status lend_or_make(struct yoke_member *m, const void *host, const struct yoke_matrix *matrix,
-                                enum yoke_type type, bool read_only, yoke_buffer **out)
+static yoke_status lend_or_make(struct yoke_member *m, const void *host,
+                                const struct yoke_matrix *matrix, enum yoke_type type,
+                                bool read_only, yoke_buffer **out)
 {
     const struct yoke_buffer_params spare = { .size_bytes = yoke_type_size(type) };
 
@@ -95,7 +98,8 @@ out:
     return st;
 }
 
-static yoke_status in_place(const struct product *part, struct yoke_member *m, struct yoke_share_cost *cost)
+static yoke_status in_place(const struct product *part, struct yoke_member *m,
+                            struct yoke_share_cost *cost)
 {
     const struct yoke_gemm_problem *p = &part->p;
     yoke_buffer *A = NULL, *B = NULL, *C = NULL;
@@ -141,7 +145,8 @@ out:
 }
 
 /* The strides of an operand once it is dense on the device. */
-static struct yoke_matrix dense(const struct yoke_matrix *from, size_t rows, size_t cols, size_t batch)
+static struct yoke_matrix dense(const struct yoke_matrix *from, size_t rows, size_t cols,
+                                size_t batch)
 {
     struct yoke_matrix m = { .batch = from->batch ? rows * cols : 0 };
 
@@ -151,13 +156,15 @@ static struct yoke_matrix dense(const struct yoke_matrix *from, size_t rows, siz
     return m;
 }
 
-static yoke_status make(struct yoke_member *m, const struct yoke_matrix *matrix, enum yoke_type type,
-                        yoke_buffer **out)
+static yoke_status make(struct yoke_member *m, const struct yoke_matrix *matrix,
+                        enum yoke_type type, yoke_buffer **out)
 {
-    return yoke_buffer_create(m->dev, &(struct yoke_buffer_params){ .size_bytes = bytes_of(matrix, type) }, out);
+    return yoke_buffer_create(
+        m->dev, &(struct yoke_buffer_params){ .size_bytes = bytes_of(matrix, type) }, out);
 }
 
-static yoke_status with_copies(const struct product *part, struct yoke_member *m, struct yoke_share_cost *cost)
+static yoke_status with_copies(const struct product *part, struct yoke_member *m,
+                               struct yoke_share_cost *cost)
 {
     const struct yoke_gemm_problem *h = &part->p;
     struct yoke_gemm_problem d = *h;
@@ -172,8 +179,7 @@ static yoke_status with_copies(const struct product *part, struct yoke_member *m
     TRY(make(m, &d.C, d.type, &C));
     TRY(move(m, A, (void *)part->A, true, &h->A, h->M, h->K, h->batch, h->type, cost));
     TRY(move(m, B, (void *)part->B, true, &h->B, h->K, h->N, h->batch, h->type, cost));
-    if (h->beta != 0)
-        TRY(move(m, C, part->C, true, &h->C, h->M, h->N, h->batch, h->type, cost));
+    if (h->beta != 0) TRY(move(m, C, part->C, true, &h->C, h->M, h->N, h->batch, h->type, cost));
     const double begin = yoke_now_ms();
     TRY(compute(m, &d, &(struct yoke_gemm_arrays){ C, A, B }));
     cost->compute_ms = yoke_now_ms() - begin;
@@ -185,13 +191,14 @@ out:
     return st;
 }
 
-static yoke_status share(const void *op, struct yoke_member *m, size_t cut, size_t first, size_t rows,
-                         struct yoke_share_cost *cost)
+static yoke_status share(const void *op, struct yoke_member *m, size_t cut, size_t first,
+                         size_t rows, struct yoke_share_cost *cost)
 {
     const struct product part = part_of(op, cut, first, rows);
 
     *cost = (struct yoke_share_cost){ 0 };
-    return yoke_device_get_info(m->dev)->host_memory ? in_place(&part, m, cost) : with_copies(&part, m, cost);
+    return yoke_device_get_info(m->dev)->host_memory ? in_place(&part, m, cost)
+                                                     : with_copies(&part, m, cost);
 }
 
 static yoke_status variant(const void *op, const yoke_device *dev, const char **name)
@@ -205,8 +212,14 @@ static yoke_status variant(const void *op, const yoke_device *dev, const char **
 }
 
 /* Products of vectors a b' with factors along k, in small whole numbers: exact in every type. */
-static double a_of(size_t m, size_t k) { return (double)(m % 4 + 1) * (k % 2 ? -1 : 1); }
-static double b_of(size_t k, size_t n) { return ((double)(n % 5) - 2) * (double)(k % 3 + 1); }
+static double a_of(size_t m, size_t k)
+{
+    return (double)(m % 4 + 1) * (k % 2 ? -1 : 1);
+}
+static double b_of(size_t k, size_t n)
+{
+    return ((double)(n % 5) - 2) * (double)(k % 3 + 1);
+}
 
 static bool answer_is_right(const struct yoke_gemm_problem *p, const void *C)
 {
@@ -216,15 +229,20 @@ static bool answer_is_right(const struct yoke_gemm_problem *p, const void *C)
         sum += a_of(0, k) * b_of(k, 0) / (a_of(0, 0) * b_of(0, 0));
     for (size_t m = 0; m < p->M; m++)
         for (size_t n = 0; n < p->N; n++)
-            if (yoke_element_get(p->type, C, m * p->N + n) != a_of(m, 0) * b_of(0, n) * sum) return false;
+            if (yoke_element_get(p->type, C, m * p->N + n) != a_of(m, 0) * b_of(0, n) * sum)
+                return false;
     return true;
 }
 
 static yoke_status sample(enum yoke_type type, struct yoke_member *member, int level, double *flops,
                           struct yoke_share_cost *cost)
 {
-    static const struct { size_t M, N, K; } sizes[] = { { 48, 128, 128 }, { 96, 512, 256 }, { 192, 768, 512 } };
-    const struct yoke_gemm gemm = { .M = sizes[level].M, .N = sizes[level].N, .K = sizes[level].K, .type = type };
+    static const struct {
+        size_t M, N, K;
+    } sizes[] = { { 48, 128, 128 }, { 96, 512, 256 }, { 192, 768, 512 } };
+    const struct yoke_gemm gemm = {
+        .M = sizes[level].M, .N = sizes[level].N, .K = sizes[level].K, .type = type
+    };
     const size_t size = yoke_type_size(type);
     struct product all = { .A = NULL };
     yoke_status st = YOKE_OK;
@@ -256,10 +274,13 @@ static void describe_cuts(const struct yoke_gemm_problem *p, struct yoke_job *jo
     const double M = (double)p->M, N = (double)p->N, K = (double)p->K;
     const double c_moves = p->beta != 0 ? 2 : 1;
 
-    job->cuts[job->n_cuts++] = (struct yoke_cut){ p->M, ROW_TILE, size * b * K * N, size * b * (K + c_moves * N) };
-    job->cuts[job->n_cuts++] = (struct yoke_cut){ p->N, COLUMN_TILE, size * b * K * M, size * b * (K + c_moves * M) };
+    job->cuts[job->n_cuts++] =
+        (struct yoke_cut){ p->M, ROW_TILE, size * b * K * N, size * b * (K + c_moves * N) };
+    job->cuts[job->n_cuts++] =
+        (struct yoke_cut){ p->N, COLUMN_TILE, size * b * K * M, size * b * (K + c_moves * M) };
     if (p->batch > 1)
-        job->cuts[job->n_cuts++] = (struct yoke_cut){ p->batch, 1, 0, size * (M * K + K * N + c_moves * M * N) };
+        job->cuts[job->n_cuts++] =
+            (struct yoke_cut){ p->batch, 1, 0, size * (M * K + K * N + c_moves * M * N) };
 }
 
 yoke_status yoke_gemm_run(yoke_team *team, const struct yoke_gemm *gemm, void *C, const void *A,
@@ -267,8 +288,9 @@ yoke_status yoke_gemm_run(yoke_team *team, const struct yoke_gemm *gemm, void *C
 {
     yoke_status st = YOKE_OK;
     struct product all;
-    struct yoke_job job = { .op = &all, .class = YOKE_CLASS_GEMM, .variant = variant, .share = share,
-                            .sample = sample };
+    struct yoke_job job = {
+        .op = &all, .class = YOKE_CLASS_GEMM, .variant = variant, .share = share, .sample = sample
+    };
 
     if (!team || !gemm) return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_run: a NULL argument");
     TRY(yoke_gemm_prepare(gemm, &all.p));
@@ -276,12 +298,14 @@ yoke_status yoke_gemm_run(yoke_team *team, const struct yoke_gemm *gemm, void *C
         if (report) yoke_report_clear(team, report);
         return YOKE_OK;
     }
-    if (!C || (gemm->K > 0 && (!A || !B))) return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_run: a NULL array");
+    if (!C || (gemm->K > 0 && (!A || !B)))
+        return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_run: a NULL array");
     all.A = all.p.swapped ? B : A;
     all.B = all.p.swapped ? A : B;
     all.C = C;
     job.type = all.p.type;
-    job.flops = 2.0 * (double)all.p.batch * (double)all.p.M * (double)all.p.N * (double)yoke_size_max(all.p.K, 1);
+    job.flops = 2.0 * (double)all.p.batch * (double)all.p.M * (double)all.p.N *
+                (double)yoke_size_max(all.p.K, 1);
     describe_cuts(&all.p, &job);
     TRY(yoke_job_run(team, &job, report));
 out:

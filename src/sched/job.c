@@ -39,9 +39,11 @@ static void do_part(void *arg)
     struct part *part = arg;
     const double begin = yoke_now_ms();
 
-    part->st = part->job->share(part->job->op, part->member, part->cut, part->first, part->rows, &part->cost);
+    part->st = part->job->share(part->job->op, part->member, part->cut, part->first, part->rows,
+                                &part->cost);
     part->ms = yoke_now_ms() - begin;
-    if (part->st != YOKE_OK) snprintf(part->sentence, sizeof part->sentence, "%s", yoke_last_error());
+    if (part->st != YOKE_OK)
+        snprintf(part->sentence, sizeof part->sentence, "%s", yoke_last_error());
 }
 
 static yoke_status ask(const struct yoke_job *job, const struct yoke_member *m)
@@ -49,7 +51,8 @@ static yoke_status ask(const struct yoke_job *job, const struct yoke_member *m)
     const char *name;
 
     if (m->distrusted[yoke_class_index(job->class, job->type)])
-        return yoke_fail(YOKE_ERR_DEVICE, "%s failed its self-test", yoke_device_get_info(m->dev)->name);
+        return yoke_fail(YOKE_ERR_DEVICE, "%s failed its self-test",
+                         yoke_device_get_info(m->dev)->name);
     return job->variant(job->op, m->dev, &name);
 }
 
@@ -60,12 +63,15 @@ static struct yoke_plan_device model(const struct yoke_job *job, const struct yo
     const double bandwidth = m->bytes.n ? yoke_rate_get(&m->bytes) : bytes_per_ms_guess;
     const double rate = yoke_rate_get(&m->flops[yoke_class_index(job->class, job->type)]);
     struct yoke_plan_device d = {
-        .hardware = m->hardware, .side = m->side, .able = rate > 0 && ask(job, m) == YOKE_OK,
+        .hardware = m->hardware,
+        .side = m->side,
+        .able = rate > 0 && ask(job, m) == YOKE_OK,
         .fixed_ms = in_place ? launch_ms_in_place : launch_ms_remote + cut->fixed_bytes / bandwidth,
     };
 
     if (rate > 0)
-        d.row_ms = job->flops / (double)cut->rows / rate + (in_place ? 0 : cut->row_bytes / bandwidth);
+        d.row_ms =
+            job->flops / (double)cut->rows / rate + (in_place ? 0 : cut->row_bytes / bandwidth);
     return d;
 }
 
@@ -79,7 +85,8 @@ static bool plan_by_rates(const yoke_team *team, const struct yoke_job *job, str
         struct decision d = { .cut = c };
         for (size_t i = 0; i < team->n; i++)
             devices[i] = model(job, &job->cuts[c], &team->members[i]);
-        const double ms = yoke_plan_split(devices, team->n, job->cuts[c].rows, job->cuts[c].tile, d.shares);
+        const double ms =
+            yoke_plan_split(devices, team->n, job->cuts[c].rows, job->cuts[c].tile, d.shares);
         if (ms == 0 || (best_ms > 0 && ms >= best_ms)) continue;
         *best = d;
         best_ms = ms;
@@ -99,8 +106,8 @@ static double claimed_speed(const struct yoke_device_info *info)
 
 /* All to one device: the one measured fastest, else the one that claims most. *unknown says whether
  * another able one was never measured. */
-static yoke_status find_single(yoke_team *team, const struct yoke_job *job, struct yoke_member **out,
-                               bool *unknown)
+static yoke_status find_single(yoke_team *team, const struct yoke_job *job,
+                               struct yoke_member **out, bool *unknown)
 {
     yoke_status why = YOKE_OK;
     struct yoke_member *best = NULL;
@@ -124,7 +131,8 @@ static yoke_status find_single(yoke_team *team, const struct yoke_job *job, stru
     }
     *unknown = n_able > 1 && n_measured < n_able;
     *out = best;
-    return best ? YOKE_OK : yoke_fail(why, "no device of the team can do this: %.900s", yoke_last_error());
+    return best ? YOKE_OK
+                : yoke_fail(why, "no device of the team can do this: %.900s", yoke_last_error());
 }
 
 static yoke_status decide(yoke_team *team, const struct yoke_job *job, struct decision *d)
@@ -152,8 +160,11 @@ static size_t make_parts(yoke_team *team, const struct yoke_job *job, const stru
 
     for (size_t i = 0; i < team->n; i++) {
         if (d->shares[i] == 0) continue;
-        parts[n++] = (struct part){ .job = job, .member = &team->members[i], .cut = d->cut,
-                                    .first = first, .rows = d->shares[i] };
+        parts[n++] = (struct part){ .job = job,
+                                    .member = &team->members[i],
+                                    .cut = d->cut,
+                                    .first = first,
+                                    .rows = d->shares[i] };
         first += d->shares[i];
     }
     return n;
@@ -178,23 +189,27 @@ static yoke_status run_parts(struct part *parts, size_t n)
 static const double long_job_ms = 100;
 
 /* The other views of this hardware were measured but once, perhaps at a bad moment. */
-static void look_again(yoke_team *team, const struct yoke_job *job, const struct part *parts, double ms)
+static void look_again(yoke_team *team, const struct yoke_job *job, const struct part *parts,
+                       double ms)
 {
     if (ms < long_job_ms) return;
     for (size_t i = 0; i < team->n; i++)
         if (team->members[i].hardware == parts[0].member->hardware &&
             team->members[i].side != parts[0].member->side)
-            yoke_recalibrate(team, &team->members[i], job, yoke_rate_get(
-                &parts[0].member->flops[yoke_class_index(job->class, job->type)]));
+            yoke_recalibrate(
+                team, &team->members[i], job,
+                yoke_rate_get(&parts[0].member->flops[yoke_class_index(job->class, job->type)]));
 }
 
 static void learn(const struct yoke_job *job, const struct part *parts, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        const double flops = job->flops * (double)parts[i].rows / (double)job->cuts[parts[i].cut].rows;
+        const double flops =
+            job->flops * (double)parts[i].rows / (double)job->cuts[parts[i].cut].rows;
         struct yoke_rate *rate = &parts[i].member->flops[yoke_class_index(job->class, job->type)];
 
-        yoke_rate_add(&parts[i].member->bytes, (double)parts[i].cost.bytes, parts[i].cost.transfer_ms);
+        yoke_rate_add(&parts[i].member->bytes, (double)parts[i].cost.bytes,
+                      parts[i].cost.transfer_ms);
         /* An unmeasured device's first time includes its compiler's. */
         if (rate->n > 0 && flops >= least_flops_to_learn)
             yoke_rate_add(rate, flops, parts[i].cost.compute_ms);

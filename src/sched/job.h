@@ -34,9 +34,10 @@ struct yoke_job {
 
     /* The variant that a device would run, or why it cannot. */
     yoke_status (*variant)(const void *op, const yoke_device *dev, const char **name);
-    /* Do rows first to first + rows - 1 of cut `cut` on a member, from host arrays to host arrays. */
-    yoke_status (*share)(const void *op, struct yoke_member *m, size_t cut, size_t first, size_t rows,
-                         struct yoke_share_cost *cost);
+    /* Do rows first to first + rows - 1 of cut `cut` on a member, from host arrays to host arrays.
+     */
+    yoke_status (*share)(const void *op, struct yoke_member *m, size_t cut, size_t first,
+                         size_t rows, struct yoke_share_cost *cost);
     /* Do a small problem of the same class with a known answer; *flops is its size. Level 0 is the
      * smallest. YOKE_ERR_DEVICE when the answer is wrong. */
     yoke_status (*sample)(enum yoke_type type, struct yoke_member *m, int level, double *flops,

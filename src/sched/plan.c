@@ -25,7 +25,8 @@ static void sort_by_fixed_cost(struct order *order, const struct yoke_plan_devic
 
 /* The time T at which the first k devices finish together, for the first k at which the next one's
  * fixed cost is not below it: the optimum of the continuous problem. */
-static double finish_time(const struct order *order, const struct yoke_plan_device *devices, size_t rows)
+static double finish_time(const struct order *order, const struct yoke_plan_device *devices,
+                          size_t rows)
 {
     double started = (double)rows, speed = 0, finish = 0;
 
@@ -58,7 +59,8 @@ static size_t soonest(const struct order *order, const struct yoke_plan_device *
     return best;
 }
 
-/* Whole tiles of the continuous optimum, rounded down, then tile by tile to whoever is done first. */
+/* Whole tiles of the continuous optimum, rounded down, then tile by tile to whoever is done first.
+ */
 static double round_to_tiles(const struct order *order, const struct yoke_plan_device *devices,
                              size_t rows, size_t tile, double finish, size_t *shares)
 {
@@ -68,7 +70,8 @@ static double round_to_tiles(const struct order *order, const struct yoke_plan_d
     for (size_t k = 0; k < order->n; k++) {
         const struct yoke_plan_device *d = &devices[order->index[k]];
         const double ideal = finish > d->fixed_ms ? (finish - d->fixed_ms) / d->row_ms : 0;
-        const size_t whole = ideal < (double)left ? (size_t)ideal / tile * tile : left / tile * tile;
+        const size_t whole =
+            ideal < (double)left ? (size_t)ideal / tile * tile : left / tile * tile;
         shares[order->index[k]] = whole;
         left -= whole;
     }
@@ -85,7 +88,8 @@ static double round_to_tiles(const struct order *order, const struct yoke_plan_d
 }
 
 /* The devices of one side of one piece of hardware. */
-static struct order side_of(const struct yoke_plan_device *devices, size_t n, size_t hardware, size_t side)
+static struct order side_of(const struct yoke_plan_device *devices, size_t n, size_t hardware,
+                            size_t side)
 {
     struct order order = { .n = 0 };
 

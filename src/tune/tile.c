@@ -5,8 +5,8 @@
 #include "base/size.h"
 #include "device/open.h"
 
-/* Heights that were tried for a vector width, the best for long runs of rows first: MR * NV sums, NV
- * columns and a row element fill the 32 registers of AVX-512 and the 16 of AVX2 and SSE. */
+/* Heights that were tried for a vector width, the best for long runs of rows first: MR * NV sums,
+ * NV columns and a row element fill the 32 registers of AVX-512 and the 16 of AVX2 and SSE. */
 static const size_t tall[] = { 12, 14, 8, 7, 0 };
 static const size_t low[] = { 6, 4, 0 };
 
@@ -21,7 +21,8 @@ bool yoke_tile_suits(const yoke_device *dev)
     const uint32_t quirks = yoke_device_quirks(dev);
 
     if (quirks & (YOKE_QUIRK_SLOW_COMPILER | YOKE_QUIRK_INTERPRETER)) return false;
-    return (info->type == YOKE_DEVICE_CPU || (quirks & YOKE_QUIRK_HOST_CORES)) && info->vector_f32 >= 4;
+    return (info->type == YOKE_DEVICE_CPU || (quirks & YOKE_QUIRK_HOST_CORES)) &&
+           info->vector_f32 >= 4;
 }
 
 /* Useful part of the multiplications, times what a tile of that height keeps of the peak: NV + MR
@@ -51,9 +52,11 @@ struct yoke_tile yoke_tile_for_width(size_t native, enum yoke_type type, size_t 
     return tile;
 }
 
-struct yoke_tile yoke_tile_for(const yoke_device *dev, enum yoke_type type, size_t rows, size_t cols)
+struct yoke_tile yoke_tile_for(const yoke_device *dev, enum yoke_type type, size_t rows,
+                               size_t cols)
 {
     const struct yoke_device_info *info = yoke_device_get_info(dev);
 
-    return yoke_tile_for_width(type == YOKE_F64 ? info->vector_f64 : info->vector_f32, type, rows, cols);
+    return yoke_tile_for_width(type == YOKE_F64 ? info->vector_f64 : info->vector_f32, type, rows,
+                               cols);
 }

@@ -18,11 +18,12 @@ bool yoke_tile_suits(const yoke_device *dev);
 /* Whether the device runs tile kernels at all, however slowly. */
 bool yoke_tile_runs(const yoke_device *dev);
 
-/* The tile for runs of `rows` rows (0: long ones) and `cols` columns: of the height that wastes least
- * of a run, no wider than the columns need. */
+/* The tile for runs of `rows` rows (0: long ones) and `cols` columns: of the height that wastes
+ * least of a run, no wider than the columns need. */
 struct yoke_tile yoke_tile_for_width(size_t native, enum yoke_type type, size_t rows, size_t cols);
 
 /* The same for a device, whose registers hold `native` elements. */
-struct yoke_tile yoke_tile_for(const yoke_device *dev, enum yoke_type type, size_t rows, size_t cols);
+struct yoke_tile yoke_tile_for(const yoke_device *dev, enum yoke_type type, size_t rows,
+                               size_t cols);
 
 #endif /* YOKE_TUNE_TILE_H */

@@ -9,7 +9,7 @@
 /* A product that is right but for one element, off by `error` times the bound of f32. */
 static struct check check_product(size_t n, double error)
 {
-    const struct yoke_gemm gemm = {.M = n, .N = n, .K = n};
+    const struct yoke_gemm gemm = { .M = n, .N = n, .K = n };
     const double bound = (double)(n + 2) * 0x1p-24 * (double)n;
     float *ones = malloc(n * n * sizeof *ones), *C = malloc(n * n * sizeof *C);
     struct check check;
@@ -56,7 +56,8 @@ START_TEST(gemm_beta)
 {
     const double alpha = 2.0, beta = -1.0;
     const struct yoke_gemm gemm = {
-        .M = 1, .N = 1, .K = 1, .type = YOKE_F64, .alpha = &alpha, .beta = &beta};
+        .M = 1, .N = 1, .K = 1, .type = YOKE_F64, .alpha = &alpha, .beta = &beta
+    };
     const double A = 3.0, B = 5.0, C0 = 7.0;
     double C = 23.0;
     struct check check;
@@ -72,8 +73,8 @@ END_TEST
 /* Infinity must be where it belongs, and with its sign. */
 START_TEST(gemm_infinity)
 {
-    const struct yoke_gemm gemm = {.M = 1, .N = 1, .K = 2};
-    const float A[2] = {INFINITY, 1.0f}, B[2] = {1.0f, 1.0f};
+    const struct yoke_gemm gemm = { .M = 1, .N = 1, .K = 2 };
+    const float A[2] = { INFINITY, 1.0f }, B[2] = { 1.0f, 1.0f };
     float C = INFINITY;
     struct check check;
 
@@ -88,8 +89,8 @@ END_TEST
 /* Two pixels, a filter of two: cross-correlation is 1 * 3 + 2 * 4, convolution 1 * 4 + 2 * 3. */
 START_TEST(conv_senses)
 {
-    struct yoke_conv conv = {.N = 1, .C = 1, .H = 1, .W = 2, .K = 1, .R = 1, .S = 2};
-    const float X[2] = {1.0f, 2.0f}, W[2] = {3.0f, 4.0f}, bias = 100.0f;
+    struct yoke_conv conv = { .N = 1, .C = 1, .H = 1, .W = 2, .K = 1, .R = 1, .S = 2 };
+    const float X[2] = { 1.0f, 2.0f }, W[2] = { 3.0f, 4.0f }, bias = 100.0f;
     float Y = 111.0f;
     struct check check;
 
