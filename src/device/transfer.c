@@ -68,9 +68,10 @@ static yoke_status read_in_place(yoke_queue *q, const yoke_buffer *buf, size_t o
                                       size_bytes, 0, NULL, NULL, &err);
 
     TRY(yoke_cl_check(err, "clEnqueueMapBuffer", name));
+    /* Nothing was changed through the mapping, so nobody need wait for its end. */
     TRY(yoke_cl_check(clEnqueueUnmapMemObject(q->q, buf->mem, mapped, 0, NULL, NULL),
                       "clEnqueueUnmapMemObject", name));
-    TRY(yoke_cl_check(clFinish(q->q), "clFinish", name));
+    TRY(yoke_queue_flush(q));
 out:
     return st;
 }
