@@ -4,6 +4,7 @@
 #define YOKE_KERNEL_PROGRAM_H
 
 #include <CL/cl.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "base/hash.h"
@@ -22,8 +23,9 @@ struct yoke_program {
     struct yoke_program *next;
     unsigned char key[YOKE_HASH_BYTES];
     cl_program cl;
-    bool unsaved;  /* built here, and not yet on disk */
-    bool launched; /* some drivers have no whole binary before the first launch */
+    bool unsaved;         /* built here, and not yet on disk */
+    atomic_bool launched; /* some drivers have no whole binary before the first launch; set by
+                           * whichever kernel of the program comes first */
 };
 
 /* SHA-256 over all that decides what the compiler makes of it. */
