@@ -7,6 +7,7 @@
 
 #include "ops/conv.h"
 #include "ops/gemm.h"
+#include "ops/gemm_args.h"
 #include "tune/tile.h"
 
 #define MAX_TILES 200
@@ -37,29 +38,54 @@ static void print_sources(const struct yoke_variant *row)
         printf("%s%s", i ? "," : "", row->files[i]);
 }
 
-static void print_row(const struct yoke_variant *row, enum yoke_type type, int fma)
+static void print_program(const struct yoke_variant *row, const struct yoke_options *options)
 {
-    const int bits = 8 * (int)yoke_type_size(type);
+    print_sources(row);
+    printf("\t%s\n", options->text);
+}
+
+static void print_row(const struct yoke_variant *row, const struct yoke_options *options,
+                      enum yoke_type type)
+{
     struct yoke_tile tiles[MAX_TILES];
     const size_t n = row->tiled ? list_tiles(type, tiles) : 0;
 
     for (size_t i = 0; i < n; i++) {
-        print_sources(row);
-        printf("\t-DDTYPE=%d -DHAVE_FMA=%d -DVW=%zu -DNV=%zu -DMR=%zu\n", bits, fma, tiles[i].VW,
-               tiles[i].NV, tiles[i].MR);
+        struct yoke_options tiled = *options;
+        yoke_options_add_tile(&tiled, &tiles[i]);
+        print_program(row, &tiled);
     }
-    if (n > 0) return;
-    print_sources(row);
-    printf("\t-DDTYPE=%d -DHAVE_FMA=%d\n", bits, fma);
+    if (n == 0) print_program(row, options);
+}
+
+static void print_gemm(enum yoke_type type, bool fma)
+{
+    struct yoke_options options;
+
+    for (size_t i = 0; i < yoke_n_gemm_variants; i++)
+        for (int epilogue = 0; epilogue < 2; epilogue++) {
+            if (!yoke_gemm_variants[i].takes(type)) continue;
+            yoke_gemm_options(&options, fma, type, epilogue);
+            print_row(&yoke_gemm_variants[i], &options, type);
+        }
+}
+
+static void print_conv(enum yoke_type type, bool fma)
+{
+    struct yoke_options options;
+
+    yoke_options_begin(&options, fma, type);
+    for (size_t i = 0; i < yoke_n_conv_variants; i++)
+        print_row(&yoke_conv_variants[i], &options, type);
 }
 
 int main(void)
 {
     for (int fma = 0; fma < 2; fma++) {
-        for (size_t i = 0; i < 2 * yoke_n_gemm_variants; i++)
-            print_row(&yoke_gemm_variants[i / 2], i % 2 ? YOKE_F64 : YOKE_F32, fma);
-        for (size_t i = 0; i < 2 * yoke_n_conv_variants; i++)
-            print_row(&yoke_conv_variants[i / 2], i % 2 ? YOKE_F64 : YOKE_F32, fma);
+        for (int type = YOKE_F32; type < YOKE_S32; type++)
+            print_gemm((enum yoke_type)type, fma);
+        print_conv(YOKE_F32, fma);
+        print_conv(YOKE_F64, fma);
     }
     return 0;
 }

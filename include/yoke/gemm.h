@@ -4,21 +4,27 @@
  *   C := alpha op(A) op(B) + beta C        op(X) is X or its transpose
  *
  * op(A) is M x K, op(B) is K x N, C is M x N; A is stored K x M when trans_a, B is stored N x K
- * when trans_b. With a batch, the same for each of `batch` triples.
+ * when trans_b. With a batch, the same for each of `batch` triples. What follows in the epilogue
+ * is in yoke/epilogue.h.
  *
- * alpha and beta are first rounded to the type.
+ * alpha and beta are first rounded to the type of the arithmetic: f32 for f16 and bf16, whole
+ * numbers for s8.
  *
  * Accuracy: for every element |got - want| <= gamma(K + 2) (|alpha| |A| |B| + |beta| |C|), where
- * gamma(n) = n u / (1 - n u) and u is the unit roundoff of the type, 2^-24 or 2^-53 (Higham,
- * Accuracy and Stability of Numerical Algorithms, 2nd ed., chapter 3). Products and
- * results below the least normal number may be flushed to zero. With beta 0, C is not read. Otherwise NaN and infinity
- * spread as in plain loops. */
+ * gamma(n) = n u / (1 - n u) and u is the unit roundoff of the arithmetic, 2^-24 or 2^-53 (Higham,
+ * Accuracy and Stability of Numerical Algorithms, 2nd ed., chapter 3). f16 and bf16 add the rounding
+ * of the result to storage, |want| 2^-11 or 2^-8. Real and imaginary parts obey it with 2 K for K,
+ * and |x| the sum of the magnitudes of the parts of x. s8 is exact as long as no sum leaves 32
+ * bits; past them it wraps around. Products and results below the least normal number may be
+ * flushed to zero. With beta 0, C is not read. Otherwise NaN and infinity spread as in plain
+ * loops. */
 #ifndef YOKE_GEMM_H
 #define YOKE_GEMM_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "yoke/epilogue.h"
 #include "yoke/queue.h"
 #include "yoke/team.h"
 #include "yoke/types.h"
@@ -34,11 +40,15 @@ extern "C" {
 struct yoke_gemm {
     size_t M, N, K;                      /* required; 0 in M or N: nothing to do; K = 0:
                                           * C := beta C                                      */
-    enum yoke_type type;                 /* optional, of A, B and C: YOKE_F32                */
+    enum yoke_type type;                 /* optional, of A, B and C: YOKE_F32. C is YOKE_S32
+                                          * when A and B are YOKE_S8                         */
     enum yoke_order order;               /* optional, of A, B and C: YOKE_ROW_MAJOR          */
     bool trans_a, trans_b;               /* optional                                         */
-    const double *alpha;                 /* optional: NULL is 1                              */
-    const double *beta;                  /* optional: NULL is 0                              */
+    bool conj_a, conj_b;                 /* optional: the complex conjugate; with trans, BLAS's
+                                          * 'C'. Nothing for types that are not complex      */
+    const double *alpha;                 /* optional: NULL is 1. Complex types: two numbers,
+                                          * real and imaginary part                          */
+    const double *beta;                  /* optional: NULL is 0. The same                    */
     size_t lda, ldb, ldc;                /* optional, in elements: 0 is dense. Otherwise at
                                           * least the length of a row as stored (a column
                                           * for YOKE_COL_MAJOR)                              */
@@ -47,6 +57,7 @@ struct yoke_gemm {
                                           * to the next: 0 is one after another without gaps;
                                           * C's at least from its first element to its last  */
     size_t offset_a, offset_b, offset_c; /* optional, in elements to the first matrix        */
+    const struct yoke_epilogue *epilogue; /* optional: NULL is none                          */
     const char *variant;                 /* optional: use this one (yoke_gemm_variant_name)  */
 };
 

@@ -8,6 +8,7 @@
 #include "yoke/cache.h"
 #include "yoke/conv.h"
 #include "yoke/device.h"
+#include "yoke/epilogue.h"
 #include "yoke/gemm.h"
 #include "yoke/kernel.h"
 #include "yoke/queue.h"

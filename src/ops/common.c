@@ -2,8 +2,12 @@
  * SPDX-License-Identifier: MIT */
 #include "ops/common.h"
 
+#include <assert.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "base/element.h"
 #include "base/error.h"
 #include "device/scratch.h"
 
@@ -17,36 +21,32 @@ yoke_status yoke_check_buffer(const yoke_buffer *buf, const char *name, size_t e
                      yoke_buffer_size_bytes(buf), needed);
 }
 
-void yoke_options_plain(char options[YOKE_OPTIONS_ROOM], const yoke_device *dev,
-                        enum yoke_type type)
+void yoke_options_begin(struct yoke_options *o, bool fma, enum yoke_type type)
 {
-    snprintf(options, YOKE_OPTIONS_ROOM, "-cl-std=CL1.2 -DDTYPE=%d -DHAVE_FMA=%d",
-             type == YOKE_F64 ? 64 : 32, yoke_device_get_info(dev)->fma);
+    static const char *const names[] = {
+        [YOKE_F32] = "F32",   [YOKE_F64] = "F64", [YOKE_F16] = "F16",
+        [YOKE_BF16] = "BF16", [YOKE_S8] = "S8",   [YOKE_S32] = "no input",
+    };
+
+    snprintf(o->text, sizeof o->text, "-cl-std=CL1.2 -DDTYPE=%s -DCOMPLEX=%d -DHAVE_FMA=%d",
+             names[yoke_type_part(type)], yoke_type_is_complex(type), fma);
 }
 
-void yoke_options_tile(char options[YOKE_OPTIONS_ROOM], const yoke_device *dev, enum yoke_type type,
-                       const struct yoke_tile *tile)
+void yoke_options_add(struct yoke_options *o, const char *format, ...)
 {
-    snprintf(options, YOKE_OPTIONS_ROOM,
-             "-cl-std=CL1.2 -DDTYPE=%d -DHAVE_FMA=%d -DVW=%zu -DNV=%zu -DMR=%zu",
-             type == YOKE_F64 ? 64 : 32, yoke_device_get_info(dev)->fma, tile->VW, tile->NV,
-             tile->MR);
+    const size_t used = strlen(o->text);
+    va_list args;
+
+    va_start(args, format);
+    const int n = vsnprintf(o->text + used, sizeof o->text - used, format, args);
+    va_end(args);
+    assert(n >= 0 && (size_t)n < sizeof o->text - used);
+    (void)n;
 }
 
-struct yoke_scalar yoke_scalar(enum yoke_type type, double value)
+void yoke_options_add_tile(struct yoke_options *o, const struct yoke_tile *tile)
 {
-    struct yoke_scalar s = { .size_bytes = yoke_type_size(type) };
-
-    if (type == YOKE_F64)
-        s.value.f64 = value;
-    else
-        s.value.f32 = (float)value;
-    return s;
-}
-
-struct yoke_arg yoke_scalar_arg(const struct yoke_scalar *scalar)
-{
-    return YOKE_ARG_MAKE(NULL, &scalar->value, scalar->size_bytes);
+    yoke_options_add(o, " -DVW=%zu -DNV=%zu -DMR=%zu", tile->VW, tile->NV, tile->MR);
 }
 
 struct yoke_launch yoke_launch_3d(const yoke_kernel *kernel, size_t x, size_t y, size_t z)

@@ -3,6 +3,9 @@
 #ifndef YOKE_OPS_COMMON_H
 #define YOKE_OPS_COMMON_H
 
+#include <stdbool.h>
+
+#include "base/error.h"
 #include "kernel/kernel.h"
 #include "tune/tile.h"
 #include "yoke/kernel.h"
@@ -12,24 +15,15 @@
 yoke_status yoke_check_buffer(const yoke_buffer *buf, const char *name, size_t elements,
                               enum yoke_type type);
 
-enum { YOKE_OPTIONS_ROOM = 160 };
-
-/* The defines of yoke.clh, and of tile.clh as well. */
-void yoke_options_plain(char options[YOKE_OPTIONS_ROOM], const yoke_device *dev,
-                        enum yoke_type type);
-void yoke_options_tile(char options[YOKE_OPTIONS_ROOM], const yoke_device *dev, enum yoke_type type,
-                       const struct yoke_tile *tile);
-
-/* A number in an operation's own type. */
-struct yoke_scalar {
-    union {
-        float f32;
-        double f64;
-    } value;
-    size_t size_bytes;
+/* A compiler's options: those of yoke.clh for the type, then what is added. */
+struct yoke_options {
+    char text[256];
 };
-struct yoke_scalar yoke_scalar(enum yoke_type type, double value);
-struct yoke_arg yoke_scalar_arg(const struct yoke_scalar *scalar);
+void yoke_options_begin(struct yoke_options *o, bool fma, enum yoke_type type);
+void yoke_options_add(struct yoke_options *o, const char *format, ...) YOKE_PRINTF(2, 3);
+
+/* The defines of tile.clh. */
+void yoke_options_add_tile(struct yoke_options *o, const struct yoke_tile *tile);
 
 /* A launch of x * y * z work-items with a work-group size that the kernel allows there. */
 struct yoke_launch yoke_launch_3d(const yoke_kernel *kernel, size_t x, size_t y, size_t z);

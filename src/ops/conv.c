@@ -15,6 +15,9 @@ static yoke_status check_enums(const struct yoke_conv *c)
 {
     if (yoke_type_size(c->type) == 0)
         return yoke_fail(YOKE_ERR_INVALID, "type %d is no yoke_type", (int)c->type);
+    if (c->type != YOKE_F32 && c->type != YOKE_F64)
+        return yoke_fail(YOKE_ERR_UNSUPPORTED, "convolution of type %s; there are f32 and f64",
+                         yoke_type_name(c->type));
     if (c->layout != YOKE_NCHW && c->layout != YOKE_NHWC)
         return yoke_fail(YOKE_ERR_INVALID, "layout %d is no yoke_layout", (int)c->layout);
     return YOKE_OK;

@@ -86,8 +86,9 @@ static double slab_size(const struct yoke_conv_problem *p, const struct yoke_til
             (double)(p->S - 1) * (double)p->dilation_w + 1);
 }
 
-static bool tile_runs(const yoke_device *dev, const void *problem)
+static bool tile_runs(const yoke_device *dev, const struct yoke_variant *row, const void *problem)
 {
+    (void)row;
     const struct yoke_conv_problem *p = problem;
     const struct yoke_tile tile = yoke_tile_for(dev, p->type, p->Q, p->K);
     const double panel = (double)(tile.NV * tile.VW) * ((double)p->w_filter + 1);
@@ -102,11 +103,11 @@ static bool tile_runs(const yoke_device *dev, const void *problem)
 }
 
 /* With a filter or two in a group, most of a panel would be zeros. */
-static bool tile_suits(const yoke_device *dev, const void *problem)
+static bool tile_suits(const yoke_device *dev, const struct yoke_variant *row, const void *problem)
 {
     const struct yoke_conv_problem *p = problem;
 
-    return yoke_tile_suits(dev) && p->K >= 3 && tile_runs(dev, problem);
+    return yoke_tile_suits(dev) && p->K >= 3 && tile_runs(dev, row, problem);
 }
 
 static void cut(struct tile_shape *s, const struct yoke_conv_problem *p,
@@ -165,7 +166,7 @@ static yoke_status enqueue_tile(yoke_queue *q, const struct yoke_variant *row, c
     struct yoke_conv_problem p = *(const struct yoke_conv_problem *)problem;
     yoke_device *dev = yoke_queue_device(q);
     const size_t units = yoke_device_get_info(dev)->units;
-    char options[YOKE_OPTIONS_ROOM];
+    struct yoke_options options;
     const yoke_buffer *scratch, *counter;
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
@@ -174,8 +175,9 @@ static yoke_status enqueue_tile(yoke_queue *q, const struct yoke_variant *row, c
     const struct yoke_tile tile = yoke_tile_for(dev, p.type, p.Q, p.K);
     struct tile_shape s = shape_of(&p, &tile, units, a->bias != NULL);
     const size_t groups = yoke_size_min(units, s.n_items);
-    yoke_options_tile(options, dev, p.type, &tile);
-    TRY(yoke_kernel_get(dev, row->files, options, &kernel));
+    yoke_options_begin(&options, yoke_device_get_info(dev)->fma, p.type);
+    yoke_options_add_tile(&options, &tile);
+    TRY(yoke_kernel_get(dev, row->files, options.text, &kernel));
     TRY(yoke_queue_scratch(q, groups * s.scratch_size * yoke_type_size(p.type), &scratch));
     TRY(yoke_queue_tickets(q, &counter, &s.first_ticket));
     const struct yoke_arg args[] = {
@@ -215,12 +217,12 @@ static yoke_status enqueue_general(yoke_queue *q, const struct yoke_variant *row
         .dilation_w = (uint32_t)p->dilation_w,
         .has_bias = a->bias != NULL,
     };
-    char options[YOKE_OPTIONS_ROOM];
+    struct yoke_options options;
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
 
-    yoke_options_plain(options, dev, p->type);
-    TRY(yoke_kernel_get(dev, row->files, options, &kernel));
+    yoke_options_begin(&options, yoke_device_get_info(dev)->fma, p->type);
+    TRY(yoke_kernel_get(dev, row->files, options.text, &kernel));
     const struct yoke_launch launch = yoke_launch_3d(kernel, p->Q, p->P, p->N * p->groups * p->K);
     const struct yoke_arg args[] = {
         YOKE_ARG_BUFFER(a->Y), YOKE_ARG_BUFFER(a->X),
@@ -234,10 +236,10 @@ out:
 
 // clang-format off
 const struct yoke_variant yoke_conv_variants[] = {
-    { "conv_tile",    { "yoke.clh", "tile.clh", "conv_tile.cl" }, true,
-      tile_suits,          tile_runs,           enqueue_tile },
-    { "conv_general", { "yoke.clh", "conv_general.cl" },          false,
-      yoke_variant_always, yoke_variant_always, enqueue_general },
+    { "conv_tile",    { "yoke.clh", "tile.clh", "conv_tile.cl" }, true,  yoke_variant_f32_f64,
+      tile_suits,          tile_runs,           enqueue_tile, { 0 } },
+    { "conv_general", { "yoke.clh", "conv_general.cl" },          false, yoke_variant_f32_f64,
+      yoke_variant_always, yoke_variant_always, enqueue_general, { 0 } },
 };
 // clang-format on
 const size_t yoke_n_conv_variants = sizeof yoke_conv_variants / sizeof *yoke_conv_variants;

@@ -13,21 +13,41 @@ struct yoke_matrix {
     size_t extent; /* elements from the first to the last, offset included; 0 when empty */
 };
 
-/* C := alpha A B + beta C with every default filled in, transpositions and orders turned into
- * strides, and C row-major: C.step is 1. */
+/* What a product reads and writes. R is the residual; the bias is a matrix of C's shape with stride
+ * 0 along rows or columns. */
+enum yoke_gemm_operand { YOKE_GEMM_C, YOKE_GEMM_A, YOKE_GEMM_B, YOKE_GEMM_R, YOKE_GEMM_BIAS };
+enum { YOKE_GEMM_OPERANDS = YOKE_GEMM_BIAS + 1 };
+
+/* C := act(alpha A B + beta C + bias + R) with every default filled in, transpositions and orders
+ * turned into strides, and C row-major: C.step is 1. */
 struct yoke_gemm_problem {
     enum yoke_type type;
     size_t M, N, K, batch;
-    struct yoke_matrix A, B, C;
-    double alpha, beta;
+    struct yoke_matrix at[YOKE_GEMM_OPERANDS];
+    bool conj_a, conj_b, has_bias, has_residual;
+    double alpha[2], beta[2]; /* real and imaginary part; as the arithmetic holds them */
+    enum yoke_activation activation;
+    double clamp_min, clamp_max;
     bool swapped; /* column-major: A is the caller's B and the reverse */
     const char *variant;
 };
 
+/* Buffers of the problem: already swapped. NULL where there is no bias or residual. */
 struct yoke_gemm_arrays {
-    yoke_buffer *C;
-    const yoke_buffer *A, *B; /* of the problem: already swapped */
+    const yoke_buffer *at[YOKE_GEMM_OPERANDS];
 };
+
+/* Rows, columns and type of an operand. The bias counts as it lies in memory: one row. */
+size_t yoke_gemm_rows(const struct yoke_gemm_problem *p, size_t operand);
+size_t yoke_gemm_cols(const struct yoke_gemm_problem *p, size_t operand);
+enum yoke_type yoke_gemm_type(const struct yoke_gemm_problem *p, size_t operand);
+
+/* Whether the problem has the operand, and reads it. */
+bool yoke_gemm_has(const struct yoke_gemm_problem *p, size_t operand);
+bool yoke_gemm_reads(const struct yoke_gemm_problem *p, size_t operand);
+
+/* Whether anything is left to do with a sum but alpha and beta. */
+bool yoke_gemm_has_epilogue(const struct yoke_gemm_problem *p);
 
 /* Check a descriptor and fill in the problem; statuses as of yoke_gemm_run. */
 yoke_status yoke_gemm_prepare(const struct yoke_gemm *gemm, struct yoke_gemm_problem *problem);

@@ -33,8 +33,8 @@ static void destroy(struct buffers *b)
     yoke_buffer_destroy(&b->bias);
 }
 
-/* Only its event says for sure whether a kernel failed. Where Y lies in host memory, making it visible
- * there waits for the kernel as well: one wait instead of two. */
+/* Only its event says for sure whether a kernel failed. Where Y lies in host memory, making it
+ * visible there waits for the kernel as well: one wait instead of two. */
 static yoke_status compute(const struct convolution *part, struct yoke_member *m,
                            const struct buffers *b, bool in_host_memory)
 {

@@ -1,7 +1,7 @@
 /* rates_file.c - what devices delivered, from one process to the next.
  * SPDX-License-Identifier: MIT
  *
- * A note of one line: "yoke-rates 1" and, as numbers per millisecond, 0 for the unknown, the bytes
+ * A note of one line: "yoke-rates 2" and, as numbers per millisecond, 0 for the unknown, the bytes
  * moved and the operations of each class. */
 #include "sched/rates_file.h"
 
@@ -15,7 +15,7 @@
 #include "yoke/version.h"
 
 enum { MEMORY_S = 7 * 24 * 3600 };
-static const char title[] = "yoke-rates 1";
+static const char title[] = "yoke-rates 2";
 
 static bool identify(const struct yoke_member *m, unsigned char hash[YOKE_HASH_BYTES])
 {

@@ -12,7 +12,7 @@
 
 /* Operations whose rates are kept apart, one for each type. */
 enum yoke_job_class { YOKE_CLASS_GEMM, YOKE_CLASS_CONV, YOKE_N_JOB_CLASSES };
-enum { YOKE_N_TYPES = YOKE_F64 + 1, YOKE_N_CLASSES = YOKE_N_JOB_CLASSES * YOKE_N_TYPES };
+enum { YOKE_N_TYPES = YOKE_S32, YOKE_N_CLASSES = YOKE_N_JOB_CLASSES * YOKE_N_TYPES };
 
 static inline size_t yoke_class_index(enum yoke_job_class class, enum yoke_type type)
 {

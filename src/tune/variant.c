@@ -6,9 +6,22 @@
 
 #include "base/error.h"
 
-bool yoke_variant_always(const yoke_device *dev, const void *problem)
+bool yoke_variant_any_type(enum yoke_type type)
+{
+    (void)type;
+    return true;
+}
+
+bool yoke_variant_f32_f64(enum yoke_type type)
+{
+    return type == YOKE_F32 || type == YOKE_F64;
+}
+
+bool yoke_variant_always(const yoke_device *dev, const struct yoke_variant *row,
+                         const void *problem)
 {
     (void)dev;
+    (void)row;
     (void)problem;
     return true;
 }
@@ -19,10 +32,10 @@ yoke_status yoke_variant_choose(const struct yoke_variant *rows, size_t n, const
 {
     for (size_t i = 0; i < n; i++) {
         if (name && strcmp(rows[i].name, name) != 0) continue;
-        if (name && !rows[i].runs(dev, problem))
+        if (name && !rows[i].runs(dev, &rows[i], problem))
             return yoke_fail(YOKE_ERR_UNSUPPORTED, "variant %s does not take this operation on %s",
                              name, yoke_device_get_info(dev)->name);
-        if (name || rows[i].suits(dev, problem)) {
+        if (name || rows[i].suits(dev, &rows[i], problem)) {
             *out = &rows[i];
             return YOKE_OK;
         }

@@ -8,16 +8,23 @@
 
 #include "kernel/kernel.h"
 #include "yoke/queue.h"
+#include "yoke/types.h"
+
+enum { YOKE_VARIANT_PARAMS = 8 };
 
 /* `problem` and `arrays` are the operator's own (ops/gemm.h, ops/conv.h). */
 struct yoke_variant {
     const char *name;
-    const char *files[YOKE_MAX_PARTS]; /* its sources; the last one holds the kernel */
-    bool tiled;                        /* takes the defines of tile.clh              */
-    bool (*suits)(const yoke_device *dev, const void *problem); /* worth choosing       */
-    bool (*runs)(const yoke_device *dev, const void *problem);  /* right, if asked for  */
+    const char *files[YOKE_MAX_PARTS];  /* its sources; the last one holds the kernel */
+    bool tiled;                         /* takes the defines of tile.clh              */
+    bool (*takes)(enum yoke_type type); /* its sources compile for the type           */
+    bool (*suits)(const yoke_device *dev, const struct yoke_variant *row,
+                  const void *problem); /* worth choosing      */
+    bool (*runs)(const yoke_device *dev, const struct yoke_variant *row,
+                 const void *problem); /* right, if asked for */
     yoke_status (*enqueue)(yoke_queue *q, const struct yoke_variant *row, const void *problem,
                            const void *arrays, yoke_event **event);
+    unsigned params[YOKE_VARIANT_PARAMS]; /* sizes of its tiles, as its file says */
 };
 
 /* The first of n rows that suits, or the one asked for by name (may be NULL) if it runs.
@@ -29,7 +36,10 @@ yoke_status yoke_variant_choose(const struct yoke_variant *rows, size_t n, const
                                 const yoke_device *dev, const void *problem,
                                 const struct yoke_variant **out);
 
-/* For rows that take anything. */
-bool yoke_variant_always(const yoke_device *dev, const void *problem);
+/* For rows that take anything, or every type, or the two that CPUs compute in. */
+bool yoke_variant_any_type(enum yoke_type type);
+bool yoke_variant_f32_f64(enum yoke_type type);
+bool yoke_variant_always(const yoke_device *dev, const struct yoke_variant *row,
+                         const void *problem);
 
 #endif /* YOKE_TUNE_VARIANT_H */

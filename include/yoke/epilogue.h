@@ -1,0 +1,57 @@
+/* yoke/epilogue.h - what happens to a result before it is stored, at no cost in memory traffic.
+ * SPDX-License-Identifier: MIT
+ *
+ *   C := act(v + bias + R)
+ *
+ * where v is what the operator would have stored without an epilogue (for a matrix product
+ * alpha op(A) op(B) + beta C), bias has one element per row or column of C, and the residual R is
+ * an array of C's shape. Each part is optional. */
+#ifndef YOKE_EPILOGUE_H
+#define YOKE_EPILOGUE_H
+
+#include <stddef.h>
+
+#include "yoke/buffer.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Which elements share an element of the bias. */
+enum yoke_bias {
+    YOKE_BIAS_NONE = 0,
+    YOKE_BIAS_ROW,    /* M elements, one for each row of C    */
+    YOKE_BIAS_COLUMN, /* N elements, one for each column of C */
+};
+
+/* act(x), named and defined as in ONNX. NaN stays NaN. */
+enum yoke_activation {
+    YOKE_ACT_NONE = 0,
+    YOKE_ACT_RELU,    /* max(x, 0)                                                    */
+    YOKE_ACT_CLAMP,   /* min(max(x, clamp_min), clamp_max)                            */
+    YOKE_ACT_SIGMOID, /* 1 / (1 + exp(-x))                                            */
+    YOKE_ACT_TANH,    /* tanh(x)                                                      */
+    YOKE_ACT_GELU,    /* x (1 + erf(x / sqrt(2))) / 2, the exact one                  */
+};
+
+/* All-zero is a valid default: nothing is done. Complex types take no activation, integers take
+ * RELU and CLAMP. Accuracy: with e the bound of v + bias + R, which has two rounded terms more
+ * than v, |got - want| <= L e + 24 u max(|x|, 1), where L is 1 (GELU: 1.13); 24 u only where act
+ * is SIGMOID, TANH or GELU (OpenCL 1.2, section 7.4, bounds of exp, tanh and erf). */
+struct yoke_epilogue {
+    enum yoke_bias bias;               /* optional                                         */
+    enum yoke_activation activation;   /* optional                                         */
+    double clamp_min, clamp_max;       /* of YOKE_ACT_CLAMP: required, min <= max          */
+    const void *bias_array;            /* for _run: the bias, in the type of C             */
+    const yoke_buffer *bias_buffer;    /* for _enqueue: the bias                           */
+    size_t offset_bias;                /* optional, in elements                            */
+    const void *residual_array;        /* for _run, optional: R, in the type of C          */
+    const yoke_buffer *residual_buffer; /* for _enqueue, optional: R                        */
+    size_t ldr, stride_r, offset_r;    /* optional, of R, as ldc, stride_c and offset_c;
+                                        * stride_r may be YOKE_STRIDE_SHARED               */
+};
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* YOKE_EPILOGUE_H */

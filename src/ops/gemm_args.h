@@ -1,0 +1,47 @@
+/* gemm_args.h - a matrix product as the kernels get it (cl/gemm.clh).
+ * SPDX-License-Identifier: MIT */
+#ifndef YOKE_OPS_GEMM_ARGS_H
+#define YOKE_OPS_GEMM_ARGS_H
+
+#include <stdint.h>
+
+#include "ops/common.h"
+#include "ops/gemm.h"
+
+/* struct gemm_shape, the same in memory. */
+struct yoke_gemm_shape {
+    uint64_t a_row, a_step, a_batch, a_offset;
+    uint64_t b_row, b_step, b_batch, b_offset;
+    uint64_t c_row, c_batch, c_offset;
+    uint64_t r_row, r_batch, r_offset;
+    uint64_t bias_row, bias_step, bias_offset;
+    uint32_t M, N, K;
+    uint32_t conj_a, conj_b;
+    uint32_t has_bias, has_residual, activation;
+};
+
+/* struct gemm_scalars, whose numbers are of the arithmetic's type. */
+struct yoke_gemm_scalars {
+    union {
+        float f32[6];
+        double f64[6];
+        int32_t s32[6];
+    } value;
+    size_t size_bytes;
+};
+
+/* The arguments that every kernel of a product begins with. */
+enum { YOKE_GEMM_N_ARGS = YOKE_GEMM_OPERANDS + 2, YOKE_GEMM_MAX_ARGS = YOKE_GEMM_N_ARGS + 4 };
+struct yoke_gemm_args {
+    struct yoke_gemm_shape shape;
+    struct yoke_gemm_scalars scalars;
+    struct yoke_arg args[YOKE_GEMM_MAX_ARGS]; /* YOKE_GEMM_N_ARGS filled in; points into this */
+};
+
+void yoke_gemm_args_begin(struct yoke_gemm_args *a, const struct yoke_gemm_problem *p,
+                          const struct yoke_gemm_arrays *arrays);
+
+/* Options of yoke.clh and gemm.clh. */
+void yoke_gemm_options(struct yoke_options *o, bool fma, enum yoke_type type, bool epilogue);
+
+#endif /* YOKE_OPS_GEMM_ARGS_H */

@@ -1,0 +1,21 @@
+/* gemm_rows.h - the functions behind the rows of gemm_variants.c.
+ * SPDX-License-Identifier: MIT
+ *
+ * Each family of kernels has a file gemm_FAMILY.c with these three, of the types in tune/variant.h:
+ * suits (worth choosing), runs (right, if asked for), enqueue. */
+#ifndef YOKE_OPS_GEMM_ROWS_H
+#define YOKE_OPS_GEMM_ROWS_H
+
+#include "tune/variant.h"
+
+bool yoke_gemm_tile_suits(const yoke_device *dev, const struct yoke_variant *row,
+                          const void *problem);
+bool yoke_gemm_tile_runs(const yoke_device *dev, const struct yoke_variant *row,
+                         const void *problem);
+yoke_status yoke_gemm_enqueue_tile(yoke_queue *q, const struct yoke_variant *row,
+                                   const void *problem, const void *arrays, yoke_event **event);
+
+yoke_status yoke_gemm_enqueue_general(yoke_queue *q, const struct yoke_variant *row,
+                                      const void *problem, const void *arrays, yoke_event **event);
+
+#endif /* YOKE_OPS_GEMM_ROWS_H */

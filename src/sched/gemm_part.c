@@ -1,0 +1,61 @@
+/* gemm_part.c - cut a matrix product in host memory.
+ * SPDX-License-Identifier: MIT */
+#include "sched/gemm_part.h"
+
+static void set_extent(struct yoke_gemm_problem *p, size_t operand)
+{
+    const size_t rows = yoke_gemm_rows(p, operand), cols = yoke_gemm_cols(p, operand);
+    struct yoke_matrix *m = &p->at[operand];
+
+    if (operand == YOKE_GEMM_BIAS)
+        m->extent = cols;
+    else
+        m->extent = rows && cols
+                        ? (p->batch - 1) * m->batch + (rows - 1) * m->row + (cols - 1) * m->step + 1
+                        : 0;
+}
+
+/* How far an operand's first element moves with the first row, column or matrix of a part. */
+static size_t stride_of(const struct yoke_matrix *m, size_t operand, size_t cut)
+{
+    if (cut == YOKE_CUT_BATCH) return m->batch;
+    if (cut == YOKE_CUT_ROWS) return operand == YOKE_GEMM_B ? 0 : m->row;
+    return operand == YOKE_GEMM_A ? 0 : m->step;
+}
+
+struct yoke_gemm_product yoke_gemm_part(const struct yoke_gemm_product *all, size_t cut,
+                                        size_t first, size_t rows)
+{
+    struct yoke_gemm_product part = *all;
+    struct yoke_gemm_problem *p = &part.p;
+
+    *(cut == YOKE_CUT_ROWS ? &p->M : cut == YOKE_CUT_COLUMNS ? &p->N : &p->batch) = rows;
+    for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++) {
+        struct yoke_matrix *m = &p->at[i];
+        const size_t offset = m->offset + first * stride_of(m, i, cut);
+
+        if (!yoke_gemm_has(p, i) || !part.host[i]) continue;
+        part.host[i] += offset * yoke_type_size(yoke_gemm_type(p, i));
+        m->offset = 0;
+        set_extent(p, i);
+    }
+    return part;
+}
+
+struct yoke_gemm_problem yoke_gemm_dense(const struct yoke_gemm_problem *p)
+{
+    struct yoke_gemm_problem d = *p;
+
+    for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++) {
+        const size_t rows = yoke_gemm_rows(p, i), cols = yoke_gemm_cols(p, i);
+        struct yoke_matrix *m = &d.at[i];
+
+        if (i != YOKE_GEMM_BIAS) {
+            m->batch = p->at[i].batch ? rows * cols : 0;
+            m->row = p->at[i].step == 1 ? cols : 1;
+            m->step = p->at[i].step == 1 ? 1 : rows;
+        }
+        set_extent(&d, i);
+    }
+    return d;
+}
