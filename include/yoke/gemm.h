@@ -58,6 +58,11 @@ struct yoke_gemm {
                                           * C's at least from its first element to its last  */
     size_t offset_a, offset_b, offset_c; /* optional, in elements to the first matrix        */
     const struct yoke_epilogue *epilogue; /* optional: NULL is none                          */
+    size_t max_workspace_bytes;          /* optional: device memory that Yoke may take for this
+                                          * product, beside the caller's buffers: scratch, and for
+                                          * yoke_gemm_run the copies on devices that do not work
+                                          * on the host's memory. The product is cut to fit. 0:
+                                          * as much as the devices have                      */
     const char *variant;                 /* optional: use this one (yoke_gemm_variant_name)  */
 };
 

@@ -32,7 +32,7 @@ out:
 static yoke_status check_buffers(const struct yoke_gemm_problem *p,
                                  const struct yoke_gemm_arrays *arrays)
 {
-    static const char *const names[] = { "C", "A", "B", "the residual", "the bias" };
+    static const char *const names[] = { "C", "A", "B", "the bias", "the residual" };
     yoke_status st = YOKE_OK;
 
     for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++) {
@@ -59,8 +59,8 @@ yoke_status yoke_gemm_enqueue(yoke_queue *q, const struct yoke_gemm *gemm, yoke_
     TRY(yoke_gemm_prepare(gemm, &p));
     const struct yoke_epilogue *e = gemm->epilogue;
     const struct yoke_gemm_arrays arrays = {
-        { C, p.swapped ? B : A, p.swapped ? A : B, p.has_residual ? e->residual_buffer : NULL,
-          p.has_bias ? e->bias_buffer : NULL },
+        { C, p.swapped ? B : A, p.swapped ? A : B, p.has_bias ? e->bias_buffer : NULL,
+          p.has_residual ? e->residual_buffer : NULL },
     };
     TRY(check_buffers(&p, &arrays));
     if (yoke_gemm_is_nothing(&p)) return event ? yoke_event_mark(q, event) : YOKE_OK;

@@ -13,10 +13,10 @@ struct yoke_matrix {
     size_t extent; /* elements from the first to the last, offset included; 0 when empty */
 };
 
-/* What a product reads and writes. R is the residual; the bias is a matrix of C's shape with stride
+/* What a product writes and reads, in the order of a kernel's arguments. R is the residual; the bias is a matrix of C's shape with stride
  * 0 along rows or columns. */
-enum yoke_gemm_operand { YOKE_GEMM_C, YOKE_GEMM_A, YOKE_GEMM_B, YOKE_GEMM_R, YOKE_GEMM_BIAS };
-enum { YOKE_GEMM_OPERANDS = YOKE_GEMM_BIAS + 1 };
+enum yoke_gemm_operand { YOKE_GEMM_C, YOKE_GEMM_A, YOKE_GEMM_B, YOKE_GEMM_BIAS, YOKE_GEMM_R };
+enum { YOKE_GEMM_OPERANDS = YOKE_GEMM_R + 1 };
 
 /* C := act(alpha A B + beta C + bias + R) with every default filled in, transpositions and orders
  * turned into strides, and C row-major: C.step is 1. */
@@ -28,7 +28,8 @@ struct yoke_gemm_problem {
     double alpha[2], beta[2]; /* real and imaginary part; as the arithmetic holds them */
     enum yoke_activation activation;
     double clamp_min, clamp_max;
-    bool swapped; /* column-major: A is the caller's B and the reverse */
+    size_t max_workspace_bytes; /* 0: no cap */
+    bool swapped;               /* column-major: A is the caller's B and the reverse */
     const char *variant;
 };
 

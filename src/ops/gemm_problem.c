@@ -209,6 +209,7 @@ yoke_status yoke_gemm_prepare(const struct yoke_gemm *g, struct yoke_gemm_proble
         .batch = g->batch ? g->batch : 1,
         .conj_a = g->conj_a && yoke_type_is_complex(g->type),
         .conj_b = g->conj_b && yoke_type_is_complex(g->type),
+        .max_workspace_bytes = g->max_workspace_bytes,
         .variant = g->variant,
     };
     TRY(take_scalar("alpha", g->K > 0 ? g->alpha : NULL, 1.0, g->type, p->alpha));

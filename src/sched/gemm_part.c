@@ -19,8 +19,23 @@ static void set_extent(struct yoke_gemm_problem *p, size_t operand)
 static size_t stride_of(const struct yoke_matrix *m, size_t operand, size_t cut)
 {
     if (cut == YOKE_CUT_BATCH) return m->batch;
+    if (cut == YOKE_CUT_SUMS)
+        return operand == YOKE_GEMM_A ? m->step : operand == YOKE_GEMM_B ? m->row : 0;
     if (cut == YOKE_CUT_ROWS) return operand == YOKE_GEMM_B ? 0 : m->row;
     return operand == YOKE_GEMM_A ? 0 : m->step;
+}
+
+static void cut_sums(struct yoke_gemm_problem *p, size_t first, size_t rows)
+{
+    if (first > 0) {
+        p->beta[0] = 1.0;
+        p->beta[1] = 0.0;
+    }
+    if (first + rows < p->K) {
+        p->has_bias = p->has_residual = false;
+        p->activation = YOKE_ACT_NONE;
+    }
+    p->K = rows;
 }
 
 struct yoke_gemm_product yoke_gemm_part(const struct yoke_gemm_product *all, size_t cut,
@@ -29,7 +44,12 @@ struct yoke_gemm_product yoke_gemm_part(const struct yoke_gemm_product *all, siz
     struct yoke_gemm_product part = *all;
     struct yoke_gemm_problem *p = &part.p;
 
-    *(cut == YOKE_CUT_ROWS ? &p->M : cut == YOKE_CUT_COLUMNS ? &p->N : &p->batch) = rows;
+    switch (cut) {
+    case YOKE_CUT_ROWS: p->M = rows; break;
+    case YOKE_CUT_COLUMNS: p->N = rows; break;
+    case YOKE_CUT_BATCH: p->batch = rows; break;
+    default: cut_sums(p, first, rows);
+    }
     for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++) {
         struct yoke_matrix *m = &p->at[i];
         const size_t offset = m->offset + first * stride_of(m, i, cut);

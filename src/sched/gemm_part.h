@@ -6,8 +6,9 @@
 #include "ops/gemm.h"
 #include "sched/job.h"
 
-/* Along which dimension a product is cut. */
-enum yoke_gemm_cut { YOKE_CUT_ROWS, YOKE_CUT_COLUMNS, YOKE_CUT_BATCH };
+/* Along which dimension a product is cut. Parts of sums (along K) must be done in order: the first
+ * takes beta, the others add to C, the last does the epilogue. */
+enum yoke_gemm_cut { YOKE_CUT_ROWS, YOKE_CUT_COLUMNS, YOKE_CUT_BATCH, YOKE_CUT_SUMS };
 
 /* A product and its arrays: of the problem, that is, already swapped. Only that of C is written. */
 struct yoke_gemm_product {
@@ -15,7 +16,8 @@ struct yoke_gemm_product {
     char *host[YOKE_GEMM_OPERANDS];
 };
 
-/* The part with `rows` rows (columns, matrices) from `first` on, its arrays beginning at offset 0.
+/* The part with `rows` rows (columns, matrices, products) from `first` on, its arrays beginning at
+ * offset 0.
  */
 struct yoke_gemm_product yoke_gemm_part(const struct yoke_gemm_product *all, size_t cut,
                                         size_t first, size_t rows);

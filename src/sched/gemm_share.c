@@ -1,0 +1,216 @@
+/* gemm_share.c - a part of a matrix product on one device, from host arrays to host arrays.
+ * SPDX-License-Identifier: MIT */
+#include "base/clock.h"
+#include "base/element.h"
+#include "base/error.h"
+#include "base/size.h"
+#include "device/scratch.h"
+#include "device/transfer.h"
+#include "sched/gemm_part.h"
+
+enum { PIECE_TILE = 64 }; /* where a dimension of several tiles is cut */
+
+/* An operand as stored: lines of elements side by side. */
+struct lines {
+    size_t n, length, pitch;
+};
+
+static struct lines lines_of(const struct yoke_gemm_problem *p, size_t operand)
+{
+    const struct yoke_matrix *m = &p->at[operand];
+    const size_t rows = yoke_gemm_rows(p, operand), cols = yoke_gemm_cols(p, operand);
+
+    if (operand == YOKE_GEMM_BIAS) return (struct lines){ 1, cols, cols };
+    return m->step == 1 ? (struct lines){ rows, cols, m->row }
+                        : (struct lines){ cols, rows, m->step };
+}
+
+/* An empty operand (K = 0) still needs a buffer: one element that nobody reads. */
+static size_t bytes_of(const struct yoke_gemm_problem *p, size_t operand)
+{
+    return yoke_size_max(p->at[operand].extent, 1) * yoke_type_size(yoke_gemm_type(p, operand));
+}
+
+static void destroy_buffers(yoke_buffer *buffers[YOKE_GEMM_OPERANDS])
+{
+    for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++)
+        yoke_buffer_destroy(&buffers[i]);
+}
+
+/* Only its event says for sure whether a kernel failed. Where C lies in host memory, `host`, making
+ * it visible there waits for the kernel as well: one wait instead of two. */
+static yoke_status compute(struct yoke_member *m, const struct yoke_gemm_problem *p,
+                           yoke_buffer *buffers[YOKE_GEMM_OPERANDS], void *host)
+{
+    struct yoke_gemm_arrays arrays;
+    yoke_status st = YOKE_OK;
+    yoke_event *done = NULL;
+
+    for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++)
+        arrays.at[i] = buffers[i];
+    TRY(yoke_gemm_queue(m->q, p, &arrays, &done));
+    if (host) TRY(yoke_buffer_read(m->q, buffers[YOKE_GEMM_C], 0, host, bytes_of(p, YOKE_GEMM_C)));
+    TRY(yoke_event_wait(done));
+out:
+    if (st != YOKE_OK) yoke_queue_tickets_lost(m->q);
+    yoke_event_destroy(&done);
+    return st;
+}
+
+static yoke_status lend_or_make(struct yoke_member *m, const struct yoke_gemm_product *part,
+                                size_t operand, yoke_buffer **out)
+{
+    const size_t size_bytes = bytes_of(&part->p, operand);
+
+    if (part->p.at[operand].extent == 0)
+        return yoke_buffer_create(m->dev, &(struct yoke_buffer_params){ .size_bytes = size_bytes },
+                                  out);
+    return yoke_buffer_lend(m->dev, part->host[operand], size_bytes, operand != YOKE_GEMM_C, out);
+}
+
+static yoke_status in_place(const struct yoke_gemm_product *part, struct yoke_member *m,
+                            struct yoke_share_cost *cost)
+{
+    yoke_buffer *buffers[YOKE_GEMM_OPERANDS] = { NULL };
+    const double begin = yoke_now_ms();
+    yoke_status st = YOKE_OK;
+
+    for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++)
+        if (yoke_gemm_has(&part->p, i)) TRY(lend_or_make(m, part, i, &buffers[i]));
+    TRY(compute(m, &part->p, buffers, part->host[YOKE_GEMM_C]));
+    cost->compute_ms = yoke_now_ms() - begin;
+out:
+    destroy_buffers(buffers);
+    return st;
+}
+
+/* Copy an operand of the host to or from a dense one on the device. */
+static yoke_status move(struct yoke_member *m, yoke_buffer *buf,
+                        const struct yoke_gemm_product *part, size_t operand, bool to_device,
+                        struct yoke_share_cost *cost)
+{
+    yoke_status st = YOKE_OK;
+    const struct lines lines = lines_of(&part->p, operand);
+    const size_t size = yoke_type_size(yoke_gemm_type(&part->p, operand));
+    const size_t matrix_bytes = lines.n * lines.length * size, stride = part->p.at[operand].batch;
+    const double begin = yoke_now_ms();
+
+    for (size_t b = 0; b < (stride ? part->p.batch : 1) && matrix_bytes > 0; b++) {
+        char *at = part->host[operand] + b * stride * size;
+        const struct yoke_span span = { b * matrix_bytes, lines.length * size, lines.n,
+                                        lines.length * size, lines.pitch * size };
+        if (to_device)
+            TRY(yoke_queue_write_span(m->q, buf, at, &span));
+        else
+            TRY(yoke_queue_read_span(m->q, buf, at, &span));
+        cost->bytes += matrix_bytes;
+    }
+    cost->transfer_ms += yoke_now_ms() - begin;
+out:
+    return st;
+}
+
+static yoke_status with_copies(const struct yoke_gemm_product *part, struct yoke_member *m,
+                               struct yoke_share_cost *cost)
+{
+    const struct yoke_gemm_problem dense = yoke_gemm_dense(&part->p);
+    yoke_buffer *buffers[YOKE_GEMM_OPERANDS] = { NULL };
+    yoke_status st = YOKE_OK;
+
+    for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++) {
+        if (!yoke_gemm_has(&dense, i)) continue;
+        TRY(yoke_buffer_create(m->dev,
+                               &(struct yoke_buffer_params){ .size_bytes = bytes_of(&dense, i) },
+                               &buffers[i]));
+        if (yoke_gemm_reads(&dense, i)) TRY(move(m, buffers[i], part, i, true, cost));
+    }
+    const double begin = yoke_now_ms();
+    TRY(compute(m, &dense, buffers, NULL));
+    cost->compute_ms += yoke_now_ms() - begin;
+    TRY(move(m, buffers[YOKE_GEMM_C], part, YOKE_GEMM_C, false, cost));
+out:
+    destroy_buffers(buffers);
+    return st;
+}
+
+/* What copies may take: the caller's cap, or half of the device's memory, whose other half others
+ * may need; and each buffer at most what the device allows. */
+static bool fits(const struct yoke_gemm_problem *dense, const struct yoke_device_info *info)
+{
+    const double cap = dense->max_workspace_bytes ? (double)dense->max_workspace_bytes
+                                                  : (double)info->memory_bytes / 2;
+    double sum = 0;
+
+    for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++) {
+        if (!yoke_gemm_has(dense, i)) continue;
+        if (bytes_of(dense, i) > info->max_alloc_bytes) return false;
+        sum += (double)bytes_of(dense, i);
+    }
+    return sum <= cap;
+}
+
+/* The dimension whose halves save most memory, and its extent; 1 when nothing can be cut. Sums in
+ * 16 bits are not cut: each part would be rounded. */
+static size_t best_cut(const struct yoke_gemm_problem *p, size_t *extent)
+{
+    const double a = (double)p->M * (double)p->K, b = (double)p->K * (double)p->N;
+    const double c = (double)p->M * (double)p->N * (1.0 + p->has_residual);
+    const bool cut_sums = p->type != YOKE_F16 && p->type != YOKE_BF16;
+    const struct {
+        size_t extent;
+        double saved;
+    } cuts[] = {
+        [YOKE_CUT_ROWS] = { p->M, a + c },
+        [YOKE_CUT_COLUMNS] = { p->N, b + c },
+        [YOKE_CUT_BATCH] = { p->batch, 2 * (a + b + c) },
+        [YOKE_CUT_SUMS] = { cut_sums ? p->K : 1, a + b },
+    };
+    size_t best = YOKE_CUT_ROWS;
+
+    for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++)
+        if (cuts[i].extent > 1 && (cuts[best].extent == 1 || cuts[i].saved > cuts[best].saved))
+            best = i;
+    *extent = cuts[best].extent;
+    return best;
+}
+
+/* In pieces that fit the device, one after another. */
+static yoke_status in_pieces(const struct yoke_gemm_product *part, struct yoke_member *m,
+                             struct yoke_share_cost *cost)
+{
+    const struct yoke_device_info *info = yoke_device_get_info(m->dev);
+    const struct yoke_gemm_problem dense = yoke_gemm_dense(&part->p);
+    yoke_status st = YOKE_OK;
+    size_t extent;
+
+    if (fits(&dense, info)) return with_copies(part, m, cost);
+    const size_t cut = best_cut(&part->p, &extent);
+    if (extent == 1)
+        return yoke_fail(YOKE_ERR_LIMIT, "one element of a product of K = %zu does not fit %s",
+                         part->p.K, dense.max_workspace_bytes ? "the workspace" : info->name);
+    const size_t half =
+        extent > 2 * PIECE_TILE ? yoke_round_up(extent / 2, PIECE_TILE) : extent / 2;
+    const struct yoke_gemm_product first = yoke_gemm_part(part, cut, 0, half),
+                                   second = yoke_gemm_part(part, cut, half, extent - half);
+    TRY(in_pieces(&first, m, cost));
+    TRY(in_pieces(&second, m, cost));
+out:
+    return st;
+}
+
+static bool can_lend(const struct yoke_gemm_problem *p, const struct yoke_device_info *info)
+{
+    for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++)
+        if (yoke_gemm_has(p, i) && bytes_of(p, i) > info->max_alloc_bytes) return false;
+    return info->host_memory;
+}
+
+yoke_status yoke_gemm_share(const void *op, struct yoke_member *m, size_t cut, size_t first,
+                            size_t rows, struct yoke_share_cost *cost)
+{
+    const struct yoke_gemm_product part = yoke_gemm_part(op, cut, first, rows);
+
+    *cost = (struct yoke_share_cost){ 0 };
+    return can_lend(&part.p, yoke_device_get_info(m->dev)) ? in_place(&part, m, cost)
+                                                           : in_pieces(&part, m, cost);
+}

@@ -1,0 +1,142 @@
+/* test_copies.c - products on a device that has memory of its own, in pieces that fit it.
+ * SPDX-License-Identifier: MIT
+ *
+ * No such device is at hand where only CPUs are: the team's device is told to be one. */
+#include <check.h>
+#include <stdlib.h>
+
+#include "device/device.h"
+#include "sched/gemm_part.h"
+#include "yoke/yoke.h"
+
+static yoke_team *team;
+
+static void open_team(void)
+{
+    ck_assert_msg(yoke_team_create(NULL, &team) == YOKE_OK, "%s", yoke_last_error());
+    for (size_t i = 0; i < yoke_team_device_count(team); i++)
+        yoke_team_device(team, i)->rec.info.host_memory = false;
+}
+
+static void close_team(void)
+{
+    yoke_team_destroy(&team);
+}
+
+static float *numbers(size_t n, int step)
+{
+    float *x = malloc(n * sizeof *x);
+
+    ck_assert_ptr_nonnull(x);
+    for (size_t i = 0; i < n; i++)
+        x[i] = (float)((int)(i * (size_t)step % 7) - 3);
+    return x;
+}
+
+/* Whole numbers: one right answer. Padding must stay as it is. */
+static size_t count_wrong(const struct yoke_gemm *g, const float *C, const float *C0,
+                          const float *A, const float *B)
+{
+    const struct yoke_epilogue *e = g->epilogue;
+    const size_t lda = g->trans_a ? g->M : g->K, ldb = g->trans_b ? g->K : g->N;
+    const size_t batch = g->batch ? g->batch : 1;
+    size_t wrong = 0;
+
+    for (size_t i = 0; i < batch * g->M * g->ldc; i++) {
+        const size_t b = i / g->ldc / g->M, m = i / g->ldc % g->M, n = i % g->ldc;
+        float want = C0[i];
+        if (n < g->N) {
+            want *= (float)*g->beta;
+            for (size_t k = 0; k < g->K; k++)
+                want += A[b * g->M * g->K + (g->trans_a ? k * lda + m : m * lda + k)] *
+                        B[b * g->K * g->N + (g->trans_b ? n * ldb + k : k * ldb + n)];
+            if (e) {
+                want += ((const float *)e->bias_array)[n] + ((const float *)e->residual_array)[i];
+                want = want < 0 ? 0 : want;
+            }
+        }
+        wrong += C[i] != want;
+    }
+    return wrong;
+}
+
+static void check(struct yoke_gemm g, bool epilogue)
+{
+    const double beta = 2.0;
+    const size_t batch = g.batch ? g.batch : 1, n_c = batch * g.M * (g.N + 3);
+    float *A = numbers(batch * g.M * g.K, 5), *B = numbers(batch * g.K * g.N, 3),
+          *C0 = numbers(n_c, 2), *C = numbers(n_c, 2), *bias = numbers(g.N, 4),
+          *R = numbers(n_c, 6);
+    const struct yoke_epilogue e = { .bias = YOKE_BIAS_COLUMN,
+                                     .bias_array = bias,
+                                     .residual_array = R,
+                                     .ldr = g.N + 3,
+                                     .activation = YOKE_ACT_RELU };
+    struct yoke_report report;
+
+    g.beta = &beta;
+    g.ldc = g.N + 3;
+    if (epilogue) g.epilogue = &e;
+    ck_assert_msg(yoke_gemm_run(team, &g, C, A, B, &report) == YOKE_OK, "%s", yoke_last_error());
+    ck_assert_uint_eq(count_wrong(&g, C, C0, A, B), 0);
+    ck_assert_msg(report.devices[0].share == 0 || report.devices[0].bytes > 0, "nothing was copied");
+    free(A);
+    free(B);
+    free(C);
+    free(C0);
+    free(bias);
+    free(R);
+}
+
+START_TEST(whole_products_are_right)
+{
+    check((struct yoke_gemm){ .M = 50, .N = 70, .K = 30 }, true);
+    check((struct yoke_gemm){ .M = 50, .N = 70, .K = 30, .trans_a = true, .batch = 3 }, true);
+    check((struct yoke_gemm){ .M = 5, .N = 7, .K = 3, .trans_b = true }, false);
+}
+END_TEST
+
+/* 24 KB hold no operand whole: rows, columns, matrices and sums are cut. */
+START_TEST(pieces_fit_the_cap_and_are_right)
+{
+    const size_t cap = 24 << 10;
+
+    check((struct yoke_gemm){ .M = 200, .N = 300, .K = 100, .max_workspace_bytes = cap }, true);
+    check((struct yoke_gemm){ .M = 3, .N = 5, .K = 9000, .max_workspace_bytes = cap }, true);
+    check((struct yoke_gemm){ .M = 40, .N = 50, .K = 30, .batch = 9, .max_workspace_bytes = cap },
+          true);
+    check((struct yoke_gemm){ .M = 129, .N = 257, .K = 65, .trans_a = true, .trans_b = true,
+                              .max_workspace_bytes = cap },
+          false);
+}
+END_TEST
+
+START_TEST(what_cannot_be_cut_is_an_error)
+{
+    float x[1] = { 1 };
+
+    ck_assert_int_eq(yoke_gemm_run(team,
+                                   &(struct yoke_gemm){ .M = 1, .N = 1, .K = 1,
+                                                        .max_workspace_bytes = 1 },
+                                   &x[0], &x[0], &x[0], NULL),
+                     YOKE_ERR_LIMIT);
+    ck_assert_str_ne(yoke_last_error(), "");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("copies");
+    TCase *tc = tcase_create("device");
+
+    tcase_add_checked_fixture(tc, open_team, close_team);
+    tcase_add_test(tc, whole_products_are_right);
+    tcase_add_test(tc, pieces_fit_the_cap_and_are_right);
+    tcase_add_test(tc, what_cannot_be_cut_is_an_error);
+    suite_add_tcase(s, tc);
+    SRunner *runner = srunner_create(s);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
