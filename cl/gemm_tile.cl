@@ -1,38 +1,38 @@
 /* gemm_tile.cl - matrix product on devices whose work-item is a thread with a vector unit.
  *
- * Arrays   see gemm.clh; scratch: scratch_size numbers for each work-group.
+ * Arrays   see gemm.clh; A or B may be packed beforehand, whole (pack.clh, gemm_pack.cl): a_packed,
+ *          b_packed. scratch: scratch_size numbers for each work-group.
  * Launch   any number of work-groups of one work-item, as many as the device has units. They draw
- *          items from `counter`: col_items of `panels` panels, of row_items of rows_per_item rows,
- *          of batch. n_items + work-groups tickets are drawn, the first being first_ticket.
- * Memory   a work-group packs its panels of B, kc rows at a time, into its scratch, where they stay
- *          in its cache; A is read in place, or copied MB rows at a time, with rows a_pitch apart,
- *          where its rows are not dense (a_step), end with a part of a tile, or would all fall into
- *          one set of the nearest cache (copy_a). Nothing outside the arrays is touched.
- * Numerics blocks of kc products are summed in registers and added to C one after another: each
- *          product is rounded at most kc + K / kc + 2 times. beta 0 does not read C.
+ *          items from `counter`: rows_per_item x cols_per_item of C, col_items x row_items of them
+ *          for each matrix of the batch. n_items + work-groups tickets are drawn, the first being
+ *          first_ticket.
+ * Memory   for each block of kc products an item packs its rows of A, and `panels` panels of B at a
+ *          time, into its scratch, where they stay in its caches. Nothing outside the arrays is
+ *          touched.
+ * Numerics blocks of kc products are summed in registers, and the blocks one after another: in C
+ *          where C holds numbers of the arithmetic's type, else in scratch. Each product is rounded
+ *          at most kc + K / kc + 2 times. beta 0 does not read C.
  *
- * Defines  DTYPE, COMPLEX, HAVE_FMA  see yoke.clh
+ * Defines  DTYPE, COMPLEX, HAVE_FMA  see yoke.clh; not S8
  *          EPILOGUE                  see gemm.clh
  *          VW, NV, MR                see tile.clh
  */
-#define MB (4 * MR) /* rows of A that stay in the nearest cache while panels pass by */
+#define MB (4 * MR)             /* rows of A that are packed at once */
+#define AHEAD (1024 / sizeof(R)) /* numbers of packed A that are fetched before they are used */
+#define SUMS_IN_C (DTYPE == F32 || DTYPE == F64)
 
 struct gemm_plan {
-    ulong scratch_size;
-    uint kc, rows_per_item, panels, row_items, col_items, n_items, first_ticket;
-    uint a_pitch, copy_a;
-    uint gap; /* no padding that a compiler could count differently */
+    ulong scratch_size, tiles_size; /* of packed A in it */
+    uint kc, panels, rows_per_item, cols_per_item, row_items, col_items, n_items, first_ticket;
+    uint a_packed, b_packed; /* no padding that a compiler could count differently */
 };
-#if EPILOGUE == 1
-DEFINE_ACTIVATE(activate_v, V)
-#endif
 
-/* What an item works on. A and B: at its first row and column. */
+/* What an item works on; m and n: its first row and column. */
 struct gemm_item {
-    __global TC *C;
+    __global TC *C; /* there */
     __global const T *A, *B;
     __global const TC *bias, *residual;
-    __global R *scratch;
+    __global R *panels, *tiles, *spare, *sums; /* in scratch */
     const struct gemm_shape *s;
     const struct gemm_plan *plan;
     const struct gemm_scalars *x;
@@ -40,118 +40,197 @@ struct gemm_item {
     uint m, n, rows, cols;
 };
 
+/* The sums of one block of k go to C from row m and column n of the item on. */
+struct gemm_tile {
+    uint m, n;
+    bool first, last; /* of the blocks */
+};
+
+#if DTYPE == F16
+#define STORE(v, p) PASTE(PASTE(vstore_half, VW), _rte)(v, 0, (__global half *)(p))
+#elif DTYPE == BF16
+#define STORE(v, p) vstore_bf16(v, p)
+INLINE void vstore_bf16(const V v, __global TC *p)
+{
+    typedef PASTE(uint, VW) U;
+    const U bits = PASTE(as_uint, VW)(v), even = bits + 0x7fff + (bits >> 16 & 1);
+    VSTORE(PASTE(convert_ushort, VW)((isnan(v) ? bits | 0x400000 : even) >> 16), 0, p);
+}
+#else
+#define STORE(v, p) VSTORE(v, 0, p)
+#endif
+
+/* a v + b, where a complex v holds pairs. */
+INLINE V scale_add(const NUM a, const V v, const V b)
+{
+#if COMPLEX
+    V turned;
+    turned.even = -v.odd;
+    turned.odd = v.even;
+    return MUL_ADD((V)(a.y), turned, MUL_ADD((V)(a.x), v, b));
+#else
+    return MUL_ADD((V)(a), v, b);
+#endif
+}
+
 #if EPILOGUE == 1
-/* The epilogue of vector j of row r of the tile at (m, n). */
-INLINE V finish(const struct gemm_item *i, V v, const uint m, const uint n)
+#if COMPLEX == 0
+DEFINE_ACTIVATE(activate_v, V)
+#endif
+
+/* The epilogue of a vector at (m, n) of C. */
+INLINE V finish(const struct gemm_item *i, V v, const size_t m, const size_t n)
 {
     const struct gemm_shape *s = i->s;
 
-    if (s->has_bias)
-        v += s->bias_step ? VLOAD(0, i->bias + s->bias_offset + n)
-                          : (V)(i->bias[s->bias_offset + m]);
+    if (s->has_bias && s->bias_step) {
+        v += LOAD(VW, i->bias + (s->bias_offset + n) * PARTS);
+    } else if (s->has_bias) {
+#if COMPLEX
+        const NUM x = num_load_result(i->bias, s->bias_offset + m);
+        v.even += x.x;
+        v.odd += x.y;
+#else
+        v += load_result(i->bias, s->bias_offset + m);
+#endif
+    }
     if (s->has_residual)
-        v += VLOAD(0, i->residual + s->r_offset + i->batch * s->r_batch + m * s->r_row + n);
-    return activate_v(v, s->activation, i->x->clamp_min, i->x->clamp_max);
+        v += LOAD(VW, i->residual +
+                          (s->r_offset + i->batch * s->r_batch + m * s->r_row + n) * PARTS);
+#if COMPLEX == 0
+    v = activate_v(v, s->activation, i->x->clamp_min, i->x->clamp_max);
+#endif
+    return v;
 }
 #endif
 
-/* C = alpha acc + beta C for the whole tile at (m, n); after the last block of k the epilogue. */
-INLINE void store_whole(const struct gemm_item *i, V acc[MR][NV], const uint m, const uint n,
-                        const bool first, const bool last)
+/* Add a whole tile to what there is of C's sums, and after the last block make them C. */
+INLINE void store_whole(const struct gemm_item *i, V acc[MR][NV], const struct gemm_tile t)
 {
-    __global TC *c = i->C + m * i->s->c_row + n;
-    const R beta = first ? i->x->beta : (R)1;
+    const struct gemm_scalars *x = i->x;
+    const bool read = t.first && !num_is_zero(x->beta);
 
 #pragma unroll
     for (uint r = 0; r < MR; r++)
 #pragma unroll
         for (uint j = 0; j < NV; j++) {
-            __global TC *to = c + r * i->s->c_row;
-            V v = i->x->alpha * acc[r][j];
-
-            if (beta != 0) v = MUL_ADD((V)(beta), VLOAD(j, to), v);
-#if EPILOGUE == 1
-            if (last) v = finish(i, v, i->m + m + r, i->n + n + j * VW);
+            __global TC *to = i->C + ((t.m + r) * i->s->c_row + t.n) * PARTS + j * VW;
+#if SUMS_IN_C
+            V v = scale_add(x->alpha, acc[r][j], t.first ? (V)(0) : LOAD(VW, to));
+            if (read) v = scale_add(x->beta, LOAD(VW, to), v);
+#else
+            __global R *sum = i->sums + (t.m + r) * i->plan->cols_per_item + t.n + j * VW;
+            V v = t.first ? acc[r][j] : acc[r][j] + VLOAD(0, sum);
+            if (!t.last) {
+                VSTORE(v, 0, sum);
+                continue;
+            }
+            v *= x->alpha;
+            if (!num_is_zero(x->beta)) v = scale_add(x->beta, LOAD(VW, to), v);
 #endif
-            VSTORE(v, j, to);
+#if EPILOGUE == 1
+            if (t.last) v = finish(i, v, i->m + t.m + r, i->n + t.n + j * VW / PARTS);
+#endif
+            STORE(v, to);
         }
 }
 
 /* The same for the rows and columns that C has, through memory. */
-INLINE void store_part(const struct gemm_item *i, V acc[MR][NV], __global R *spare, const uint m,
-                       const uint n, const uint rows, const uint cols, const bool first,
-                       const bool last)
+INLINE void store_part(const struct gemm_item *i, V acc[MR][NV], const struct gemm_tile t,
+                       const uint rows, const uint cols)
 {
-    const R beta = first ? i->x->beta : (R)1;
+    const struct gemm_scalars *x = i->x;
 
-    tile_spill(spare, acc);
+    tile_spill(i->spare, acc);
     for (uint r = 0; r < rows; r++)
         for (uint j = 0; j < cols; j++) {
-            __global TC *to = i->C + (m + r) * i->s->c_row + n + j;
-            R v = i->x->alpha * spare[r * NR + j];
-
-            if (beta != 0) v = MUL_ADD(beta, *to, v);
-            if (last)
-                v = gemm_epilogue(v, i->bias, i->residual, i->s, i->x, i->batch, i->m + m + r,
-                                  i->n + n + j);
-            *to = v;
+            const size_t at = (t.m + r) * i->s->c_row + t.n + j;
+            const NUM sum = ((__global const NUM *)i->spare)[r * (NR / PARTS) + j];
+#if SUMS_IN_C
+            NUM v = num_mul_add(x->alpha, sum, t.first ? (NUM)(0) : num_load_result(i->C, at));
+            if (t.first && !num_is_zero(x->beta))
+                v = num_mul_add(x->beta, num_load_result(i->C, at), v);
+#else
+            __global R *so_far = i->sums + (t.m + r) * i->plan->cols_per_item + t.n + j;
+            NUM v = t.first ? sum : sum + *so_far;
+            if (!t.last) {
+                *so_far = v;
+                continue;
+            }
+            v *= x->alpha;
+            if (!num_is_zero(x->beta)) v = num_mul_add(x->beta, num_load_result(i->C, at), v);
+#endif
+            if (t.last)
+                v = gemm_epilogue(v, i->bias, i->residual, i->s, x, i->batch, i->m + t.m + r,
+                                  i->n + t.n + j);
+            num_store(i->C, at, v);
         }
 }
 
-/* Rows m to m + rows - 1 (at most MB) of the item against the packed panels of the kc products
- * from k on. */
-INLINE void multiply_rows(const struct gemm_item *i, const uint m, const uint rows, const uint k,
-                          const uint kc)
+/* Up to MB rows of packed A against packed panels of B, kc elements of both: tiles of MR rows
+ * a_pitch * MR numbers apart, panels b_pitch * NR. t: their first row and column of C. */
+INLINE void multiply_rows(const struct gemm_item *i, __global const R *A, const uint a_pitch,
+                          __global const R *B, const uint b_pitch, const struct gemm_tile t,
+                          const uint rows, const uint cols, const uint kc)
 {
-    const struct gemm_shape *s = i->s;
-    const uint pitch = i->plan->a_pitch;
-    __global R *packed = i->scratch + i->plan->panels * NR * i->plan->kc;
-    __global R *spare = packed + MB * pitch;
-    __global const T *A = i->A + m * s->a_row + k * s->a_step;
-    const bool by_rows = s->a_step == 1, first = k == 0, last = k + kc == s->K;
-    const uint in_place = by_rows && !i->plan->copy_a ? rows / MR * MR : 0;
-
-    if (by_rows)
-        tile_copy_rows(packed, pitch, A + in_place * s->a_row, s->a_row, rows - in_place, kc);
-    else
-        tile_pack_columns(packed, A, s->a_step, rows, kc);
-
-    for (uint n = 0; n < i->cols; n += NR) {
-        for (uint r = 0; r < rows; r += MR) {
-            __global const R *panel = i->scratch + n * kc;
+    for (uint m = 0; m < rows; m += MR)
+        for (uint n = 0; n < cols; n += NR / PARTS) {
+            const struct gemm_tile here = { t.m + m, t.n + n, t.first, t.last };
             V acc[MR][NV];
 
             tile_clear(acc);
-            if (!by_rows)
-                tile_mul(acc, packed + r * kc, 1, MR, panel, kc);
-            else if (r < in_place)
-                tile_mul(acc, A + r * s->a_row, s->a_row, 1, panel, kc);
+#if SUMS_IN_C
+            __global const R *to = i->C + (here.m * i->s->c_row + here.n) * PARTS;
+            const size_t to_row = i->s->c_row * PARTS;
+#else
+            __global const R *to = i->sums + here.m * i->plan->cols_per_item + here.n;
+            const size_t to_row = i->plan->cols_per_item;
+#endif
+            tile_mul(acc, A + (size_t)m * a_pitch, 1, MR, B + (size_t)n * PARTS * b_pitch,
+                     kc * PARTS, AHEAD, to, to_row);
+            if (rows - m >= MR && cols - n >= NR / PARTS)
+                store_whole(i, acc, here);
             else
-                tile_mul(acc, packed + (r - in_place) * pitch, pitch, 1, panel, kc);
-            if (rows - r >= MR && i->cols - n >= NR)
-                store_whole(i, acc, m + r, n, first, last);
-            else
-                store_part(i, acc, spare, m + r, n, min((uint)MR, rows - r),
-                           min((uint)NR, i->cols - n), first, last);
+                store_part(i, acc, here, min((uint)MR, rows - m), min((uint)(NR / PARTS), cols - n));
+        }
+}
+
+/* The products from k to k + kc - 1 of the item. */
+INLINE void multiply_block(const struct gemm_item *i, const uint k, const uint kc)
+{
+    const struct gemm_shape *s = i->s;
+    const struct gemm_plan *plan = i->plan;
+    const uint a_pitch = (plan->a_packed ? s->K : kc) * PARTS;
+    const uint b_pitch = (plan->b_packed ? s->K : kc) * PARTS;
+    const uint block = plan->panels * (NR / PARTS);
+
+    for (uint n = 0; n < i->cols; n += block) {
+        const uint cols = min(block, i->cols - n);
+        __global const R *panels = i->panels;
+
+        if (plan->b_packed)
+            panels = (__global const R *)i->B + ((size_t)n * b_pitch + k * NR) * PARTS;
+        else
+            pack_b(i->panels, kc * PARTS * NR, i->B + (k * s->b_row + n * s->b_step) * PARTS,
+                   s->b_row, s->b_step, cols, kc, s->conj_b);
+        for (uint m = 0; m < i->rows; m += MB) {
+            const struct gemm_tile t = { m, n, k == 0, k + kc == s->K };
+            const uint rows = min((uint)MB, i->rows - m);
+            __global R *tiles = i->tiles + (size_t)m * a_pitch;
+
+            if (plan->a_packed)
+                tiles = (__global R *)i->A + (size_t)m * a_pitch + k * PARTS * MR;
+            else if (n == 0)
+                pack_a(tiles, kc * PARTS * MR, i->A + (m * s->a_row + k * s->a_step) * PARTS,
+                       s->a_row, s->a_step, rows, kc, s->conj_a);
+            multiply_rows(i, tiles, a_pitch, panels, b_pitch, t, rows, cols, kc);
         }
     }
 }
 
-/* All of the item, all of K. */
-INLINE void multiply_item(const struct gemm_item *i)
-{
-    const struct gemm_shape *s = i->s;
-
-    for (uint k = 0; k < s->K; k += i->plan->kc) {
-        const uint kc = min(i->plan->kc, s->K - k);
-
-        for (uint n = 0; n < i->cols; n += NR)
-            tile_pack_panel(i->scratch + n * kc, i->B + k * s->b_row + n * s->b_step, s->b_row,
-                            s->b_step, kc, min((uint)NR, i->cols - n));
-        for (uint m = 0; m < i->rows; m += MB)
-            multiply_rows(i, m, min((uint)MB, i->rows - m), k, kc);
-    }
-}
+/* Where a matrix of the batch begins: in numbers of T, or packed beforehand in numbers of R. */
+#define BEGIN(p, offset) ((p) + (offset) * PARTS)
+#define BEGIN_PACKED(p, offset) ((__global const T *)((__global const R *)(p) + (offset)))
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void gemm_tile(__global TC *C, __global const T *A, __global const T *B, __global const TC *bias,
@@ -163,16 +242,15 @@ void gemm_tile(__global TC *C, __global const T *A, __global const T *B, __globa
         const uint item = atomic_inc(counter) - plan.first_ticket;
         if (item >= plan.n_items) return;
 
-        const uint n = item % plan.col_items * plan.panels * NR;
+        const uint n = item % plan.col_items * plan.cols_per_item;
         const uint m = item / plan.col_items % plan.row_items * plan.rows_per_item;
         const size_t batch = item / plan.col_items / plan.row_items;
-        const struct gemm_item i = {
-            .C = C + s.c_offset + batch * s.c_batch + m * s.c_row + n,
-            .A = A + s.a_offset + batch * s.a_batch + m * s.a_row,
-            .B = B + s.b_offset + batch * s.b_batch + n * s.b_step,
+        const size_t a = s.a_offset + batch * s.a_batch, b = s.b_offset + batch * s.b_batch;
+        struct gemm_item i = {
+            .C = BEGIN(C, s.c_offset + batch * s.c_batch + m * s.c_row + n),
             .bias = bias,
             .residual = residual,
-            .scratch = scratch,
+            .panels = scratch,
             .s = &s,
             .plan = &plan,
             .x = &x,
@@ -180,8 +258,17 @@ void gemm_tile(__global TC *C, __global const T *A, __global const T *B, __globa
             .m = m,
             .n = n,
             .rows = min(plan.rows_per_item, s.M - m),
-            .cols = min(plan.panels * NR, s.N - n),
+            .cols = min(plan.cols_per_item, s.N - n),
         };
-        multiply_item(&i);
+
+        i.A = plan.a_packed ? BEGIN_PACKED(A, a + m * (size_t)s.K * PARTS)
+                            : BEGIN(A, a + m * s.a_row);
+        i.B = plan.b_packed ? BEGIN_PACKED(B, b + n * (size_t)s.K * PARTS * PARTS)
+                            : BEGIN(B, b + n * s.b_step);
+        i.spare = i.panels + plan.panels * NR * plan.kc * PARTS;
+        i.tiles = i.spare + MR * NR;
+        i.sums = i.tiles + plan.tiles_size;
+        for (uint k = 0; k < s.K; k += plan.kc)
+            multiply_block(&i, k, min(plan.kc, s.K - k));
     }
 }

@@ -12,13 +12,13 @@
 
 #define MAX_TILES 200
 
-/* Every tile that tune/tile.c can choose for a type. */
-static size_t list_tiles(enum yoke_type type, struct yoke_tile tiles[MAX_TILES])
+/* Every tile that tune/tile.c can choose for a type, for runs of up to max_rows rows. */
+static size_t list_tiles(enum yoke_type type, size_t max_rows, struct yoke_tile tiles[MAX_TILES])
 {
     size_t n = 0;
 
     for (size_t native = 1; native <= 16; native *= 2) {
-        for (size_t rows = 0; rows <= 60; rows++) {
+        for (size_t rows = 0; rows <= max_rows; rows++) {
             for (size_t cols = 1; cols <= 33; cols++) {
                 const struct yoke_tile t = yoke_tile_for_width(native, type, rows, cols);
                 size_t i = 0;
@@ -45,10 +45,10 @@ static void print_program(const struct yoke_variant *row, const struct yoke_opti
 }
 
 static void print_row(const struct yoke_variant *row, const struct yoke_options *options,
-                      enum yoke_type type)
+                      enum yoke_type type, size_t max_rows)
 {
     struct yoke_tile tiles[MAX_TILES];
-    const size_t n = row->tiled ? list_tiles(type, tiles) : 0;
+    const size_t n = row->tiled ? list_tiles(type, max_rows, tiles) : 0;
 
     for (size_t i = 0; i < n; i++) {
         struct yoke_options tiled = *options;
@@ -66,7 +66,7 @@ static void print_gemm(enum yoke_type type, bool fma)
         for (int epilogue = 0; epilogue < 2; epilogue++) {
             if (!yoke_gemm_variants[i].takes(type)) continue;
             yoke_gemm_options(&options, fma, type, epilogue);
-            print_row(&yoke_gemm_variants[i], &options, type);
+            print_row(&yoke_gemm_variants[i], &options, type, 0);
         }
 }
 
@@ -76,7 +76,7 @@ static void print_conv(enum yoke_type type, bool fma)
 
     yoke_options_begin(&options, fma, type);
     for (size_t i = 0; i < yoke_n_conv_variants; i++)
-        print_row(&yoke_conv_variants[i], &options, type);
+        print_row(&yoke_conv_variants[i], &options, type, 60);
 }
 
 int main(void)

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include <stdint.h>
 
+#include "base/element.h"
 #include "base/error.h"
 #include "base/size.h"
 #include "device/scratch.h"
@@ -11,20 +12,20 @@
 
 /* struct gemm_plan of gemm_tile.cl, the same in memory. */
 struct plan {
-    uint64_t scratch_size;
-    uint32_t kc, rows_per_item, panels, row_items, col_items, n_items, first_ticket;
-    uint32_t a_pitch, copy_a;
-    uint32_t gap;
+    uint64_t scratch_size, tiles_size;
+    uint32_t kc, panels, rows_per_item, cols_per_item, row_items, col_items, n_items, first_ticket;
+    uint32_t a_packed, b_packed;
 };
 
 enum {
-    MAX_KC = 1024,   /* long sums win although a panel then lies in the second cache          */
-    MAX_PANELS = 4,  /* of a work-group: 512 KB of floats with MAX_KC                         */
-    TILES_HIGH = 4,  /* MB / MR of gemm_tile.cl                                               */
-    PACK_COST = 8,   /* packing an element of B takes as long as multiplying it by 8 rows     */
-    MAX_SPLITS = 32, /* ranges of rows tried                                                  */
+    MAX_KC = 1024,    /* long sums win although a panel then lies in the second cache          */
+    MAX_PANELS = 6,   /* of B packed at once: 768 KB of floats with MAX_KC                     */
+    PACK_A_COST = 15, /* packing a number of A takes as long as multiplying it by 15 columns   */
+    PACK_B_COST = 35, /* packing a number of B takes as long as multiplying it by 35 rows      */
+    MAX_SPLITS = 32,  /* ranges of rows tried                                                  */
+    MAX_ROUNDS = 4,   /* items that a unit takes one after another, tried                      */
 };
-static const size_t max_rows_bytes = (size_t)17 << 20; /* rows of A that stay in the last cache */
+static const size_t max_packed_bytes = (size_t)8 << 20; /* of A: the units share the last cache */
 
 bool yoke_gemm_tile_runs(const yoke_device *dev, const struct yoke_variant *row,
                          const void *problem)
@@ -41,31 +42,45 @@ bool yoke_gemm_tile_suits(const yoke_device *dev, const struct yoke_variant *row
     return yoke_tile_suits(dev) && yoke_gemm_tile_runs(dev, row, problem);
 }
 
+/* Numbers that the arithmetic works on, in bytes: of K, of N. */
+static size_t number_bytes(enum yoke_type type)
+{
+    return yoke_type_is_double(type) ? 8 : 4;
+}
+
+/* How long the items of a cut take, in products of one row and one column. */
+static double cut_time(const struct plan *s, size_t batch, size_t units)
+{
+    const double rows = s->rows_per_item, cols = s->cols_per_item;
+    const size_t items = (size_t)s->row_items * s->col_items * batch;
+
+    return (double)yoke_div_up(items, units) *
+           (rows * cols + rows * PACK_A_COST + cols * PACK_B_COST);
+}
+
 /* Cut C into items so that the units are done soonest: all units draw equal items, and each item
- * packs its panels of B anew. */
-static void cut(struct plan *s, const struct yoke_gemm_problem *p, const struct yoke_tile *tile,
+ * packs its rows of A and its columns of B anew. `width` columns are a panel. */
+static void cut(struct plan *s, const struct yoke_gemm_problem *p, size_t MR, size_t width,
                 size_t units)
 {
-    const size_t NR = tile->NV * tile->VW;
-    const size_t row_bytes = yoke_size_max(p->K * yoke_type_size(p->type), 1);
-    const size_t max_rows = yoke_size_max(max_rows_bytes / row_bytes, tile->MR);
+    const size_t column_bytes = s->kc * yoke_type_parts(p->type) * number_bytes(p->type);
+    const size_t max_rows = yoke_size_max(max_packed_bytes / column_bytes, MR);
     const size_t least = yoke_div_up(p->M, max_rows);
-    const size_t most = yoke_size_min(least + MAX_SPLITS, yoke_div_up(p->M, tile->MR));
+    const size_t most = yoke_size_min(least + MAX_SPLITS, yoke_div_up(p->M, MR));
     double best = 0;
 
-    for (size_t panels = yoke_size_min(MAX_PANELS, yoke_div_up(p->N, NR)); panels > 0; panels--) {
-        const size_t cols = yoke_div_up(p->N, panels * NR);
-        for (size_t splits = least; splits <= yoke_size_max(most, least); splits++) {
-            const size_t rows = yoke_round_up(yoke_div_up(p->M, splits), tile->MR);
-            const size_t row_items = yoke_div_up(p->M, rows);
-            const double rounds = (double)yoke_div_up(cols * row_items * p->batch, units);
-            const double time = rounds * (double)(panels * NR) * (double)(rows + PACK_COST);
+    for (size_t splits = least; splits <= yoke_size_max(most, least); splits++) {
+        for (size_t rounds = 1; rounds <= MAX_ROUNDS; rounds++) {
+            struct plan t = *s;
+            const size_t col_items = yoke_div_up(units * rounds, splits * p->batch);
+            t.rows_per_item = (uint32_t)yoke_round_up(yoke_div_up(p->M, splits), MR);
+            t.cols_per_item = (uint32_t)yoke_round_up(yoke_div_up(p->N, col_items), width);
+            t.row_items = (uint32_t)yoke_div_up(p->M, t.rows_per_item);
+            t.col_items = (uint32_t)yoke_div_up(p->N, t.cols_per_item);
+            const double time = cut_time(&t, p->batch, units);
             if (best > 0 && time >= best) continue;
             best = time;
-            s->panels = (uint32_t)panels;
-            s->col_items = (uint32_t)cols;
-            s->rows_per_item = (uint32_t)rows;
-            s->row_items = (uint32_t)row_items;
+            *s = t;
         }
     }
     s->n_items = (uint32_t)(s->col_items * s->row_items * p->batch);
@@ -74,15 +89,18 @@ static void cut(struct plan *s, const struct yoke_gemm_problem *p, const struct 
 static struct plan plan_of(const struct yoke_gemm_problem *p, const struct yoke_tile *tile,
                            size_t units)
 {
-    const size_t NR = tile->NV * tile->VW;
-    const size_t size = yoke_type_size(p->type), line = YOKE_LINE_BYTES / size;
+    const size_t NR = tile->NV * tile->VW, parts = yoke_type_parts(p->type);
     struct plan s = { .kc = (uint32_t)yoke_div_up(p->K, yoke_div_up(p->K, MAX_KC)) };
+    const bool sums_in_c = p->type != YOKE_F16 && p->type != YOKE_BF16;
 
-    cut(&s, p, tile, units);
-    s.copy_a = p->at[YOKE_GEMM_A].row * size % YOKE_BAD_STRIDE == 0;
-    s.a_pitch = (uint32_t)(yoke_round_up(s.kc, line) + line);
-    s.scratch_size = yoke_round_up(
-        s.kc * s.panels * NR + s.a_pitch * TILES_HIGH * tile->MR + tile->MR * NR, 1024);
+    cut(&s, p, tile->MR, NR / parts, units);
+    const size_t panels = s.cols_per_item / (NR / parts);
+    const size_t rows = s.rows_per_item, kc = s.kc * parts;
+    s.panels = (uint32_t)yoke_div_up(panels, yoke_div_up(panels, MAX_PANELS));
+    s.tiles_size = rows * kc;
+    s.scratch_size = s.panels * NR * kc + tile->MR * NR + s.tiles_size;
+    if (!sums_in_c && s.kc < p->K) s.scratch_size += rows * s.cols_per_item;
+    s.scratch_size = yoke_round_up(s.scratch_size, 1024);
     return s;
 }
 
@@ -92,7 +110,7 @@ yoke_status yoke_gemm_enqueue_tile(yoke_queue *q, const struct yoke_variant *row
     const struct yoke_gemm_problem *p = problem;
     yoke_device *dev = yoke_queue_device(q);
     const struct yoke_device_info *info = yoke_device_get_info(dev);
-    const struct yoke_tile tile = yoke_tile_for(dev, p->type, 0, p->N);
+    const struct yoke_tile tile = yoke_tile_for(dev, p->type, 0, p->N * yoke_type_parts(p->type));
     struct plan s = plan_of(p, &tile, info->units);
     const size_t groups = yoke_size_min(info->units, s.n_items);
     const yoke_buffer *scratch, *counter;
@@ -104,7 +122,7 @@ yoke_status yoke_gemm_enqueue_tile(yoke_queue *q, const struct yoke_variant *row
     yoke_gemm_options(&options, info->fma, p->type, yoke_gemm_has_epilogue(p));
     yoke_options_add_tile(&options, &tile);
     TRY(yoke_kernel_get(dev, row->files, options.text, &kernel));
-    TRY(yoke_queue_scratch(q, groups * s.scratch_size * yoke_type_size(p->type), &scratch));
+    TRY(yoke_queue_scratch(q, groups * s.scratch_size * number_bytes(p->type), &scratch));
     TRY(yoke_queue_tickets(q, &counter, &s.first_ticket));
     yoke_gemm_args_begin(&a, p, arrays);
     size_t n = YOKE_GEMM_N_ARGS;

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "tune/tile.h"
 
+#include "base/element.h"
 #include "base/size.h"
 #include "device/open.h"
 
@@ -36,12 +37,12 @@ static double efficiency(size_t rows, size_t height)
 
 struct yoke_tile yoke_tile_for_width(size_t native, enum yoke_type type, size_t rows, size_t cols)
 {
-    const size_t least = type == YOKE_F64 ? 2 : 4;
+    const size_t bytes = yoke_type_is_double(type) ? 8 : 4, least = 16 / bytes;
     struct yoke_tile tile = { .NV = 2, .VW = least };
 
     while (2 * tile.VW <= native && tile.VW < 16)
         tile.VW *= 2;
-    const size_t *heights = tile.VW * yoke_type_size(type) >= 64 ? tall : low;
+    const size_t *heights = tile.VW * bytes >= 64 ? tall : low;
     if (cols <= tile.VW) tile.NV = 1;
     while (tile.VW > least && cols <= tile.VW / 2)
         tile.VW /= 2;
@@ -57,6 +58,6 @@ struct yoke_tile yoke_tile_for(const yoke_device *dev, enum yoke_type type, size
 {
     const struct yoke_device_info *info = yoke_device_get_info(dev);
 
-    return yoke_tile_for_width(type == YOKE_F64 ? info->vector_f64 : info->vector_f32, type, rows,
-                               cols);
+    return yoke_tile_for_width(yoke_type_is_double(type) ? info->vector_f64 : info->vector_f32,
+                               type, rows, cols);
 }

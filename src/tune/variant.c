@@ -12,6 +12,11 @@ bool yoke_variant_any_type(enum yoke_type type)
     return true;
 }
 
+bool yoke_variant_not_integer(enum yoke_type type)
+{
+    return type != YOKE_S8;
+}
+
 bool yoke_variant_f32_f64(enum yoke_type type)
 {
     return type == YOKE_F32 || type == YOKE_F64;
