@@ -36,6 +36,13 @@ extern "C" {
 /* For stride_a or stride_b: the same matrix for the whole batch. */
 #define YOKE_STRIDE_SHARED ((size_t)-1)
 
+/* An operand that is used again and again, such as the weights of a network, in the form and place
+ * in which the devices want it, so that products need neither copy nor rearrange it.
+ *
+ * Lifetime: destroy it before its devices' team, and after the work that uses it.
+ * Threads:  products may use it from any thread. */
+typedef struct yoke_gemm_packed yoke_gemm_packed;
+
 /* All-zero is a valid default for every field marked optional. */
 struct yoke_gemm {
     size_t M, N, K;                      /* required; 0 in M or N: nothing to do; K = 0:
@@ -57,6 +64,10 @@ struct yoke_gemm {
                                           * to the next: 0 is one after another without gaps;
                                           * C's at least from its first element to its last  */
     size_t offset_a, offset_b, offset_c; /* optional, in elements to the first matrix        */
+    const yoke_gemm_packed *packed_a;    /* optional: take A from here; the argument A may be
+                                          * NULL, and lda, trans_a, conj_a, stride_a and offset_a
+                                          * are those of the packing                         */
+    const yoke_gemm_packed *packed_b;    /* optional: the same for B                         */
     const struct yoke_epilogue *epilogue; /* optional: NULL is none                          */
     size_t max_workspace_bytes;          /* optional: device memory that Yoke may take for this
                                           * product, beside the caller's buffers: scratch, and for
@@ -89,6 +100,28 @@ YOKE_API YOKE_MUST_CHECK yoke_status yoke_gemm_run(yoke_team *team, const struct
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_gemm_enqueue(yoke_queue *q, const struct yoke_gemm *gemm,
                                                        yoke_buffer *C, const yoke_buffer *A,
                                                        const yoke_buffer *B, yoke_event **event);
+
+enum yoke_gemm_side { YOKE_GEMM_SIDE_A = 0, YOKE_GEMM_SIDE_B };
+
+/* Pack one operand of the products that gemm describes, for every device of the team that has the
+ * type, from an array in host memory, which is no longer needed afterwards. Products that use it
+ * must agree with gemm in type, order, K, the operand's other dimension, and batch, unless its
+ * stride was YOKE_STRIDE_SHARED. It takes about as much memory as the operand in f32 (f64, complex:
+ * as the operand, or twice as much). On success the caller owns *out; on failure it is NULL.
+ * Statuses as of yoke_gemm_run. */
+YOKE_API YOKE_MUST_CHECK yoke_status yoke_gemm_pack(yoke_team *team, const struct yoke_gemm *gemm,
+                                                    enum yoke_gemm_side side, const void *array,
+                                                    yoke_gemm_packed **out);
+
+/* The same for q's device alone, from a buffer there. */
+YOKE_API YOKE_MUST_CHECK yoke_status yoke_gemm_pack_buffer(yoke_queue *q,
+                                                           const struct yoke_gemm *gemm,
+                                                           enum yoke_gemm_side side,
+                                                           const yoke_buffer *buf,
+                                                           yoke_gemm_packed **out);
+
+/* Free *packed and set it to NULL. Does nothing when *packed is already NULL. */
+YOKE_API void yoke_gemm_packed_destroy(yoke_gemm_packed **packed);
 
 /* The variant that yoke_gemm_enqueue would run on dev, a constant string such as "gemm_tile"; ""
  * when there is none (see yoke_last_error). */

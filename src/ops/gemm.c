@@ -2,29 +2,62 @@
  * SPDX-License-Identifier: MIT */
 #include "ops/gemm.h"
 
+#include <string.h>
+
 #include "base/element.h"
 #include "base/error.h"
 #include "ops/common.h"
+#include "ops/gemm_packed.h"
+#include "ops/gemm_rows.h"
 
-yoke_status yoke_gemm_choose(const yoke_device *dev, const struct yoke_gemm_problem *p,
-                             const struct yoke_variant **out)
+/* p: what is packed is already resolved. */
+static yoke_status choose(const yoke_device *dev, const struct yoke_gemm_problem *p,
+                          const struct yoke_variant **out)
+{
+    const bool in_panels = p->in_panels[YOKE_GEMM_A] || p->in_panels[YOKE_GEMM_B];
+    const char *name = p->variant ? p->variant : in_panels ? yoke_gemm_tile_name : NULL;
+
+    if (in_panels && strcmp(name, yoke_gemm_tile_name) != 0)
+        return yoke_fail(YOKE_ERR_UNSUPPORTED, "variant %s; operands packed on %s are for %s", name,
+                         yoke_device_get_info(dev)->name, yoke_gemm_tile_name);
+    return yoke_variant_choose(yoke_gemm_variants, yoke_n_gemm_variants, name, dev, p, out);
+}
+
+static yoke_status check_type(const yoke_device *dev, enum yoke_type type)
 {
     const struct yoke_device_info *info = yoke_device_get_info(dev);
 
-    if (yoke_type_is_double(p->type) && !info->fp64)
-        return yoke_fail(YOKE_ERR_UNSUPPORTED, "%s has no fp64, which type %s needs", info->name,
-                         yoke_type_name(p->type));
-    return yoke_variant_choose(yoke_gemm_variants, yoke_n_gemm_variants, p->variant, dev, p, out);
+    if (!yoke_type_is_double(type) || info->fp64) return YOKE_OK;
+    return yoke_fail(YOKE_ERR_UNSUPPORTED, "%s has no fp64, which type %s needs", info->name,
+                     yoke_type_name(type));
 }
 
-yoke_status yoke_gemm_queue(yoke_queue *q, const struct yoke_gemm_problem *p,
-                            const struct yoke_gemm_arrays *arrays, yoke_event **event)
+yoke_status yoke_gemm_choose(const yoke_device *dev, const struct yoke_gemm_problem *problem,
+                             const struct yoke_variant **out)
 {
+    struct yoke_gemm_problem p = *problem;
     yoke_status st = YOKE_OK;
-    const struct yoke_variant *row;
 
-    TRY(yoke_gemm_choose(yoke_queue_device(q), p, &row));
-    TRY(row->enqueue(q, row, p, arrays, event));
+    TRY(check_type(dev, p.type));
+    TRY(yoke_gemm_packed_resolve(dev, &p, NULL));
+    TRY(choose(dev, &p, out));
+out:
+    return st;
+}
+
+yoke_status yoke_gemm_queue(yoke_queue *q, const struct yoke_gemm_problem *problem,
+                            const struct yoke_gemm_arrays *given, yoke_event **event)
+{
+    struct yoke_gemm_problem p = *problem;
+    struct yoke_gemm_arrays arrays = *given;
+    const yoke_device *dev = yoke_queue_device(q);
+    const struct yoke_variant *row;
+    yoke_status st = YOKE_OK;
+
+    TRY(check_type(dev, p.type));
+    TRY(yoke_gemm_packed_resolve(dev, &p, &arrays));
+    TRY(choose(dev, &p, &row));
+    TRY(row->enqueue(q, row, &p, &arrays, event));
 out:
     return st;
 }
@@ -37,7 +70,7 @@ static yoke_status check_buffers(const struct yoke_gemm_problem *p,
 
     for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++) {
         const size_t caller = !p->swapped || i == YOKE_GEMM_C || i > YOKE_GEMM_B ? i : 3 - i;
-        if (!yoke_gemm_has(p, i)) continue;
+        if (!yoke_gemm_is_array(p, i)) continue;
         if (!arrays->at[i])
             return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_enqueue: %s is NULL", names[caller]);
         if (i != YOKE_GEMM_C && arrays->at[i] == arrays->at[YOKE_GEMM_C])

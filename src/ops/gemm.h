@@ -3,6 +3,7 @@
 #ifndef YOKE_OPS_GEMM_H
 #define YOKE_OPS_GEMM_H
 
+#include "tune/tile.h"
 #include "tune/variant.h"
 #include "yoke/gemm.h"
 
@@ -13,8 +14,8 @@ struct yoke_matrix {
     size_t extent; /* elements from the first to the last, offset included; 0 when empty */
 };
 
-/* What a product writes and reads, in the order of a kernel's arguments. R is the residual; the bias is a matrix of C's shape with stride
- * 0 along rows or columns. */
+/* What a product writes and reads, in the order of a kernel's arguments. R is the residual; the
+ * bias is a matrix of C's shape with stride 0 along rows or columns. */
 enum yoke_gemm_operand { YOKE_GEMM_C, YOKE_GEMM_A, YOKE_GEMM_B, YOKE_GEMM_BIAS, YOKE_GEMM_R };
 enum { YOKE_GEMM_OPERANDS = YOKE_GEMM_R + 1 };
 
@@ -29,7 +30,12 @@ struct yoke_gemm_problem {
     enum yoke_activation activation;
     double clamp_min, clamp_max;
     size_t max_workspace_bytes; /* 0: no cap */
-    bool swapped;               /* column-major: A is the caller's B and the reverse */
+    /* Of A and B: packed beforehand (ops/gemm_packed.h), or NULL; and once the device is known,
+     * whether in tiles and panels, and of what size. */
+    const yoke_gemm_packed *packed[YOKE_GEMM_OPERANDS];
+    bool in_panels[YOKE_GEMM_OPERANDS];
+    struct yoke_tile tile;
+    bool swapped; /* column-major: A is the caller's B and the reverse */
     const char *variant;
 };
 
@@ -46,6 +52,9 @@ enum yoke_type yoke_gemm_type(const struct yoke_gemm_problem *p, size_t operand)
 /* Whether the problem has the operand, and reads it. */
 bool yoke_gemm_has(const struct yoke_gemm_problem *p, size_t operand);
 bool yoke_gemm_reads(const struct yoke_gemm_problem *p, size_t operand);
+
+/* Whether the operand is there as an array, and not packed. */
+bool yoke_gemm_is_array(const struct yoke_gemm_problem *p, size_t operand);
 
 /* Whether anything is left to do with a sum but alpha and beta. */
 bool yoke_gemm_has_epilogue(const struct yoke_gemm_problem *p);

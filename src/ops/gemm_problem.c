@@ -8,6 +8,7 @@
 #include "base/element.h"
 #include "base/error.h"
 #include "base/size.h"
+#include "ops/gemm_packed.h"
 
 /* An operand as the caller describes it. */
 struct operand {
@@ -196,6 +197,19 @@ static void swap_sides(struct yoke_gemm_problem *p)
     p->swapped = true;
 }
 
+static yoke_status take_packed(const yoke_gemm_packed *packed, size_t operand,
+                               struct yoke_gemm_problem *p)
+{
+    yoke_status st = YOKE_OK;
+
+    if (!packed) return YOKE_OK;
+    TRY(yoke_gemm_packed_check(packed, p, operand));
+    p->packed[operand] = packed;
+    p->at[operand] = yoke_gemm_packed_place(packed);
+out:
+    return st;
+}
+
 yoke_status yoke_gemm_prepare(const struct yoke_gemm *g, struct yoke_gemm_problem *p)
 {
     yoke_status st = YOKE_OK;
@@ -217,6 +231,8 @@ yoke_status yoke_gemm_prepare(const struct yoke_gemm *g, struct yoke_gemm_proble
     TRY(place_operands(g, p));
     if (g->epilogue) TRY(place_epilogue(g, g->epilogue, p));
     if (g->order == YOKE_COL_MAJOR) swap_sides(p);
+    TRY(take_packed(p->swapped ? g->packed_b : g->packed_a, YOKE_GEMM_A, p));
+    TRY(take_packed(p->swapped ? g->packed_a : g->packed_b, YOKE_GEMM_B, p));
 out:
     return st;
 }
@@ -242,6 +258,11 @@ enum yoke_type yoke_gemm_type(const struct yoke_gemm_problem *p, size_t operand)
 bool yoke_gemm_has(const struct yoke_gemm_problem *p, size_t operand)
 {
     return operand == YOKE_GEMM_R ? p->has_residual : operand != YOKE_GEMM_BIAS || p->has_bias;
+}
+
+bool yoke_gemm_is_array(const struct yoke_gemm_problem *p, size_t operand)
+{
+    return yoke_gemm_has(p, operand) && !p->packed[operand];
 }
 
 bool yoke_gemm_reads(const struct yoke_gemm_problem *p, size_t operand)

@@ -8,6 +8,8 @@
 
 #include "tune/variant.h"
 
+/* The row that reads what is packed in tiles and panels. */
+extern const char yoke_gemm_tile_name[];
 bool yoke_gemm_tile_suits(const yoke_device *dev, const struct yoke_variant *row,
                           const void *problem);
 bool yoke_gemm_tile_runs(const yoke_device *dev, const struct yoke_variant *row,

@@ -27,6 +27,8 @@ enum {
 };
 static const size_t max_packed_bytes = (size_t)8 << 20; /* of A: the units share the last cache */
 
+const char yoke_gemm_tile_name[] = "gemm_tile";
+
 bool yoke_gemm_tile_runs(const yoke_device *dev, const struct yoke_variant *row,
                          const void *problem)
 {
@@ -97,7 +99,9 @@ static struct plan plan_of(const struct yoke_gemm_problem *p, const struct yoke_
     const size_t panels = s.cols_per_item / (NR / parts);
     const size_t rows = s.rows_per_item, kc = s.kc * parts;
     s.panels = (uint32_t)yoke_div_up(panels, yoke_div_up(panels, MAX_PANELS));
-    s.tiles_size = rows * kc;
+    s.a_packed = p->in_panels[YOKE_GEMM_A];
+    s.b_packed = p->in_panels[YOKE_GEMM_B];
+    s.tiles_size = s.a_packed ? 0 : rows * kc;
     s.scratch_size = s.panels * NR * kc + tile->MR * NR + s.tiles_size;
     if (!sums_in_c && s.kc < p->K) s.scratch_size += rows * s.cols_per_item;
     s.scratch_size = yoke_round_up(s.scratch_size, 1024);
@@ -110,7 +114,8 @@ yoke_status yoke_gemm_enqueue_tile(yoke_queue *q, const struct yoke_variant *row
     const struct yoke_gemm_problem *p = problem;
     yoke_device *dev = yoke_queue_device(q);
     const struct yoke_device_info *info = yoke_device_get_info(dev);
-    const struct yoke_tile tile = yoke_tile_for(dev, p->type, 0, p->N * yoke_type_parts(p->type));
+    const struct yoke_tile tile =
+        p->tile.MR ? p->tile : yoke_tile_for(dev, p->type, 0, p->N * yoke_type_parts(p->type));
     struct plan s = plan_of(p, &tile, info->units);
     const size_t groups = yoke_size_min(info->units, s.n_items);
     const yoke_buffer *scratch, *counter;

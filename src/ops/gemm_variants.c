@@ -5,7 +5,7 @@
 
 // clang-format off
 const struct yoke_variant yoke_gemm_variants[] = {
-    { "gemm_tile",    { "yoke.clh", "gemm.clh", "tile.clh", "pack.clh", "gemm_tile.cl" }, true,  yoke_variant_not_integer,
+    { yoke_gemm_tile_name, { "yoke.clh", "gemm.clh", "tile.clh", "pack.clh", "gemm_tile.cl" }, true,  yoke_variant_not_integer,
       yoke_gemm_tile_suits, yoke_gemm_tile_runs, yoke_gemm_enqueue_tile, { 0 } },
     { "gemm_general", { "yoke.clh", "gemm.clh", "gemm_general.cl" },          false, yoke_variant_any_type,
       yoke_variant_always, yoke_variant_always, yoke_gemm_enqueue_general, { 0 } },

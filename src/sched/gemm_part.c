@@ -54,7 +54,8 @@ struct yoke_gemm_product yoke_gemm_part(const struct yoke_gemm_product *all, siz
         struct yoke_matrix *m = &p->at[i];
         const size_t offset = m->offset + first * stride_of(m, i, cut);
 
-        if (!yoke_gemm_has(p, i) || !part.host[i]) continue;
+        if (p->packed[i]) m->offset = offset;
+        if (!yoke_gemm_is_array(p, i) || !part.host[i]) continue;
         part.host[i] += offset * yoke_type_size(yoke_gemm_type(p, i));
         m->offset = 0;
         set_extent(p, i);
@@ -70,6 +71,7 @@ struct yoke_gemm_problem yoke_gemm_dense(const struct yoke_gemm_problem *p)
         const size_t rows = yoke_gemm_rows(p, i), cols = yoke_gemm_cols(p, i);
         struct yoke_matrix *m = &d.at[i];
 
+        if (!yoke_gemm_is_array(p, i)) continue;
         if (i != YOKE_GEMM_BIAS) {
             m->batch = p->at[i].batch ? rows * cols : 0;
             m->row = p->at[i].step == 1 ? cols : 1;

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "base/error.h"
 #include "base/size.h"
+#include "ops/gemm_packed.h"
 #include "sched/gemm_part.h"
 
 enum { ROW_TILE = 12, COLUMN_TILE = 32 };
@@ -16,26 +17,37 @@ static yoke_status variant(const void *op, const yoke_device *dev, const char **
     return st;
 }
 
+/* Rows or columns to cut at a time: whole tiles, and what an operand was packed in. */
+static size_t cut_unit(const yoke_gemm_packed *packed, size_t tile)
+{
+    const size_t unit = packed ? yoke_gemm_packed_unit(packed) : 1;
+
+    return unit > 1 ? yoke_round_up(tile, unit) : tile;
+}
+
 static void describe_cuts(const struct yoke_gemm_problem *p, struct yoke_job *job)
 {
     const double size = (double)yoke_type_size(p->type), b = (double)p->batch;
-    const double M = (double)p->M, N = (double)p->N, K = (double)p->K;
+    const double M = (double)p->M, N = (double)p->N;
+    const double a_line = p->packed[YOKE_GEMM_A] ? 0 : size * (double)p->K;
+    const double b_line = p->packed[YOKE_GEMM_B] ? 0 : size * (double)p->K;
     const double c_size = (double)yoke_type_size(yoke_type_result(p->type)) *
                           (1.0 + yoke_gemm_reads(p, YOKE_GEMM_C) + p->has_residual);
 
+    job->cuts[job->n_cuts++] = (struct yoke_cut){ p->M, cut_unit(p->packed[YOKE_GEMM_A], ROW_TILE),
+                                                  b * b_line * N, b * (a_line + c_size * N) };
     job->cuts[job->n_cuts++] =
-        (struct yoke_cut){ p->M, ROW_TILE, size * b * K * N, b * (size * K + c_size * N) };
-    job->cuts[job->n_cuts++] =
-        (struct yoke_cut){ p->N, COLUMN_TILE, size * b * K * M, b * (size * K + c_size * M) };
+        (struct yoke_cut){ p->N, cut_unit(p->packed[YOKE_GEMM_B], COLUMN_TILE), b * a_line * M,
+                           b * (b_line + c_size * M) };
     if (p->batch > 1)
         job->cuts[job->n_cuts++] =
-            (struct yoke_cut){ p->batch, 1, 0, size * (M * K + K * N) + c_size * M * N };
+            (struct yoke_cut){ p->batch, 1, 0, a_line * M + b_line * N + c_size * M * N };
 }
 
 static yoke_status check_arrays(const struct yoke_gemm_product *all)
 {
     for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++)
-        if (yoke_gemm_has(&all->p, i) && !all->host[i] && all->p.at[i].extent > 0)
+        if (yoke_gemm_is_array(&all->p, i) && !all->host[i] && all->p.at[i].extent > 0)
             return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_run: a NULL array");
     return YOKE_OK;
 }

@@ -76,7 +76,7 @@ static yoke_status in_place(const struct yoke_gemm_product *part, struct yoke_me
     yoke_status st = YOKE_OK;
 
     for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++)
-        if (yoke_gemm_has(&part->p, i)) TRY(lend_or_make(m, part, i, &buffers[i]));
+        if (yoke_gemm_is_array(&part->p, i)) TRY(lend_or_make(m, part, i, &buffers[i]));
     TRY(compute(m, &part->p, buffers, part->host[YOKE_GEMM_C]));
     cost->compute_ms = yoke_now_ms() - begin;
 out:
@@ -118,7 +118,7 @@ static yoke_status with_copies(const struct yoke_gemm_product *part, struct yoke
     yoke_status st = YOKE_OK;
 
     for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++) {
-        if (!yoke_gemm_has(&dense, i)) continue;
+        if (!yoke_gemm_is_array(&dense, i)) continue;
         TRY(yoke_buffer_create(m->dev,
                                &(struct yoke_buffer_params){ .size_bytes = bytes_of(&dense, i) },
                                &buffers[i]));
@@ -142,7 +142,7 @@ static bool fits(const struct yoke_gemm_problem *dense, const struct yoke_device
     double sum = 0;
 
     for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++) {
-        if (!yoke_gemm_has(dense, i)) continue;
+        if (!yoke_gemm_is_array(dense, i)) continue;
         if (bytes_of(dense, i) > info->max_alloc_bytes) return false;
         sum += (double)bytes_of(dense, i);
     }
@@ -155,7 +155,8 @@ static size_t best_cut(const struct yoke_gemm_problem *p, size_t *extent)
 {
     const double a = (double)p->M * (double)p->K, b = (double)p->K * (double)p->N;
     const double c = (double)p->M * (double)p->N * (1.0 + p->has_residual);
-    const bool cut_sums = p->type != YOKE_F16 && p->type != YOKE_BF16;
+    const bool cut_sums = p->type != YOKE_F16 && p->type != YOKE_BF16 && !p->packed[YOKE_GEMM_A] &&
+                          !p->packed[YOKE_GEMM_B];
     const struct {
         size_t extent;
         double saved;
@@ -201,7 +202,7 @@ out:
 static bool can_lend(const struct yoke_gemm_problem *p, const struct yoke_device_info *info)
 {
     for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++)
-        if (yoke_gemm_has(p, i) && bytes_of(p, i) > info->max_alloc_bytes) return false;
+        if (yoke_gemm_is_array(p, i) && bytes_of(p, i) > info->max_alloc_bytes) return false;
     return info->host_memory;
 }
 
