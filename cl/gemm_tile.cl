@@ -265,7 +265,7 @@ void gemm_tile(__global TC *C, __global const T *A, __global const T *B, __globa
                             : BEGIN(A, a + m * s.a_row);
         i.B = plan.b_packed ? BEGIN_PACKED(B, b + n * (size_t)s.K * PARTS * PARTS)
                             : BEGIN(B, b + n * s.b_step);
-        i.spare = i.panels + plan.panels * NR * plan.kc * PARTS;
+        i.spare = i.panels + (plan.b_packed ? 0 : plan.panels * NR * plan.kc * PARTS);
         i.tiles = i.spare + MR * NR;
         i.sums = i.tiles + plan.tiles_size;
         for (uint k = 0; k < s.K; k += plan.kc)

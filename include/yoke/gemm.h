@@ -101,6 +101,15 @@ YOKE_API YOKE_MUST_CHECK yoke_status yoke_gemm_enqueue(yoke_queue *q, const stru
                                                        yoke_buffer *C, const yoke_buffer *A,
                                                        const yoke_buffer *B, yoke_event **event);
 
+/* The scratch that yoke_gemm_enqueue borrows from its queue on dev for this product, in bytes. It is
+ * kept for the next command; the largest so far is what a queue holds.
+ *
+ *   YOKE_ERR_INVALID, YOKE_ERR_LIMIT, YOKE_ERR_UNSUPPORTED  as of yoke_gemm_run
+ */
+YOKE_API YOKE_MUST_CHECK yoke_status yoke_gemm_workspace(yoke_device *dev,
+                                                         const struct yoke_gemm *gemm,
+                                                         size_t *size_bytes);
+
 enum yoke_gemm_side { YOKE_GEMM_SIDE_A = 0, YOKE_GEMM_SIDE_B };
 
 /* Pack one operand of the products that gemm describes, for every device of the team that has the

@@ -237,9 +237,9 @@ out:
 // clang-format off
 const struct yoke_variant yoke_conv_variants[] = {
     { "conv_tile",    { "yoke.clh", "tile.clh", "conv_pack.clh", "conv_tile.cl" }, true,  yoke_variant_f32_f64,
-      tile_suits,          tile_runs,           enqueue_tile, { 0 } },
+      tile_suits,          tile_runs,           enqueue_tile, { 0 }, NULL },
     { "conv_general", { "yoke.clh", "conv_general.cl" },          false, yoke_variant_f32_f64,
-      yoke_variant_always, yoke_variant_always, enqueue_general, { 0 } },
+      yoke_variant_always, yoke_variant_always, enqueue_general, { 0 }, NULL },
 };
 // clang-format on
 const size_t yoke_n_conv_variants = sizeof yoke_conv_variants / sizeof *yoke_conv_variants;

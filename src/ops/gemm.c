@@ -102,6 +102,25 @@ out:
     return st;
 }
 
+yoke_status yoke_gemm_workspace(yoke_device *dev, const struct yoke_gemm *gemm, size_t *size_bytes)
+{
+    yoke_status st = YOKE_OK;
+    struct yoke_gemm_problem p;
+    const struct yoke_variant *row;
+
+    if (!size_bytes) return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_workspace: a NULL argument");
+    *size_bytes = 0;
+    if (!dev || !gemm) return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_workspace: a NULL argument");
+    TRY(yoke_gemm_prepare(gemm, &p));
+    if (yoke_gemm_is_nothing(&p)) return YOKE_OK;
+    TRY(yoke_gemm_packed_resolve(dev, &p, NULL));
+    TRY(check_type(dev, p.type));
+    TRY(choose(dev, &p, &row));
+    if (row->workspace) *size_bytes = row->workspace(dev, row, &p);
+out:
+    return st;
+}
+
 const char *yoke_gemm_variant(yoke_device *dev, const struct yoke_gemm *gemm)
 {
     struct yoke_gemm_problem p;

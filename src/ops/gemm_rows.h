@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  *
  * Each family of kernels has a file gemm_FAMILY.c with these three, of the types in tune/variant.h:
- * suits (worth choosing), runs (right, if asked for), enqueue. */
+ * suits (worth choosing), runs (right, if asked for), enqueue; and workspace where it has one. A
+ * row whose workspace the problem's cap does not allow does not run. */
 #ifndef YOKE_OPS_GEMM_ROWS_H
 #define YOKE_OPS_GEMM_ROWS_H
 
@@ -16,6 +17,9 @@ bool yoke_gemm_tile_runs(const yoke_device *dev, const struct yoke_variant *row,
                          const void *problem);
 yoke_status yoke_gemm_enqueue_tile(yoke_queue *q, const struct yoke_variant *row,
                                    const void *problem, const void *arrays, yoke_event **event);
+
+size_t yoke_gemm_tile_workspace(const yoke_device *dev, const struct yoke_variant *row,
+                                const void *problem);
 
 yoke_status yoke_gemm_enqueue_general(yoke_queue *q, const struct yoke_variant *row,
                                       const void *problem, const void *arrays, yoke_event **event);

@@ -18,31 +18,19 @@ struct plan {
 };
 
 enum {
-    MAX_KC = 1024,    /* long sums win although a panel then lies in the second cache          */
-    MAX_PANELS = 6,   /* of B packed at once: 768 KB of floats with MAX_KC                     */
-    PACK_A_COST = 15, /* packing a number of A takes as long as multiplying it by 15 columns   */
-    PACK_B_COST = 35, /* packing a number of B takes as long as multiplying it by 35 rows      */
-    MAX_SPLITS = 32,  /* ranges of rows tried                                                  */
-    MAX_ROUNDS = 4,   /* items that a unit takes one after another, tried                      */
+    MAX_KC = 1024,       /* long sums win although a panel then lies in the second cache          */
+    MAX_PANELS = 6,      /* of B packed at once: 768 KB of floats with MAX_KC                     */
+    PACK_A_COST = 15,    /* packing a number of A takes as long as multiplying it by 15 columns   */
+    PACK_B_COST = 35,    /* packing a number of B takes as long as multiplying it by 35 rows      */
+    MAX_SPLITS = 32,     /* ranges of rows tried                                                  */
+    MAX_ROUNDS = 4,      /* items that a unit takes one after another, tried                      */
+    LINE_NUMBERS = 1024, /* work-groups' scratch begins so far apart                            */
+    MIN_TILES = 4, /* under a cap: rows of so many tiles and products of so many numbers ... */
+    MIN_KC = 64,   /* ... are given up last                                                 */
 };
 static const size_t max_packed_bytes = (size_t)8 << 20; /* of A: the units share the last cache */
 
 const char yoke_gemm_tile_name[] = "gemm_tile";
-
-bool yoke_gemm_tile_runs(const yoke_device *dev, const struct yoke_variant *row,
-                         const void *problem)
-{
-    const struct yoke_gemm_problem *p = problem;
-
-    return row->takes(p->type) && p->K > 0 && yoke_tile_runs(dev) &&
-           (double)p->batch * (double)p->M * (double)p->N < (double)UINT32_MAX * 0.9;
-}
-
-bool yoke_gemm_tile_suits(const yoke_device *dev, const struct yoke_variant *row,
-                          const void *problem)
-{
-    return yoke_tile_suits(dev) && yoke_gemm_tile_runs(dev, row, problem);
-}
 
 /* Numbers that the arithmetic works on, in bytes: of K, of N. */
 static size_t number_bytes(enum yoke_type type)
@@ -85,27 +73,103 @@ static void cut(struct plan *s, const struct yoke_gemm_problem *p, size_t MR, si
             *s = t;
         }
     }
-    s->n_items = (uint32_t)(s->col_items * s->row_items * p->batch);
 }
 
-static struct plan plan_of(const struct yoke_gemm_problem *p, const struct yoke_tile *tile,
-                           size_t units)
+/* What a work-group needs, in numbers. */
+static void set_scratch(struct plan *s, const struct yoke_gemm_problem *p,
+                        const struct yoke_tile *tile)
 {
-    const size_t NR = tile->NV * tile->VW, parts = yoke_type_parts(p->type);
-    struct plan s = { .kc = (uint32_t)yoke_div_up(p->K, yoke_div_up(p->K, MAX_KC)) };
+    const size_t NR = tile->NV * tile->VW, kc = s->kc * yoke_type_parts(p->type);
     const bool sums_in_c = p->type != YOKE_F16 && p->type != YOKE_BF16;
 
-    cut(&s, p, tile->MR, NR / parts, units);
-    const size_t panels = s.cols_per_item / (NR / parts);
-    const size_t rows = s.rows_per_item, kc = s.kc * parts;
+    s->tiles_size = s->a_packed ? 0 : s->rows_per_item * kc;
+    s->scratch_size = (s->b_packed ? 0 : s->panels * NR * kc) + tile->MR * NR + s->tiles_size;
+    if (!sums_in_c && s->kc < p->K) s->scratch_size += (size_t)s->rows_per_item * s->cols_per_item;
+    s->scratch_size = yoke_round_up(s->scratch_size, LINE_NUMBERS);
+}
+
+/* Take less at a time until a work-group's scratch fits; false where nothing is left to take away.
+ */
+static bool shrink(struct plan *s, const struct yoke_gemm_problem *p, const struct yoke_tile *tile,
+                   size_t max_numbers)
+{
+    const size_t width = tile->NV * tile->VW / yoke_type_parts(p->type);
+
+    while (s->scratch_size > max_numbers) {
+        if (s->rows_per_item > MIN_TILES * tile->MR && s->rows_per_item >= s->panels * width)
+            s->rows_per_item = (uint32_t)yoke_round_up(s->rows_per_item / 2, tile->MR);
+        else if (s->panels > 1)
+            s->panels /= 2;
+        else if (s->kc > MIN_KC)
+            s->kc /= 2;
+        else if (s->rows_per_item > tile->MR)
+            s->rows_per_item = (uint32_t)tile->MR;
+        else if (s->cols_per_item > width)
+            s->cols_per_item = (uint32_t)width;
+        else
+            return false;
+        set_scratch(s, p, tile);
+    }
+    return true;
+}
+
+/* As many groups as units, each with scratch of its own; false where the cap is too low. */
+static bool plan_of(const struct yoke_gemm_problem *p, const struct yoke_tile *tile, size_t units,
+                    struct plan *out)
+{
+    const size_t width = tile->NV * tile->VW / yoke_type_parts(p->type);
+    struct plan s = { .kc = (uint32_t)yoke_div_up(p->K, yoke_div_up(p->K, MAX_KC)),
+                      .a_packed = p->in_panels[YOKE_GEMM_A],
+                      .b_packed = p->in_panels[YOKE_GEMM_B] };
+
+    cut(&s, p, tile->MR, width, units);
+    const size_t panels = s.cols_per_item / width;
     s.panels = (uint32_t)yoke_div_up(panels, yoke_div_up(panels, MAX_PANELS));
-    s.a_packed = p->in_panels[YOKE_GEMM_A];
-    s.b_packed = p->in_panels[YOKE_GEMM_B];
-    s.tiles_size = s.a_packed ? 0 : rows * kc;
-    s.scratch_size = s.panels * NR * kc + tile->MR * NR + s.tiles_size;
-    if (!sums_in_c && s.kc < p->K) s.scratch_size += rows * s.cols_per_item;
-    s.scratch_size = yoke_round_up(s.scratch_size, 1024);
-    return s;
+    set_scratch(&s, p, tile);
+    if (p->max_workspace_bytes &&
+        !shrink(&s, p, tile, p->max_workspace_bytes / units / number_bytes(p->type)))
+        return false;
+    s.row_items = (uint32_t)yoke_div_up(p->M, s.rows_per_item);
+    s.col_items = (uint32_t)yoke_div_up(p->N, s.cols_per_item);
+    s.n_items = (uint32_t)(s.col_items * s.row_items * p->batch);
+    *out = s;
+    return true;
+}
+
+static struct yoke_tile tile_of(const yoke_device *dev, const struct yoke_gemm_problem *p)
+{
+    return p->tile.MR ? p->tile : yoke_tile_for(dev, p->type, 0, p->N * yoke_type_parts(p->type));
+}
+
+bool yoke_gemm_tile_runs(const yoke_device *dev, const struct yoke_variant *row,
+                         const void *problem)
+{
+    const struct yoke_gemm_problem *p = problem;
+    const struct yoke_tile tile = tile_of(dev, p);
+    struct plan plan;
+
+    return row->takes(p->type) && p->K > 0 && yoke_tile_runs(dev) &&
+           (double)p->batch * (double)p->M * (double)p->N < (double)UINT32_MAX * 0.9 &&
+           (!p->max_workspace_bytes || plan_of(p, &tile, yoke_device_get_info(dev)->units, &plan));
+}
+
+bool yoke_gemm_tile_suits(const yoke_device *dev, const struct yoke_variant *row,
+                          const void *problem)
+{
+    return yoke_tile_suits(dev) && yoke_gemm_tile_runs(dev, row, problem);
+}
+
+size_t yoke_gemm_tile_workspace(const yoke_device *dev, const struct yoke_variant *row,
+                                const void *problem)
+{
+    const struct yoke_gemm_problem *p = problem;
+    const struct yoke_tile tile = tile_of(dev, p);
+    const size_t units = yoke_device_get_info(dev)->units;
+    struct plan plan;
+
+    (void)row;
+    if (!plan_of(p, &tile, units, &plan)) return 0;
+    return yoke_size_min(units, plan.n_items) * plan.scratch_size * number_bytes(p->type);
 }
 
 yoke_status yoke_gemm_enqueue_tile(yoke_queue *q, const struct yoke_variant *row,
@@ -114,9 +178,11 @@ yoke_status yoke_gemm_enqueue_tile(yoke_queue *q, const struct yoke_variant *row
     const struct yoke_gemm_problem *p = problem;
     yoke_device *dev = yoke_queue_device(q);
     const struct yoke_device_info *info = yoke_device_get_info(dev);
-    const struct yoke_tile tile =
-        p->tile.MR ? p->tile : yoke_tile_for(dev, p->type, 0, p->N * yoke_type_parts(p->type));
-    struct plan s = plan_of(p, &tile, info->units);
+    const struct yoke_tile tile = tile_of(dev, p);
+    struct plan s;
+    if (!plan_of(p, &tile, info->units, &s))
+        return yoke_fail(YOKE_ERR_LIMIT, "%zu bytes of workspace are too few for %s",
+                         p->max_workspace_bytes, row->name);
     const size_t groups = yoke_size_min(info->units, s.n_items);
     const yoke_buffer *scratch, *counter;
     struct yoke_options options;

@@ -6,9 +6,10 @@
 // clang-format off
 const struct yoke_variant yoke_gemm_variants[] = {
     { yoke_gemm_tile_name, { "yoke.clh", "gemm.clh", "tile.clh", "pack.clh", "gemm_tile.cl" }, true,  yoke_variant_not_integer,
-      yoke_gemm_tile_suits, yoke_gemm_tile_runs, yoke_gemm_enqueue_tile, { 0 } },
+      yoke_gemm_tile_suits, yoke_gemm_tile_runs, yoke_gemm_enqueue_tile, { 0 },
+      yoke_gemm_tile_workspace },
     { "gemm_general", { "yoke.clh", "gemm.clh", "gemm_general.cl" },          false, yoke_variant_any_type,
-      yoke_variant_always, yoke_variant_always, yoke_gemm_enqueue_general, { 0 } },
+      yoke_variant_always, yoke_variant_always, yoke_gemm_enqueue_general, { 0 }, NULL },
 };
 // clang-format on
 const size_t yoke_n_gemm_variants = sizeof yoke_gemm_variants / sizeof *yoke_gemm_variants;

@@ -25,6 +25,9 @@ struct yoke_variant {
     yoke_status (*enqueue)(yoke_queue *q, const struct yoke_variant *row, const void *problem,
                            const void *arrays, yoke_event **event);
     unsigned params[YOKE_VARIANT_PARAMS]; /* sizes of its tiles, as its file says */
+    /* Bytes of scratch that it borrows from its queue; NULL: none. */
+    size_t (*workspace)(const yoke_device *dev, const struct yoke_variant *row,
+                        const void *problem);
 };
 
 /* The first of n rows that suits, or the one asked for by name (may be NULL) if it runs.
