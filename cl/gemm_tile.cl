@@ -203,6 +203,7 @@ INLINE void multiply_block(const struct gemm_item *i, const uint k, const uint k
     const uint a_pitch = (plan->a_packed ? s->K : kc) * PARTS;
     const uint b_pitch = (plan->b_packed ? s->K : kc) * PARTS;
     const uint block = plan->panels * (NR / PARTS);
+    const uint keep = i->cols > block; /* packed A is needed again, for the next block of panels */
 
     for (uint n = 0; n < i->cols; n += block) {
         const uint cols = min(block, i->cols - n);
@@ -216,7 +217,7 @@ INLINE void multiply_block(const struct gemm_item *i, const uint k, const uint k
         for (uint m = 0; m < i->rows; m += MB) {
             const struct gemm_tile t = { m, n, k == 0, k + kc == s->K };
             const uint rows = min((uint)MB, i->rows - m);
-            __global R *tiles = i->tiles + (size_t)m * a_pitch;
+            __global R *tiles = i->tiles + (size_t)keep * m * a_pitch;
 
             if (plan->a_packed)
                 tiles = (__global R *)i->A + (size_t)m * a_pitch + k * PARTS * MR;

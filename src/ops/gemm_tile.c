@@ -17,17 +17,19 @@ struct plan {
     uint32_t a_packed, b_packed;
 };
 
+// clang-format off
 enum {
-    MAX_KC = 1024,       /* long sums win although a panel then lies in the second cache          */
-    MAX_PANELS = 6,      /* of B packed at once: 768 KB of floats with MAX_KC                     */
-    PACK_A_COST = 15,    /* packing a number of A takes as long as multiplying it by 15 columns   */
-    PACK_B_COST = 35,    /* packing a number of B takes as long as multiplying it by 35 rows      */
-    MAX_SPLITS = 32,     /* ranges of rows tried                                                  */
-    MAX_ROUNDS = 4,      /* items that a unit takes one after another, tried                      */
-    LINE_NUMBERS = 1024, /* work-groups' scratch begins so far apart                            */
-    MIN_TILES = 4, /* under a cap: rows of so many tiles and products of so many numbers ... */
-    MIN_KC = 64,   /* ... are given up last                                                 */
+    MAX_KC = 512,        /* longer sums store C less often, but C is fetched in time anyway      */
+    MAX_PANELS = 16,     /* of B packed at once: 1 MB of floats with MAX_KC, a second cache      */
+    TILES_HIGH = 4,      /* MB / MR of gemm_tile.cl                                              */
+    PACK_A_COST = 40,    /* packing a number of A takes as long as multiplying it by 40 columns  */
+    PACK_B_COST = 20,    /* packing a number of B takes as long as multiplying it by 20 rows     */
+    MAX_SPLITS = 32,     /* ranges of rows tried                                                 */
+    MAX_ROUNDS = 4,      /* items that a unit takes one after another, tried                     */
+    LINE_NUMBERS = 1024, /* work-groups' scratch begins so far apart                             */
+    MIN_KC = 64,         /* under a cap, shorter blocks of k are given up last                   */
 };
+// clang-format on
 static const size_t max_packed_bytes = (size_t)8 << 20; /* of A: the units share the last cache */
 
 const char yoke_gemm_tile_name[] = "gemm_tile";
@@ -82,7 +84,11 @@ static void set_scratch(struct plan *s, const struct yoke_gemm_problem *p,
     const size_t NR = tile->NV * tile->VW, kc = s->kc * yoke_type_parts(p->type);
     const bool sums_in_c = p->type != YOKE_F16 && p->type != YOKE_BF16;
 
-    s->tiles_size = s->a_packed ? 0 : s->rows_per_item * kc;
+    const bool keep = s->cols_per_item > s->panels * NR / yoke_type_parts(p->type);
+    const size_t rows =
+        keep ? s->rows_per_item : yoke_size_min(s->rows_per_item, TILES_HIGH * tile->MR);
+
+    s->tiles_size = s->a_packed ? 0 : rows * kc;
     s->scratch_size = (s->b_packed ? 0 : s->panels * NR * kc) + tile->MR * NR + s->tiles_size;
     if (!sums_in_c && s->kc < p->K) s->scratch_size += (size_t)s->rows_per_item * s->cols_per_item;
     s->scratch_size = yoke_round_up(s->scratch_size, LINE_NUMBERS);
@@ -96,7 +102,7 @@ static bool shrink(struct plan *s, const struct yoke_gemm_problem *p, const stru
     const size_t width = tile->NV * tile->VW / yoke_type_parts(p->type);
 
     while (s->scratch_size > max_numbers) {
-        if (s->rows_per_item > MIN_TILES * tile->MR && s->rows_per_item >= s->panels * width)
+        if (s->rows_per_item > TILES_HIGH * tile->MR && s->rows_per_item >= s->panels * width)
             s->rows_per_item = (uint32_t)yoke_round_up(s->rows_per_item / 2, tile->MR);
         else if (s->panels > 1)
             s->panels /= 2;
