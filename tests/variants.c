@@ -66,7 +66,7 @@ static void print_gemm(enum yoke_type type, bool fma)
         for (int epilogue = 0; epilogue < 2; epilogue++) {
             if (!yoke_gemm_variants[i].takes(type)) continue;
             yoke_gemm_options(&options, fma, type, epilogue);
-            print_row(&yoke_gemm_variants[i], &options, type, 0);
+            print_row(&yoke_gemm_variants[i], &options, type, 64);
         }
 }
 

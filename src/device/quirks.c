@@ -17,8 +17,9 @@ static const struct {
                                                   YOKE_QUIRK_HOST_CORES | YOKE_QUIRK_MAP_TO_WRITE |
                                                   YOKE_QUIRK_EARLY_SCRATCH },
     { "FPGA Emulation",               "",         YOKE_QUIRK_HOST_CORES },
-    { "Portable Computing Language",  "pthread-", YOKE_QUIRK_SHARED_POOL },
-    { "Portable Computing Language",  "cpu-",     YOKE_QUIRK_SHARED_POOL },
+    { "Portable Computing Language",  "pthread-", YOKE_QUIRK_SHARED_POOL | YOKE_QUIRK_TRULY_IN_PLACE },
+    { "Portable Computing Language",  "cpu-",     YOKE_QUIRK_SHARED_POOL | YOKE_QUIRK_TRULY_IN_PLACE },
+    { "Portable Computing Language",  "basic-",   YOKE_QUIRK_TRULY_IN_PLACE },
 };
 
 static const struct {
@@ -32,6 +33,7 @@ static const struct {
     { YOKE_QUIRK_SHARED_POOL,    "shared-pool" },
     { YOKE_QUIRK_MAP_TO_WRITE,   "map-to-write" },
     { YOKE_QUIRK_EARLY_SCRATCH,  "early-scratch" },
+    { YOKE_QUIRK_TRULY_IN_PLACE, "truly-in-place" },
 };
 // clang-format on
 

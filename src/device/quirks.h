@@ -21,6 +21,8 @@ enum yoke_quirk {
     YOKE_QUIRK_MAP_TO_WRITE = 1 << 5,
     /* Its checks lose track of memory where a smaller buffer lay before: take scratch at once. */
     YOKE_QUIRK_EARLY_SCRATCH = 1 << 6,
+    /* Kernels work on lent host memory itself, so mapping it does nothing but take time. */
+    YOKE_QUIRK_TRULY_IN_PLACE = 1 << 7,
 };
 
 /* The quirks of a device, from the names that it and its platform give. */

@@ -6,19 +6,30 @@
 #include "base/size.h"
 #include "device/queue.h"
 
-yoke_status yoke_queue_scratch(yoke_queue *q, size_t size_bytes, const yoke_buffer **scratch)
+static yoke_status borrow(yoke_queue *q, yoke_buffer **own, size_t size_bytes,
+                          const yoke_buffer **out)
 {
     yoke_status st = YOKE_OK;
     const struct yoke_buffer_params params = { .size_bytes = yoke_round_up(size_bytes, 65536) };
 
-    if (!q->scratch || q->scratch->size_bytes < size_bytes) {
+    if (!*own || (*own)->size_bytes < size_bytes) {
         /* Queued commands keep the old one alive until they are done. */
-        yoke_buffer_destroy(&q->scratch);
-        TRY(yoke_buffer_create(q->dev, &params, &q->scratch));
+        yoke_buffer_destroy(own);
+        TRY(yoke_buffer_create(q->dev, &params, own));
     }
-    *scratch = q->scratch;
+    *out = *own;
 out:
     return st;
+}
+
+yoke_status yoke_queue_scratch(yoke_queue *q, size_t size_bytes, const yoke_buffer **scratch)
+{
+    return borrow(q, &q->scratch, size_bytes, scratch);
+}
+
+yoke_status yoke_queue_partials(yoke_queue *q, size_t size_bytes, const yoke_buffer **partials)
+{
+    return borrow(q, &q->partials, size_bytes, partials);
 }
 
 yoke_status yoke_queue_tickets(yoke_queue *q, const yoke_buffer **counter, uint32_t *first)

@@ -11,6 +11,10 @@
  * It stays the queue's. */
 yoke_status yoke_queue_scratch(yoke_queue *q, size_t size_bytes, const yoke_buffer **scratch);
 
+/* The same, for results that one command leaves to the next ones: nothing but another call of this
+ * changes it. */
+yoke_status yoke_queue_partials(yoke_queue *q, size_t size_bytes, const yoke_buffer **partials);
+
 /* A counter from which the work-groups of one launch draw tickets with atomic_inc; the first of
  * this launch is *first (32 bits that wrap around). It needs no clearing: after queueing a launch
  * that draws n tickets, call yoke_queue_tickets_drawn(q, n). */

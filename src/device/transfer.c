@@ -64,6 +64,8 @@ static yoke_status read_in_place(yoke_queue *q, const yoke_buffer *buf, size_t o
     const char *name = q->dev->rec.name;
     yoke_status st = YOKE_OK;
     cl_int err;
+
+    if (q->dev->rec.quirks & YOKE_QUIRK_TRULY_IN_PLACE) return yoke_queue_finish(q);
     void *mapped = clEnqueueMapBuffer(q->q, buf->mem, CL_TRUE, CL_MAP_READ, offset_bytes,
                                       size_bytes, 0, NULL, NULL, &err);
 

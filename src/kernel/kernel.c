@@ -168,6 +168,13 @@ out:
     return st;
 }
 
+static bool is_one_group(const struct yoke_launch *launch)
+{
+    for (int i = 0; i < 3; i++)
+        if (launch->global[i] > yoke_size_max(launch->local[i], 1)) return false;
+    return true;
+}
+
 yoke_status yoke_kernel_enqueue(yoke_queue *q, yoke_kernel *kernel,
                                 const struct yoke_launch *launch, const struct yoke_arg *args,
                                 size_t n_args, yoke_event **event)
@@ -180,7 +187,8 @@ yoke_status yoke_kernel_enqueue(yoke_queue *q, yoke_kernel *kernel,
     pthread_mutex_lock(&kernel->lock);
     st = launch_locked(q, kernel, launch, args, n_args, event ? &cl : NULL);
     pthread_mutex_unlock(&kernel->lock);
-    if (st == YOKE_OK && event) return yoke_event_wrap(kernel->dev, cl, event);
+    if (st == YOKE_OK && event)
+        return yoke_event_wrap(kernel->dev, cl, is_one_group(launch), event);
 out:
     if (cl) clReleaseEvent(cl);
     return st;

@@ -28,6 +28,10 @@ void yoke_options_add_tile(struct yoke_options *o, const struct yoke_tile *tile)
 /* A launch of x * y * z work-items with a work-group size that the kernel allows there. */
 struct yoke_launch yoke_launch_3d(const yoke_kernel *kernel, size_t x, size_t y, size_t z);
 
+/* How many of the device's units pay for an operation that does so many flops on so many bytes:
+ * one where another would take longer to wake up than to help. */
+size_t yoke_units_for(const yoke_device *dev, enum yoke_type type, double flops, double bytes);
+
 /* Launch `groups` work-groups of one work-item that draw n_items items by tickets of the queue. */
 yoke_status yoke_enqueue_items(yoke_queue *q, yoke_kernel *kernel, size_t groups, size_t n_items,
                                const struct yoke_arg *args, size_t n_args, yoke_event **event);

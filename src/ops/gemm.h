@@ -73,6 +73,9 @@ yoke_status yoke_gemm_queue(yoke_queue *q, const struct yoke_gemm_problem *probl
 yoke_status yoke_gemm_choose(const yoke_device *dev, const struct yoke_gemm_problem *problem,
                              const struct yoke_variant **out);
 
+/* How many units of dev pay for it: yoke_units_for. */
+size_t yoke_gemm_units(const yoke_device *dev, const struct yoke_gemm_problem *problem);
+
 /* The table: gemm_variants.c. */
 extern const struct yoke_variant yoke_gemm_variants[];
 extern const size_t yoke_n_gemm_variants;

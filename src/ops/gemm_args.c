@@ -74,6 +74,11 @@ void yoke_gemm_args_begin(struct yoke_gemm_args *a, const struct yoke_gemm_probl
     a->args[YOKE_GEMM_OPERANDS + 1] = YOKE_ARG_MAKE(NULL, &a->scalars.value, a->scalars.size_bytes);
 }
 
+size_t yoke_gemm_number_bytes(enum yoke_type type)
+{
+    return yoke_type_is_double(type) ? sizeof(double) : sizeof(float);
+}
+
 void yoke_gemm_options(struct yoke_options *o, bool fma, enum yoke_type type, bool epilogue)
 {
     yoke_options_begin(o, fma, type);

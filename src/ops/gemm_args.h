@@ -41,6 +41,9 @@ struct yoke_gemm_args {
 void yoke_gemm_args_begin(struct yoke_gemm_args *a, const struct yoke_gemm_problem *p,
                           const struct yoke_gemm_arrays *arrays);
 
+/* Bytes of a number of the arithmetic that floating-point kernels work in. */
+size_t yoke_gemm_number_bytes(enum yoke_type type);
+
 /* Options of yoke.clh and gemm.clh. */
 void yoke_gemm_options(struct yoke_options *o, bool fma, enum yoke_type type, bool epilogue);
 

@@ -8,7 +8,7 @@
 #include "base/element.h"
 #include "base/error.h"
 #include "base/size.h"
-#include "ops/common.h"
+#include "ops/gemm_args.h"
 
 enum { MAX_FORMS = YOKE_TEAM_MAX, ITEMS_PER_UNIT = 4 };
 
@@ -92,7 +92,6 @@ static yoke_status make_panels(const yoke_gemm_packed *packed, yoke_queue *q,
     const struct yoke_device_info *info = yoke_device_get_info(form->dev);
     const struct yoke_matrix *m = &p->at[packed->operand];
     const size_t unit = unit_of(packed, form), extent = yoke_round_up(packed->extent, unit);
-    const size_t number_bytes = yoke_type_is_double(p->type) ? 8 : 4;
     const size_t per_item = yoke_round_up(yoke_div_up(extent, info->units * ITEMS_PER_UNIT), unit);
     const struct pack_shape s = {
         .row = m->row,
@@ -112,8 +111,8 @@ static yoke_status make_panels(const yoke_gemm_packed *packed, yoke_queue *q,
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
 
-    const struct yoke_buffer_params params = { .size_bytes =
-                                                   packed->batch * s.to_batch * number_bytes };
+    const struct yoke_buffer_params params = { .size_bytes = packed->batch * s.to_batch *
+                                                             yoke_gemm_number_bytes(p->type) };
     TRY(yoke_buffer_create(form->dev, &params, &form->buffer));
     yoke_options_begin(&options, info->fma, p->type);
     yoke_options_add_tile(&options, &form->tile);

@@ -8,6 +8,7 @@
 #include "base/element.h"
 #include "base/error.h"
 #include "base/size.h"
+#include "ops/common.h"
 #include "ops/gemm_packed.h"
 
 /* An operand as the caller describes it. */
@@ -280,4 +281,13 @@ bool yoke_gemm_is_nothing(const struct yoke_gemm_problem *p)
 {
     return p->M == 0 || p->N == 0 ||
            (p->beta[0] == 1.0 && p->beta[1] == 0.0 && p->K == 0 && !yoke_gemm_has_epilogue(p));
+}
+
+size_t yoke_gemm_units(const yoke_device *dev, const struct yoke_gemm_problem *p)
+{
+    const double M = (double)p->M, N = (double)p->N, K = (double)p->K, batch = (double)p->batch;
+    const double flops = 2 * batch * M * N * K * (yoke_type_is_complex(p->type) ? 4 : 1);
+
+    return yoke_units_for(dev, p->type, flops,
+                          batch * (M * K + K * N + M * N) * (double)yoke_type_size(p->type));
 }

@@ -21,6 +21,24 @@ yoke_status yoke_gemm_enqueue_tile(yoke_queue *q, const struct yoke_variant *row
 size_t yoke_gemm_tile_workspace(const yoke_device *dev, const struct yoke_variant *row,
                                 const void *problem);
 
+bool yoke_gemm_skinny_suits(const yoke_device *dev, const struct yoke_variant *row,
+                            const void *problem);
+bool yoke_gemm_skinny_runs(const yoke_device *dev, const struct yoke_variant *row,
+                           const void *problem);
+yoke_status yoke_gemm_enqueue_skinny(yoke_queue *q, const struct yoke_variant *row,
+                                     const void *problem, const void *arrays, yoke_event **event);
+size_t yoke_gemm_skinny_workspace(const yoke_device *dev, const struct yoke_variant *row,
+                                  const void *problem);
+
+bool yoke_gemm_split_suits(const yoke_device *dev, const struct yoke_variant *row,
+                           const void *problem);
+bool yoke_gemm_split_runs(const yoke_device *dev, const struct yoke_variant *row,
+                          const void *problem);
+yoke_status yoke_gemm_enqueue_split(yoke_queue *q, const struct yoke_variant *row,
+                                    const void *problem, const void *arrays, yoke_event **event);
+size_t yoke_gemm_split_workspace(const yoke_device *dev, const struct yoke_variant *row,
+                                 const void *problem);
+
 yoke_status yoke_gemm_enqueue_general(yoke_queue *q, const struct yoke_variant *row,
                                       const void *problem, const void *arrays, yoke_event **event);
 

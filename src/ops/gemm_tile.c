@@ -27,18 +27,14 @@ enum {
     MAX_SPLITS = 32,     /* ranges of rows tried                                                 */
     MAX_ROUNDS = 4,      /* items that a unit takes one after another, tried                     */
     LINE_NUMBERS = 1024, /* work-groups' scratch begins so far apart                             */
+    LOW = 64,            /* so few rows want a tile that divides them                            */
+    NARROW = 16,         /* tiles for fewer columns would be one more program to compile         */
     MIN_KC = 64,         /* under a cap, shorter blocks of k are given up last                   */
 };
 // clang-format on
 static const size_t max_packed_bytes = (size_t)8 << 20; /* of A: the units share the last cache */
 
 const char yoke_gemm_tile_name[] = "gemm_tile";
-
-/* Numbers that the arithmetic works on, in bytes: of K, of N. */
-static size_t number_bytes(enum yoke_type type)
-{
-    return yoke_type_is_double(type) ? 8 : 4;
-}
 
 /* How long the items of a cut take, in products of one row and one column. */
 static double cut_time(const struct plan *s, size_t batch, size_t units)
@@ -55,7 +51,7 @@ static double cut_time(const struct plan *s, size_t batch, size_t units)
 static void cut(struct plan *s, const struct yoke_gemm_problem *p, size_t MR, size_t width,
                 size_t units)
 {
-    const size_t column_bytes = s->kc * yoke_type_parts(p->type) * number_bytes(p->type);
+    const size_t column_bytes = s->kc * yoke_type_parts(p->type) * yoke_gemm_number_bytes(p->type);
     const size_t max_rows = yoke_size_max(max_packed_bytes / column_bytes, MR);
     const size_t least = yoke_div_up(p->M, max_rows);
     const size_t most = yoke_size_min(least + MAX_SPLITS, yoke_div_up(p->M, MR));
@@ -133,7 +129,7 @@ static bool plan_of(const struct yoke_gemm_problem *p, const struct yoke_tile *t
     s.panels = (uint32_t)yoke_div_up(panels, yoke_div_up(panels, MAX_PANELS));
     set_scratch(&s, p, tile);
     if (p->max_workspace_bytes &&
-        !shrink(&s, p, tile, p->max_workspace_bytes / units / number_bytes(p->type)))
+        !shrink(&s, p, tile, p->max_workspace_bytes / units / yoke_gemm_number_bytes(p->type)))
         return false;
     s.row_items = (uint32_t)yoke_div_up(p->M, s.rows_per_item);
     s.col_items = (uint32_t)yoke_div_up(p->N, s.cols_per_item);
@@ -144,7 +140,10 @@ static bool plan_of(const struct yoke_gemm_problem *p, const struct yoke_tile *t
 
 static struct yoke_tile tile_of(const yoke_device *dev, const struct yoke_gemm_problem *p)
 {
-    return p->tile.MR ? p->tile : yoke_tile_for(dev, p->type, 0, p->N * yoke_type_parts(p->type));
+    const size_t cols = p->N * yoke_type_parts(p->type);
+
+    if (p->tile.MR) return p->tile;
+    return yoke_tile_for(dev, p->type, p->M <= LOW ? p->M : 0, yoke_size_max(cols, NARROW));
 }
 
 bool yoke_gemm_tile_runs(const yoke_device *dev, const struct yoke_variant *row,
@@ -156,7 +155,7 @@ bool yoke_gemm_tile_runs(const yoke_device *dev, const struct yoke_variant *row,
 
     return row->takes(p->type) && p->K > 0 && yoke_tile_runs(dev) &&
            (double)p->batch * (double)p->M * (double)p->N < (double)UINT32_MAX * 0.9 &&
-           (!p->max_workspace_bytes || plan_of(p, &tile, yoke_device_get_info(dev)->units, &plan));
+           (!p->max_workspace_bytes || plan_of(p, &tile, yoke_gemm_units(dev, p), &plan));
 }
 
 bool yoke_gemm_tile_suits(const yoke_device *dev, const struct yoke_variant *row,
@@ -170,12 +169,12 @@ size_t yoke_gemm_tile_workspace(const yoke_device *dev, const struct yoke_varian
 {
     const struct yoke_gemm_problem *p = problem;
     const struct yoke_tile tile = tile_of(dev, p);
-    const size_t units = yoke_device_get_info(dev)->units;
+    const size_t units = yoke_gemm_units(dev, p);
     struct plan plan;
 
     (void)row;
     if (!plan_of(p, &tile, units, &plan)) return 0;
-    return yoke_size_min(units, plan.n_items) * plan.scratch_size * number_bytes(p->type);
+    return yoke_size_min(units, plan.n_items) * plan.scratch_size * yoke_gemm_number_bytes(p->type);
 }
 
 yoke_status yoke_gemm_enqueue_tile(yoke_queue *q, const struct yoke_variant *row,
@@ -185,11 +184,13 @@ yoke_status yoke_gemm_enqueue_tile(yoke_queue *q, const struct yoke_variant *row
     yoke_device *dev = yoke_queue_device(q);
     const struct yoke_device_info *info = yoke_device_get_info(dev);
     const struct yoke_tile tile = tile_of(dev, p);
+    const size_t units = yoke_gemm_units(dev, p);
     struct plan s;
-    if (!plan_of(p, &tile, info->units, &s))
+
+    if (!plan_of(p, &tile, units, &s))
         return yoke_fail(YOKE_ERR_LIMIT, "%zu bytes of workspace are too few for %s",
                          p->max_workspace_bytes, row->name);
-    const size_t groups = yoke_size_min(info->units, s.n_items);
+    const size_t groups = yoke_size_min(units, s.n_items);
     const yoke_buffer *scratch, *counter;
     struct yoke_options options;
     struct yoke_gemm_args a;
@@ -199,7 +200,7 @@ yoke_status yoke_gemm_enqueue_tile(yoke_queue *q, const struct yoke_variant *row
     yoke_gemm_options(&options, info->fma, p->type, yoke_gemm_has_epilogue(p));
     yoke_options_add_tile(&options, &tile);
     TRY(yoke_kernel_get(dev, row->files, options.text, &kernel));
-    TRY(yoke_queue_scratch(q, groups * s.scratch_size * number_bytes(p->type), &scratch));
+    TRY(yoke_queue_scratch(q, groups * s.scratch_size * yoke_gemm_number_bytes(p->type), &scratch));
     TRY(yoke_queue_tickets(q, &counter, &s.first_ticket));
     yoke_gemm_args_begin(&a, p, arrays);
     size_t n = YOKE_GEMM_N_ARGS;

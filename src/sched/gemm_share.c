@@ -4,6 +4,7 @@
 #include "base/element.h"
 #include "base/error.h"
 #include "base/size.h"
+#include "device/open.h"
 #include "device/scratch.h"
 #include "device/transfer.h"
 #include "sched/gemm_part.h"
@@ -37,8 +38,8 @@ static void destroy_buffers(yoke_buffer *buffers[YOKE_GEMM_OPERANDS])
         yoke_buffer_destroy(&buffers[i]);
 }
 
-/* Only its event says for sure whether a kernel failed. Where C lies in host memory, `host`, making
- * it visible there waits for the kernel as well: one wait instead of two. */
+/* Only its event says for sure whether a kernel failed. Where C lies in host memory, `host`, making it
+ * visible there waits for the kernel as well: one wait instead of two. */
 static yoke_status compute(struct yoke_member *m, const struct yoke_gemm_problem *p,
                            yoke_buffer *buffers[YOKE_GEMM_OPERANDS], void *host)
 {
@@ -49,7 +50,8 @@ static yoke_status compute(struct yoke_member *m, const struct yoke_gemm_problem
     for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++)
         arrays.at[i] = buffers[i];
     TRY(yoke_gemm_queue(m->q, p, &arrays, &done));
-    if (host) TRY(yoke_buffer_read(m->q, buffers[YOKE_GEMM_C], 0, host, bytes_of(p, YOKE_GEMM_C)));
+    if (host && !(yoke_device_quirks(m->dev) & YOKE_QUIRK_TRULY_IN_PLACE))
+        TRY(yoke_buffer_read(m->q, buffers[YOKE_GEMM_C], 0, host, bytes_of(p, YOKE_GEMM_C)));
     TRY(yoke_event_wait(done));
 out:
     if (st != YOKE_OK) yoke_queue_tickets_lost(m->q);

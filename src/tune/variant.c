@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/element.h"
 #include "base/error.h"
 
 bool yoke_variant_any_type(enum yoke_type type)
@@ -14,7 +15,17 @@ bool yoke_variant_any_type(enum yoke_type type)
 
 bool yoke_variant_not_integer(enum yoke_type type)
 {
-    return type != YOKE_S8;
+    return !yoke_type_is_integer(type);
+}
+
+bool yoke_variant_real(enum yoke_type type)
+{
+    return !yoke_type_is_integer(type) && !yoke_type_is_complex(type);
+}
+
+bool yoke_variant_no_rounding(enum yoke_type type)
+{
+    return type != YOKE_F16 && type != YOKE_BF16 && !yoke_type_is_integer(type);
 }
 
 bool yoke_variant_f32_f64(enum yoke_type type)

@@ -39,10 +39,15 @@ yoke_status yoke_variant_choose(const struct yoke_variant *rows, size_t n, const
                                 const yoke_device *dev, const void *problem,
                                 const struct yoke_variant **out);
 
-/* For rows that take anything; every type; all but integers; the two that CPUs compute in. */
+/* For rows that take every type; all but integers; floating-point numbers that are not complex;
+ * what arrays hold as the arithmetic does; the two that CPUs compute in. */
 bool yoke_variant_any_type(enum yoke_type type);
 bool yoke_variant_not_integer(enum yoke_type type);
+bool yoke_variant_real(enum yoke_type type);
+bool yoke_variant_no_rounding(enum yoke_type type);
 bool yoke_variant_f32_f64(enum yoke_type type);
+
+/* For rows that take every problem. */
 bool yoke_variant_always(const yoke_device *dev, const struct yoke_variant *row,
                          const void *problem);
 
