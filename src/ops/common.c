@@ -46,7 +46,8 @@ void yoke_options_add(struct yoke_options *o, const char *format, ...)
 
 void yoke_options_add_tile(struct yoke_options *o, const struct yoke_tile *tile)
 {
-    yoke_options_add(o, " -DVW=%zu -DNV=%zu -DMR=%zu", tile->VW, tile->NV, tile->MR);
+    yoke_options_add(o, " -DVW=%zu -DNV=%zu -DMR=%zu -DHAVE_PREFETCH=%d", tile->VW, tile->NV,
+                     tile->MR, !tile->no_prefetch);
 }
 
 struct yoke_launch yoke_launch_3d(const yoke_kernel *kernel, size_t x, size_t y, size_t z)

@@ -58,6 +58,9 @@ struct yoke_tile yoke_tile_for(const yoke_device *dev, enum yoke_type type, size
 {
     const struct yoke_device_info *info = yoke_device_get_info(dev);
 
-    return yoke_tile_for_width(yoke_type_is_double(type) ? info->vector_f64 : info->vector_f32,
-                               type, rows, cols);
+    struct yoke_tile tile = yoke_tile_for_width(
+        yoke_type_is_double(type) ? info->vector_f64 : info->vector_f32, type, rows, cols);
+
+    tile.no_prefetch = yoke_device_quirks(dev) & YOKE_QUIRK_INTERPRETER;
+    return tile;
 }

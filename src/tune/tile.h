@@ -9,6 +9,7 @@
 /* MR rows of NV vectors of VW elements. */
 struct yoke_tile {
     size_t MR, NV, VW;
+    bool no_prefetch; /* the device's checks do not know the compiler's prefetch */
 };
 
 /* Whether one work-item of the device is a thread with a vector unit, and its compiler can take
