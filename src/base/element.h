@@ -46,8 +46,8 @@ static inline void yoke_element_set(enum yoke_type type, void *array, size_t i, 
     case YOKE_C64: ((float *)array)[i] = (float)value; break;
     case YOKE_F64:
     case YOKE_C128: ((double *)array)[i] = value; break;
-    case YOKE_F16: ((uint16_t *)array)[i] = yoke_float_to_f16((float)value); break;
-    case YOKE_BF16: ((uint16_t *)array)[i] = yoke_float_to_bf16((float)value); break;
+    case YOKE_F16: ((uint16_t *)array)[i] = yoke_float_to_f16(yoke_float_to_odd(value)); break;
+    case YOKE_BF16: ((uint16_t *)array)[i] = yoke_float_to_bf16(yoke_float_to_odd(value)); break;
     case YOKE_S8: ((int8_t *)array)[i] = (int8_t)value; break;
     case YOKE_S32: ((int32_t *)array)[i] = (int32_t)value; break;
     }

@@ -23,6 +23,17 @@ static inline float yoke_float_of_bits(uint32_t bits)
     return f;
 }
 
+/* To a float whose last bit is set when it is not the number itself, so that rounding it to fewer
+ * bits gives what rounding the number gives (Boldo and Melquiond, When double rounding is odd). */
+static inline float yoke_float_to_odd(double x)
+{
+    const float f = (float)x;
+    const uint32_t bits = yoke_float_bits(f);
+
+    if (isnan(x) || (double)f == x || bits & 1) return f;
+    return yoke_float_of_bits(fabs((double)f) > fabs(x) ? bits - 1 : bits + 1);
+}
+
 /* To nearest, ties to even; what is too large becomes infinity. */
 static inline uint16_t yoke_float_to_bf16(float f)
 {
