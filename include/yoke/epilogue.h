@@ -35,13 +35,18 @@ enum yoke_activation {
 };
 
 /* All-zero is a valid default: nothing is done. Complex types take no activation, integers take
- * RELU and CLAMP. Accuracy: with e the bound of v + bias + R, which has two rounded terms more
- * than v, |got - want| <= L e + 24 u max(|x|, 1), where L is 1 (GELU: 1.13); 24 u only where act
- * is SIGMOID, TANH or GELU (OpenCL 1.2, section 7.4, bounds of exp, tanh and erf). */
+ * RELU and CLAMP. Neither R nor the bias may overlap C.
+ *
+ * Accuracy: x = v + bias + R obeys the operator's bound with K + 2 for K, two rounded terms more
+ * than v, and |bias| + |R| added to the magnitudes. With e that bound, before storage rounds,
+ * |got - want| <= L e + 24 u max(|x|, 1), where L is 1 (GELU: 1.13); 24 u only where act is
+ * SIGMOID, TANH or GELU (OpenCL 1.2, section 7.4: exp, tanh and erf). GELU of -infinity is NaN, as
+ * the formula makes it. */
 struct yoke_epilogue {
     enum yoke_bias bias;               /* optional                                         */
     enum yoke_activation activation;   /* optional                                         */
-    double clamp_min, clamp_max;       /* of YOKE_ACT_CLAMP: required, min <= max          */
+    double clamp_min, clamp_max;       /* of YOKE_ACT_CLAMP: required, min <= max; rounded to
+                                        * the type of the arithmetic                       */
     const void *bias_array;            /* for _run: the bias, in the type of C             */
     const yoke_buffer *bias_buffer;    /* for _enqueue: the bias                           */
     size_t offset_bias;                /* optional, in elements                            */

@@ -10,14 +10,15 @@
  * alpha and beta are first rounded to the type of the arithmetic: f32 for f16 and bf16, whole
  * numbers for s8.
  *
- * Accuracy: for every element |got - want| <= gamma(K + 2) (|alpha| |A| |B| + |beta| |C|), where
- * gamma(n) = n u / (1 - n u) and u is the unit roundoff of the arithmetic, 2^-24 or 2^-53 (Higham,
- * Accuracy and Stability of Numerical Algorithms, 2nd ed., chapter 3). f16 and bf16 add the rounding
- * of the result to storage, |want| 2^-11 or 2^-8. Real and imaginary parts obey it with 2 K for K,
- * and |x| the sum of the magnitudes of the parts of x. s8 is exact as long as no sum leaves 32
- * bits; past them it wraps around. Products and results below the least normal number may be
- * flushed to zero. With beta 0, C is not read. Otherwise NaN and infinity spread as in plain
- * loops. */
+ * Accuracy: for every element |got - want| <= e = gamma(K + 2) (|alpha| |A| |B| + |beta| |C|),
+ * where gamma(n) = n u / (1 - n u) and u is the unit roundoff of the arithmetic, 2^-24 or 2^-53
+ * (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., chapter 3). f16 and bf16 add
+ * the rounding to storage, (|want| + e) 2^-11, at least 2^-25, or (|want| + e) 2^-8; f16 makes
+ * infinity of what rounds past 65504. Real and imaginary parts obey it with 2 K + 2 for K, and |x|
+ * the sum of the magnitudes of the parts of x. s8 is exact as long as no sum leaves 32 bits; past
+ * them it wraps around. Products and results below the least normal number may be flushed to zero.
+ * With beta 0, C is not read. Otherwise NaN and infinity spread as in plain loops; where in complex
+ * results they end up is open. */
 #ifndef YOKE_GEMM_H
 #define YOKE_GEMM_H
 
@@ -81,7 +82,8 @@ struct yoke_gemm {
  * C may not overlap those of A or B. report may be NULL.
  *
  *   YOKE_ERR_INVALID      a NULL argument, a leading dimension too small, matrices of C that
- *                         overlap, or sizes whose product overflows
+ *                         overlap, sizes whose product overflows, or a scalar or an epilogue that
+ *                         the type does not take
  *   YOKE_ERR_LIMIT        a dimension above 2^31 - 1, or arrays past a device's limits
  *   YOKE_ERR_UNSUPPORTED  no device of the team has the type, or the variant asked for does not
  *                         take this product there
@@ -94,9 +96,9 @@ YOKE_API YOKE_MUST_CHECK yoke_status yoke_gemm_run(yoke_team *team, const struct
                                                    struct yoke_report *report);
 
 /* The same on device buffers of q's device; returns when the work is queued. A and B may be the
- * same buffer; C must be another. event may be NULL; otherwise the caller owns *event on success,
- * and on failure it is NULL. Statuses as above; YOKE_ERR_INVALID also for a buffer that is too
- * small or of another device. */
+ * same buffer; C may be none of them, nor one of the epilogue. event may be NULL; otherwise the
+ * caller owns *event on success, and on failure it is NULL. Statuses as above; YOKE_ERR_INVALID
+ * also for a buffer that is too small or of another device. */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_gemm_enqueue(yoke_queue *q, const struct yoke_gemm *gemm,
                                                        yoke_buffer *C, const yoke_buffer *A,
                                                        const yoke_buffer *B, yoke_event **event);
