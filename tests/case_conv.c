@@ -28,7 +28,7 @@ static double macs(const struct op_shape *s)
     const struct yoke_conv *c = &s->conv;
 
     return (double)c->N * (double)c->K * (double)conv_rows(c) * (double)conv_cols(c) *
-           (double)conv_terms(s);
+           (double)conv_terms(s, YOKE_F32);
 }
 
 /* The filter must fit into the padded image. */
@@ -220,6 +220,11 @@ static bool reads_output(const struct op_shape *s)
 
 /* Whether a tap on the padding multiplies by zero or is left out is open, so no infinite weights
  * where there is padding. */
+static bool takes_type(enum yoke_type type)
+{
+    return type == YOKE_F32 || type == YOKE_F64;
+}
+
 static bool takes_specials(const struct op_shape *s, size_t array)
 {
     const struct yoke_conv *c = &s->conv;
@@ -255,10 +260,18 @@ static yoke_status run(const struct op_shape *s, enum yoke_type type, const char
                          s->has_bias ? host[CONV_BIAS] : NULL, NULL);
 }
 
+static const char *variant_of(const struct op_shape *s, enum yoke_type type, const char *variant)
+{
+    const struct yoke_conv c = descriptor(s, type, variant);
+
+    return yoke_conv_variant(test_device, &c);
+}
+
 const struct op_case conv_case = {
     .name = "conv",
     .array_names = { "Y", "X", "W", "bias" },
     .n_arrays = 4,
+    .takes_type = takes_type,
     .edge = edge,
     .random = random_shape,
     .cap = cap,
@@ -272,4 +285,5 @@ const struct op_case conv_case = {
     .enqueue = enqueue,
     .run = run,
     .variant_name = yoke_conv_variant_name,
+    .variant = variant_of,
 };

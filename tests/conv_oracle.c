@@ -28,10 +28,11 @@ size_t conv_cols(const struct yoke_conv *c)
     return output(c->W, c->pad_w, c->S, c->dilation_w, c->stride_w);
 }
 
-size_t conv_terms(const struct op_shape *s)
+size_t conv_terms(const struct op_shape *s, enum yoke_type type)
 {
     const struct yoke_conv *c = &s->conv;
 
+    (void)type;
     return c->C / conv_or_one(c->groups) * c->R * c->S + s->has_bias;
 }
 
@@ -86,13 +87,14 @@ static struct op_point element(const struct op_shape *shape, const struct op_arr
     return point;
 }
 
-size_t conv_oracle(const struct op_shape *s, const struct op_array *arrays, const double *got,
-                   struct op_point *points)
+size_t conv_oracle(const struct op_shape *s, enum yoke_type type, const struct op_array *arrays,
+                   const double *got, struct op_point *points)
 {
     const struct yoke_conv *c = &s->conv;
     const size_t y_dims[3] = { c->K, conv_rows(c), conv_cols(c) };
     size_t i = 0;
 
+    (void)type;
     for (size_t n = 0; n < c->N; n++)
         for (size_t k = 0; k < c->K; k++)
             for (size_t p = 0; p < y_dims[1]; p++)

@@ -17,9 +17,9 @@ size_t conv_reach(size_t n_taps, size_t dilation);
 size_t conv_rows(const struct yoke_conv *c);
 size_t conv_cols(const struct yoke_conv *c);
 
-size_t conv_terms(const struct op_shape *s);
+size_t conv_terms(const struct op_shape *s, enum yoke_type type);
 
-size_t conv_oracle(const struct op_shape *s, const struct op_array *arrays, const double *got,
-                   struct op_point *points);
+size_t conv_oracle(const struct op_shape *s, enum yoke_type type, const struct op_array *arrays,
+                   const double *got, struct op_point *points);
 
 #endif /* YOKE_TESTS_CONV_ORACLE_H */

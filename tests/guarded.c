@@ -7,48 +7,38 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/element.h"
+
 #define PAGE_BYTES  4096 /* before an array that is page-aligned      */
 #define GUARD_BYTES 4096 /* after every array, in host and device memory */
 
+/* Where there is NaN, one of a rare payload; of the integers a number that is rare. */
+static const uint16_t gap_f16 = 0x7e5a, gap_bf16 = 0x7fda;
 static const uint32_t gap_f32 = 0x7fc5a5a5u;
 static const uint64_t gap_f64 = 0x7ff85a5a5a5a5a5au;
+static const int8_t gap_s8 = -91;
+static const int32_t gap_s32 = 0x5a5a5a5a;
 
-static void store_gap(char *p, size_t elem_bytes)
+static const void *gap_of(enum yoke_type part)
 {
-    memcpy(p, elem_bytes == 4 ? (const void *)&gap_f32 : (const void *)&gap_f64, elem_bytes);
-}
-
-static bool is_gap(const char *p, size_t elem_bytes)
-{
-    return memcmp(p, elem_bytes == 4 ? (const void *)&gap_f32 : (const void *)&gap_f64,
-                  elem_bytes) == 0;
-}
-
-static double load(const char *p, size_t elem_bytes)
-{
-    float f;
-    double d;
-
-    if (elem_bytes == 4) {
-        memcpy(&f, p, sizeof f);
-        return f;
+    switch (part) {
+    case YOKE_F64: return &gap_f64;
+    case YOKE_F16: return &gap_f16;
+    case YOKE_BF16: return &gap_bf16;
+    case YOKE_S8: return &gap_s8;
+    case YOKE_S32: return &gap_s32;
+    default: return &gap_f32;
     }
-    memcpy(&d, p, sizeof d);
-    return d;
 }
 
-static void store(char *p, size_t elem_bytes, double v)
-{
-    const float f = (float)v;
-
-    memcpy(p, elem_bytes == 4 ? (const void *)&f : (const void *)&v, elem_bytes);
-}
-
-/* A random value that the storage type holds exactly. */
-static double draw(struct rng *r, enum op_values values, size_t elem_bytes)
+/* A random value that the type holds exactly. Integers go as far as no sum of 20,011 products
+ * leaves 32 bits. */
+static double draw(struct rng *r, enum op_values values, enum yoke_type type)
 {
     if (values == OP_INTEGERS) return (double)rng_below(r, 9) - 4.0;
-    return elem_bytes == 4 ? (double)(float)rng_unit(r) : rng_unit(r);
+    if (type == YOKE_S8) return (double)rng_below(r, 256) - 128.0;
+    if (type == YOKE_S32) return (double)rng_below(r, 1 << 21) - 0x1p20;
+    return yoke_element_round(type, rng_unit(r));
 }
 
 /* One to three NaNs and infinities, so that most of the output stays finite. */
@@ -66,12 +56,13 @@ static void add_specials(struct op_array *a, struct rng *r)
 static void allocate(struct guarded *g, bool misaligned)
 {
     const size_t bytes = g->array.length * g->elem_bytes;
+    const size_t n_values = (g->array.length + 1) * yoke_type_parts(g->type);
 
     g->block_bytes = (PAGE_BYTES + bytes + GUARD_BYTES + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
     g->block = aligned_alloc(PAGE_BYTES, g->block_bytes);
     g->before = malloc(g->block_bytes);
     g->array.owned = calloc(g->array.length + 1, 1);
-    g->array.value = malloc((g->array.length + 1) * sizeof *g->array.value);
+    g->array.value = malloc(n_values * sizeof *g->array.value);
     if (!g->block || !g->before || !g->array.owned || !g->array.value)
         ck_abort_msg("no host memory for %zu elements", g->array.length);
     g->data = g->block + PAGE_BYTES - (misaligned ? g->elem_bytes : 0);
@@ -80,14 +71,16 @@ static void allocate(struct guarded *g, bool misaligned)
 static void fill(struct guarded *g, bool read, bool specials, enum op_values values, struct rng *r)
 {
     struct op_array *a = &g->array;
+    const size_t parts = yoke_type_parts(g->type), part_bytes = g->elem_bytes / parts;
+    const void *gap = gap_of(yoke_type_part(g->type));
 
-    for (size_t i = 0; i < a->length; i++)
-        a->value[i] = a->owned[i] && read ? draw(r, values, g->elem_bytes) : NAN;
+    for (size_t i = 0; i < a->length * parts; i++)
+        a->value[i] = a->owned[i / parts] && read ? draw(r, values, g->type) : (double)NAN;
     if (read && specials) add_specials(a, r);
-    for (size_t i = 0; i < g->block_bytes; i += g->elem_bytes)
-        store_gap(g->block + i, g->elem_bytes);
-    for (size_t i = 0; i < a->length; i++)
-        if (a->owned[i] && read) store(g->data + i * g->elem_bytes, g->elem_bytes, a->value[i]);
+    for (size_t i = 0; i < g->block_bytes; i += part_bytes)
+        memcpy(g->block + i, gap, part_bytes);
+    for (size_t i = 0; i < a->length * parts; i++)
+        if (a->owned[i / parts] && read) yoke_element_set(g->type, g->data, i, a->value[i]);
     memcpy(g->before, g->block, g->block_bytes);
 }
 
@@ -96,7 +89,8 @@ void guarded_create(struct guarded g[OP_ARRAYS], const struct op_case *op, const
 {
     memset(g, 0, OP_ARRAYS * sizeof *g);
     for (size_t i = 0; i < op->n_arrays; i++) {
-        g[i].elem_bytes = yoke_type_size(type);
+        g[i].type = op->type_of ? op->type_of(type, i) : type;
+        g[i].elem_bytes = yoke_type_size(g[i].type);
         g[i].array.length = op->length(s, i);
         allocate(&g[i], s->misaligned);
         op->mark(s, i, g[i].array.owned);
@@ -150,17 +144,20 @@ yoke_status guarded_download(struct guarded g[OP_ARRAYS], enum op_tier tier)
     return st;
 }
 
+/* In numbers, two of which make a complex element. */
 static bool output_intact(const struct guarded *g, char *why, size_t size)
 {
-    const size_t start = (size_t)(g->data - g->block) / g->elem_bytes;
+    const size_t parts = yoke_type_parts(g->type), part_bytes = g->elem_bytes / parts;
+    const size_t start = (size_t)(g->data - g->block) / part_bytes;
 
-    for (size_t i = 0; i < g->block_bytes / g->elem_bytes; i++) {
-        const bool inside = i >= start && i - start < g->array.length;
-        if (inside && g->array.owned[i - start]) continue;
-        if (is_gap(g->block + i * g->elem_bytes, g->elem_bytes)) continue;
-        snprintf(why, size, "wrote %g outside its elements, at index %lld of 0..%zu",
-                 load(g->block + i * g->elem_bytes, g->elem_bytes), (long long)i - (long long)start,
-                 g->array.length);
+    for (size_t i = 0; i < g->block_bytes / part_bytes; i++) {
+        const bool inside = i >= start && i - start < g->array.length * parts;
+        if (inside && g->array.owned[(i - start) / parts]) continue;
+        if (!memcmp(g->block + i * part_bytes, gap_of(yoke_type_part(g->type)), part_bytes))
+            continue;
+        snprintf(why, size, "wrote %g outside its elements, at number %lld of 0..%zu",
+                 yoke_element_get(g->type, g->block, i), (long long)i - (long long)start,
+                 g->array.length * parts);
         return false;
     }
     return true;
@@ -179,10 +176,11 @@ bool guarded_intact(const struct guarded g[OP_ARRAYS], const struct op_case *op,
 
 double *guarded_output(const struct guarded *g)
 {
-    double *got = malloc((g->array.length + 1) * sizeof *got);
+    const size_t n = g->array.length * yoke_type_parts(g->type);
+    double *got = malloc((n + 1) * sizeof *got);
 
-    if (!got) ck_abort_msg("no host memory for %zu elements", g->array.length);
-    for (size_t i = 0; i < g->array.length; i++)
-        got[i] = load(g->data + i * g->elem_bytes, g->elem_bytes);
+    if (!got) ck_abort_msg("no host memory for %zu numbers", n);
+    for (size_t i = 0; i < n; i++)
+        got[i] = yoke_element_get(g->type, g->data, i);
     return got;
 }

@@ -6,9 +6,11 @@
 #include "cases.h"
 
 /* An array in host memory between two guard zones, and the buffer that holds it. Guards and gaps
- * are filled with one NaN of a rare payload: read, it spoils the result; written, it shows. */
+ * are filled with one NaN of a rare payload, or a rare integer: read, it spoils the result;
+ * written, it shows. */
 struct guarded {
     struct op_array array;
+    enum yoke_type type;
     size_t elem_bytes;
     size_t block_bytes; /* of each of the blocks          */
     char *block;        /* guard, length elements, guard  */
@@ -30,7 +32,7 @@ yoke_status guarded_download(struct guarded g[OP_ARRAYS], enum op_tier tier);
 bool guarded_intact(const struct guarded g[OP_ARRAYS], const struct op_case *op, char *why,
                     size_t size);
 
-/* The output as it is now: length numbers, which the caller frees. */
+/* The output as it is now: length * parts numbers, which the caller frees. */
 double *guarded_output(const struct guarded *g);
 
 #endif /* YOKE_TESTS_GUARDED_H */
