@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "base/element.h"
 #include "bench.h"
 
 struct job;
@@ -50,7 +51,7 @@ void job_spoil(const struct job *job, void *out);
 /* Element i of an array of the job's type, as a double. */
 static inline double job_at(const void *array, enum yoke_type type, size_t i)
 {
-    return type == YOKE_F64 ? ((const double *)array)[i] : (double)((const float *)array)[i];
+    return yoke_element_get(type, array, i);
 }
 
 /* Uniform in [-1, 1), the same on every machine. */
