@@ -10,7 +10,7 @@ _yoke_words()
     case $1 in
     devices) echo "$common" ;;
     demo) echo "--data --synthetic --train --test --memory --seed --output $common" ;;
-    gemm) echo "--trans --alpha --beta --c --batch $op $common" ;;
+    gemm) echo "--trans --alpha --beta --c --batch --bias --bias-by --residual --act $op $common" ;;
     conv) echo "--input --filters --bias --stride --pad --dilation --groups --layout
                 --true-convolution $op $common" ;;
     cache) echo "info clear $common" ;;
@@ -22,8 +22,10 @@ _yoke_words()
 _yoke_values()
 {
     case $1 in
+    --act) echo 'none relu gelu sigmoid tanh clamp:' ;;
+    --bias-by) echo 'row column' ;;
     --devices) echo 'cpu gpu accelerator custom' ;;
-    --type) echo 'f32 f64' ;;
+    --type) echo 'f32 f64 f16 bf16 c64 c128 s8' ;;
     --trans) echo 'NN NT TN TT' ;;
     --layout) echo 'nchw nhwc' ;;
     esac

@@ -59,6 +59,20 @@ double arg_real(const char *what, const char *text)
     return value;
 }
 
+void arg_interval(const char *what, const char *text, double ends[2])
+{
+    const char *p = text;
+    char *end;
+
+    for (size_t i = 0; i < 2; i++) {
+        ends[i] = strtod(p, &end);
+        if (end == p || *end != (i == 0 ? ',' : '\0') || !isfinite(ends[i])) break;
+        p = end + 1;
+        if (i == 1 && ends[0] <= ends[1]) return;
+    }
+    exit(cli_usage("%s is '%s'; it must be LO,HI: two numbers, the smaller one first", what, text));
+}
+
 void arg_dims(const char *what, const char *text, const char *form, size_t n, size_t min,
               size_t dims[])
 {

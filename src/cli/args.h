@@ -16,6 +16,9 @@ uint64_t arg_number(const char *what, const char *text, uint64_t min, uint64_t m
 /* A finite number. */
 double arg_real(const char *what, const char *text);
 
+/* Two finite numbers in ascending order, "LO,HI". */
+void arg_interval(const char *what, const char *text, double ends[2]);
+
 /* Exactly n sizes of at least min, joined by 'x', such as 2x3x33x35. form says so: "NxCxHxW". */
 void arg_dims(const char *what, const char *text, const char *form, size_t n, size_t min,
               size_t dims[]);

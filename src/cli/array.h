@@ -32,7 +32,8 @@ void array_describe(struct array *a, const char *name, enum yoke_type type, size
 /* Memory for what was described, aligned to a page. */
 int array_alloc(struct array *a);
 
-/* The same, filled with seeded numbers, uniform in [-1, 1). */
+/* The same, filled with seeded numbers, uniform in [-1, 1); whole ones of -128 to 127 (s8) or up to
+ * 2^20 (s32). */
 int array_alloc_random(struct array *a, uint64_t *seed);
 
 /* Make it dense, in C order and aligned to its elements: by a copy, unless it is so already. */

@@ -1,10 +1,9 @@
 /* check.h - results of GEMM and convolution against plain loops in double precision.
  * SPDX-License-Identifier: MIT
  *
- * Each element must hold |got - want| <= bound (|alpha| |A||B| + |beta||C0|) + least normal number,
- * with bound = gamma(k + 2) of the type, as in yoke/gemm.h and yoke/conv.h, plus gamma(k + 2) of
- * double for the reference's own rounding. Past 2e9 operations a seeded sample of the elements is
- * checked, its first and last always. */
+ * Each number must be within the bound that yoke/gemm.h, yoke/epilogue.h or yoke/conv.h gives, plus
+ * gamma(k + 2) of double for the reference's own rounding; integers must be equal. Past 2e9
+ * operations a seeded sample of the elements is checked, its first and last always. */
 #ifndef YOKE_CLI_CHECK_H
 #define YOKE_CLI_CHECK_H
 
@@ -22,8 +21,8 @@ struct check {
     bool passed;        /* worst_ratio <= 1                                  */
 };
 
-/* Row-major, offsets 0; leading dimensions and strides as in yoke/gemm.h. C0 is what C was before,
- * or NULL where beta is 0. */
+/* Row-major, offsets 0; leading dimensions and strides as in yoke/gemm.h, the epilogue's arrays
+ * those of yoke_gemm_run. C0 is what C was before, or NULL where beta is 0. */
 void check_gemm(struct check *check, const struct yoke_gemm *gemm, const void *C, const void *A,
                 const void *B, const void *C0, uint64_t seed);
 

@@ -316,7 +316,7 @@ static const struct op conv_op = {
 
 int cmd_conv(int argc, char **argv)
 {
-    struct conv_task task = { 0 };
+    struct conv_task task = { .op.last_type = YOKE_F64 };
 
     cli_parse(&conv_argp, argc, argv, &task);
     const int status = op_execute(&conv_op, &task.op, &task);

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/element.h"
 #include "cli/args.h"
-#include "cli/npy.h"
-#include "cli/op.h"
+#include "cli/epilogue.h"
 
 enum { KEY_TRANS = 0x3000, KEY_ALPHA, KEY_BETA, KEY_C, KEY_BATCH };
 
@@ -26,9 +26,10 @@ struct gemm_task {
     const char *args[3], *c;
     size_t n_args, batch;
     bool trans_a, trans_b;
-    double alpha, beta;
+    double alpha[2], beta[2]; /* imaginary parts stay 0 */
 
     struct array A, B, C0, C;
+    struct epilogue epilogue;
     struct yoke_gemm gemm;
 };
 
@@ -38,15 +39,18 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     struct gemm_task *t = state->input;
 
     switch (key) {
-    case ARGP_KEY_INIT: state->child_inputs[0] = &t->op; return 0;
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &t->op;
+        state->child_inputs[1] = &t->epilogue;
+        return 0;
     case KEY_TRANS: {
         const size_t i = arg_choice("--trans", arg, trans);
         t->trans_a = i / 2;
         t->trans_b = i % 2;
         return 0;
     }
-    case KEY_ALPHA: t->alpha = arg_real("--alpha", arg); return 0;
-    case KEY_BETA: t->beta = arg_real("--beta", arg); return 0;
+    case KEY_ALPHA: t->alpha[0] = arg_real("--alpha", arg); return 0;
+    case KEY_BETA: t->beta[0] = arg_real("--beta", arg); return 0;
     case KEY_C: t->c = arg; return 0;
     case KEY_BATCH: t->batch = (size_t)arg_number("--batch", arg, 1, ARG_DIM_MAX); return 0;
     case ARGP_KEY_ARG:
@@ -61,26 +65,28 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const struct argp_child children[] = { { &op_argp, 0, NULL, 0 }, { 0 } };
+static const struct argp_child children[] = { { &op_argp, 0, NULL, 0 },
+                                              { &epilogue_argp, 0, NULL, 0 },
+                                              { 0 } };
 static const struct argp gemm_argp = {
     .options = options,
     .parser = parse_option,
     .args_doc = "A.npy B.npy -o C.npy\nM N K",
-    .doc = "Multiply matrices: C = alpha A B + beta C0. In files of three dimensions, and with "
-           "--batch, a batch of them.",
+    .doc = "Multiply matrices: C = act(alpha A B + beta C0 + bias + residual). In files of three "
+           "dimensions, and with --batch, a batch of them.",
     .children = children,
 };
 
 /* M x K or K x M, with the batch before it. */
-static void describe_random(struct array *a, const struct gemm_task *t, const char *name,
-                            size_t rows, size_t cols, bool trans)
+static void describe_matrix(struct array *a, const struct gemm_task *t, const char *name,
+                            enum yoke_type type, size_t rows, size_t cols, bool trans)
 {
     const size_t dims[3] = { t->batch, trans ? cols : rows, trans ? rows : cols };
 
     if (t->batch)
-        array_describe(a, name, t->op.type, 3, dims);
+        array_describe(a, name, type, 3, dims);
     else
-        array_describe(a, name, t->op.type, 2, dims + 1);
+        array_describe(a, name, type, 2, dims + 1);
 }
 
 static int describe_shape(struct gemm_task *t)
@@ -90,18 +96,17 @@ static int describe_shape(struct gemm_task *t)
     const size_t K = (size_t)arg_number("K", t->args[2], 1, ARG_DIM_MAX);
 
     if (t->c) return cli_usage("--c is '%s' with a shape; it goes with A.npy and B.npy", t->c);
-    describe_random(&t->A, t, "A", M, K, t->trans_a);
-    describe_random(&t->B, t, "B", K, N, t->trans_b);
-    if (t->beta != 0.0) describe_random(&t->C0, t, "C0", M, N, false);
+    describe_matrix(&t->A, t, "A", t->op.type, M, K, t->trans_a);
+    describe_matrix(&t->B, t, "B", t->op.type, K, N, t->trans_b);
+    if (t->beta[0] != 0.0)
+        describe_matrix(&t->C0, t, "C0", yoke_type_result(t->op.type), M, N, false);
     return CLI_DONE;
 }
 
-static int open_matrix(struct array *a, const char *path, struct op_options *opt)
+static int check_matrix(const struct array *a, const char *path)
 {
     char text[ARRAY_TEXT_BYTES];
-    const int status = op_open(a, path, opt);
 
-    if (status != CLI_DONE) return status;
     if (a->ndim != 2 && a->ndim != 3)
         return cli_usage("%s is %s; it must be a matrix, or a batch of them in three dimensions",
                          path, array_shape(a, text));
@@ -116,14 +121,18 @@ static int open_files(struct gemm_task *t)
     if (t->batch)
         return cli_usage("--batch is %zu with files; a file of three dimensions is a batch",
                          t->batch);
-    if (t->beta != 0.0 && !t->c)
-        return cli_usage("--beta is %g without --c; say which array it is the factor of", t->beta);
-    if (t->beta == 0.0 && t->c)
+    if (t->beta[0] != 0.0 && !t->c)
+        return cli_usage("--beta is %g without --c; say which array it is the factor of",
+                         t->beta[0]);
+    if (t->beta[0] == 0.0 && t->c)
         return cli_usage("--c is '%s' without --beta; say its factor", t->c);
 
-    int status = open_matrix(&t->A, t->args[0], &t->op);
-    if (status == CLI_DONE) status = open_matrix(&t->B, t->args[1], &t->op);
-    if (status == CLI_DONE && t->c) status = open_matrix(&t->C0, t->c, &t->op);
+    int status = op_open(&t->A, t->args[0], &t->op);
+    if (status == CLI_DONE) status = check_matrix(&t->A, t->args[0]);
+    if (status == CLI_DONE) status = op_open(&t->B, t->args[1], &t->op);
+    if (status == CLI_DONE) status = check_matrix(&t->B, t->args[1]);
+    if (status == CLI_DONE && t->c) status = op_open_result(&t->C0, t->c, &t->op);
+    if (status == CLI_DONE && t->c) status = check_matrix(&t->C0, t->c);
     return status;
 }
 
@@ -183,8 +192,8 @@ static int fit_shapes(struct gemm_task *t)
     const int status = fit_batches(t);
     if (status != CLI_DONE) return status;
 
-    describe_random(&t->C, t, "C", g->M, g->N, false);
-    if (t->beta == 0.0) return CLI_DONE;
+    describe_matrix(&t->C, t, "C", yoke_type_result(g->type), g->M, g->N, false);
+    if (t->beta[0] == 0.0) return CLI_DONE;
     if (t->C0.ndim != t->C.ndim || memcmp(t->C0.dims, t->C.dims, sizeof t->C.dims) != 0)
         return cli_usage("%s is %s; the product is %s", t->C0.name, array_shape(&t->C0, text),
                          array_shape(&t->C, wanted));
@@ -193,18 +202,19 @@ static int fit_shapes(struct gemm_task *t)
 
 static int check_scalar(const char *what, double value, enum yoke_type type)
 {
-    if (type == YOKE_F64 || fabs(value) <= (double)FLT_MAX) return CLI_DONE;
-    return cli_usage("%s is %g; with f32 it must be at most %g", what, value, (double)FLT_MAX);
+    if (yoke_type_is_double(type) || fabs(value) <= (double)FLT_MAX) return CLI_DONE;
+    return cli_usage("%s is %g; with %s it must be at most %g", what, value, yoke_type_name(type),
+                     (double)FLT_MAX);
 }
 
 static int fill_scalars(struct gemm_task *t)
 {
-    const int status = check_scalar("--alpha", t->alpha, t->op.type);
+    const int status = check_scalar("--alpha", t->alpha[0], t->op.type);
 
     if (status != CLI_DONE) return status;
-    t->gemm.alpha = &t->alpha;
-    if (t->beta != 0.0) t->gemm.beta = &t->beta;
-    return check_scalar("--beta", t->beta, t->op.type);
+    t->gemm.alpha = t->alpha;
+    if (t->beta[0] != 0.0) t->gemm.beta = t->beta;
+    return check_scalar("--beta", t->beta[0], t->op.type);
 }
 
 static int alloc_arrays(struct gemm_task *t)
@@ -212,14 +222,17 @@ static int alloc_arrays(struct gemm_task *t)
     uint64_t seed = t->op.seed;
     double bytes = array_bytes(&t->C);
 
-    if (t->n_args == 3) bytes += array_bytes(&t->A) + array_bytes(&t->B) + array_bytes(&t->C0);
-    int status = array_check_memory(bytes);
+    const bool of_shape = t->n_args == 3;
+    if (of_shape) bytes += array_bytes(&t->A) + array_bytes(&t->B) + array_bytes(&t->C0);
+    int status = array_check_memory(bytes + epilogue_bytes(&t->epilogue, of_shape));
     if (status == CLI_DONE) status = array_alloc(&t->C);
-    if (t->n_args == 2) return status == CLI_DONE && t->c ? array_pack(&t->C0) : status;
-
-    if (status == CLI_DONE) status = array_alloc_random(&t->A, &seed);
-    if (status == CLI_DONE) status = array_alloc_random(&t->B, &seed);
-    if (status == CLI_DONE && t->beta != 0.0) status = array_alloc_random(&t->C0, &seed);
+    if (status == CLI_DONE && of_shape) status = array_alloc_random(&t->A, &seed);
+    if (status == CLI_DONE && of_shape) status = array_alloc_random(&t->B, &seed);
+    if (status == CLI_DONE && of_shape && t->beta[0] != 0.0)
+        status = array_alloc_random(&t->C0, &seed);
+    if (status == CLI_DONE && t->c) status = array_pack(&t->C0);
+    if (status == CLI_DONE) status = epilogue_alloc(&t->epilogue, of_shape, &seed);
+    if (epilogue_is_there(&t->epilogue)) t->gemm.epilogue = &t->epilogue.desc;
     return status;
 }
 
@@ -232,6 +245,7 @@ static int prepare(void *task)
     if (status == CLI_DONE) status = fold_order(&t->B, &t->trans_b);
     if (status == CLI_DONE) status = fit_shapes(t);
     if (status == CLI_DONE) status = fill_scalars(t);
+    if (status == CLI_DONE) status = epilogue_open(&t->epilogue, &t->C, &t->op, t->n_args == 3);
     if (status == CLI_DONE) status = alloc_arrays(t);
     return status;
 }
@@ -250,11 +264,13 @@ static yoke_status run(const void *task, yoke_team *team, struct yoke_report *re
     return yoke_gemm_run(team, &t->gemm, t->C.memory, t->A.data, t->B.data, report);
 }
 
+/* A complex product is four products and two sums, and one more sum adds it. */
 static double flops(const void *task)
 {
     const struct gemm_task *t = task;
 
-    return 2.0 * array_bytes(&t->C) / (double)yoke_type_size(t->C.type) * (double)t->gemm.K;
+    return (yoke_type_is_complex(t->gemm.type) ? 8.0 : 2.0) * array_bytes(&t->C) /
+           (double)yoke_type_size(t->C.type) * (double)t->gemm.K;
 }
 
 static void check(const void *task, uint64_t seed, struct check *result)
@@ -278,19 +294,25 @@ static const char *trans_name(const struct yoke_gemm *g)
 
 static void describe(const void *task)
 {
-    const struct yoke_gemm *g = &((const struct gemm_task *)task)->gemm;
+    const struct gemm_task *t = task;
+    const struct yoke_gemm *g = &t->gemm;
+    char text[64];
 
     if (g->batch > 1) printf("%zu x ", g->batch);
-    printf("(%zu x %zu x %zu) %s", g->M, g->N, g->K, trans_name(g));
+    printf("(%zu x %zu x %zu) %s%s", g->M, g->N, g->K, trans_name(g),
+           epilogue_text(&t->epilogue, text));
 }
 
 static json_t *shape(const void *task)
 {
-    const struct yoke_gemm *g = &((const struct gemm_task *)task)->gemm;
+    const struct gemm_task *t = task;
+    const struct yoke_gemm *g = &t->gemm;
+    json_t *sizes = json_pack("{sI sI sI sI ss}", "M", (json_int_t)g->M, "N", (json_int_t)g->N, "K",
+                              (json_int_t)g->K, "batch", (json_int_t)(g->batch ? g->batch : 1),
+                              "trans", trans_name(g));
 
-    return json_pack("{sI sI sI sI ss}", "M", (json_int_t)g->M, "N", (json_int_t)g->N, "K",
-                     (json_int_t)g->K, "batch", (json_int_t)(g->batch ? g->batch : 1), "trans",
-                     trans_name(g));
+    epilogue_json(&t->epilogue, sizes);
+    return sizes;
 }
 
 static const struct op gemm_op = {
@@ -308,7 +330,7 @@ static const struct op gemm_op = {
 
 int cmd_gemm(int argc, char **argv)
 {
-    struct gemm_task task = { .alpha = 1.0 };
+    struct gemm_task task = { .op.last_type = YOKE_S8, .alpha = { 1.0 } };
 
     cli_parse(&gemm_argp, argc, argv, &task);
     const int status = op_execute(&gemm_op, &task.op, &task);
@@ -316,5 +338,6 @@ int cmd_gemm(int argc, char **argv)
     array_deinit(&task.B);
     array_deinit(&task.C0);
     array_deinit(&task.C);
+    epilogue_deinit(&task.epilogue);
     return status;
 }

@@ -75,20 +75,40 @@ static int find_header(const struct array *a, size_t *begin, size_t *size_bytes)
     return CLI_DONE;
 }
 
+/* NumPy has no bf16. */
+static const struct {
+    const char *descr;
+    enum yoke_type type;
+} descrs[] = {
+    { "<f4", YOKE_F32 },   { "<f8", YOKE_F64 }, { "<f2", YOKE_F16 }, { "<c8", YOKE_C64 },
+    { "<c16", YOKE_C128 }, { "|i1", YOKE_S8 },  { "<i4", YOKE_S32 },
+};
+enum { N_DESCRS = sizeof descrs / sizeof *descrs };
+
+bool npy_has_type(enum yoke_type type)
+{
+    return type != YOKE_BF16;
+}
+
+static const char *descr_of(enum yoke_type type)
+{
+    for (size_t i = 0; i < N_DESCRS; i++)
+        if (descrs[i].type == type) return descrs[i].descr;
+    return "none";
+}
+
 static int set_type(struct array *a, const char *descr)
 {
-    if (strcmp(descr, "<f4") == 0) {
-        a->type = YOKE_F32;
-    } else if (strcmp(descr, "<f8") == 0) {
-        a->type = YOKE_F64;
-    } else if (descr[0] == '>') {
-        return cli_fail("%s: elements of type %s are big-endian; Yoke reads <f4 and <f8", a->name,
-                        descr);
-    } else {
-        return cli_fail("%s: elements of type %s; Yoke reads <f4 and <f8", a->name, descr);
-    }
+    size_t i = 0;
+
+    while (i < N_DESCRS && strcmp(descrs[i].descr, descr) != 0)
+        i++;
+    if (i == N_DESCRS)
+        return cli_fail("%s: %selements of type %s; Yoke reads " NPY_TYPES, a->name,
+                        descr[0] == '>' ? "big-endian " : "", descr);
     if (!host_is_little_endian())
         return cli_fail("%s: elements of type %s; this machine is big-endian", a->name, descr);
+    a->type = descrs[i].type;
     return CLI_DONE;
 }
 
@@ -102,7 +122,7 @@ static int set_shape(struct array *a, const struct npy_header *h, size_t data_by
         const size_t dim = h->fortran ? i : h->ndim - 1 - i; /* the fastest first */
         a->dims[dim] = h->dims[dim];
         a->strides[dim] = n;
-        if (n != 0 && h->dims[dim] > SIZE_MAX / sizeof(double) / n)
+        if (n != 0 && h->dims[dim] > SIZE_MAX / yoke_type_size(a->type) / n)
             return cli_fail("%s: its sizes multiply to more than memory can hold", a->name);
         n *= h->dims[dim];
     }
@@ -165,8 +185,8 @@ static size_t make_header(const struct array *a, char header[HEADER_MAX_BYTES])
         used += (size_t)snprintf(shape + used, sizeof shape - used, "%zu,%s", a->dims[i],
                                  i + 1 < a->ndim ? " " : "");
     const int n = snprintf(header + 10, HEADER_MAX_BYTES - 10,
-                           "{'descr': '<f%zu', 'fortran_order': False, 'shape': (%s), }",
-                           yoke_type_size(a->type), shape);
+                           "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }",
+                           descr_of(a->type), shape);
     const size_t size_bytes = (10 + (size_t)n) / ALIGN_BYTES * ALIGN_BYTES + ALIGN_BYTES;
     memset(header + 10 + n, ' ', size_bytes - 10 - (size_t)n);
     header[size_bytes - 1] = '\n';

@@ -1,11 +1,17 @@
-/* npy.h - NumPy's .npy files: formats 1.0 and 2.0, <f4 and <f8, C or Fortran order.
+/* npy.h - NumPy's .npy files: formats 1.0 and 2.0, C or Fortran order.
  * SPDX-License-Identifier: MIT
  *
- * Both functions return CLI_DONE, or print why and return CLI_FAILED. */
+ * Functions that return int return CLI_DONE, or print why and return CLI_FAILED. */
 #ifndef YOKE_CLI_NPY_H
 #define YOKE_CLI_NPY_H
 
 #include "cli/array.h"
+
+/* The types that are read and written. */
+#define NPY_TYPES "<f4, <f8, <f2, <c8, <c16, |i1 and <i4"
+
+/* Is there a NumPy type for this one? */
+bool npy_has_type(enum yoke_type type);
 
 /* Map a file; nothing is copied. On failure *a is empty. path must outlive *a. The map follows the
  * file, so the file must not be cut short meanwhile (replacing it is harmless). */

@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "cli/npy.h"
+
 struct cursor {
     const char *p, *end;
 };
@@ -103,7 +105,7 @@ static const char *take_value(struct cursor *c, const char *key, struct npy_head
     case 0:
         return take_string(c, header->descr, sizeof header->descr)
                    ? NULL
-                   : "its descr is not a simple type; Yoke reads <f4 and <f8";
+                   : "its descr is not a simple type; Yoke reads " NPY_TYPES;
     case 1: return take_bool(c, &header->fortran);
     default: return take_shape(c, header);
     }

@@ -15,7 +15,10 @@ enum { KEY_TYPE = 0x2000, KEY_SEED, KEY_REPEAT, KEY_CHECK, KEY_VARIANT };
 
 static const struct argp_option options[] = {
     { "output", 'o', "FILE", 0, "Write the result here, as .npy", 10 },
-    { "type", KEY_TYPE, "f32|f64", 0, "Type of the elements (f32; of files: their own)", 10 },
+    { "type", KEY_TYPE, "TYPE", 0,
+      "Type of the elements: f32, f64; of gemm also f16, bf16, c64, c128, s8 (f32; of files: their "
+      "own)",
+      10 },
     { "seed", KEY_SEED, "S", 0, "Seed of random data and of the check's sample (0)", 10 },
     { "repeat", KEY_REPEAT, "N", 0, "Run N times after a warm-up; report the least and the median",
       10 },
@@ -24,9 +27,17 @@ static const struct argp_option options[] = {
     { 0 },
 };
 
+static enum yoke_type parse_type(const char *text, enum yoke_type last)
+{
+    const char *names[YOKE_S32 + 1] = { NULL };
+
+    for (size_t i = 0; i <= last; i++)
+        names[i] = yoke_type_name((enum yoke_type)i);
+    return (enum yoke_type)arg_choice("--type", text, names);
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
-    static const char *const types[] = { "f32", "f64", NULL };
     struct op_options *opt = state->input;
 
     switch (key) {
@@ -36,7 +47,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return 0;
     case 'o': opt->output = arg; return 0;
     case KEY_TYPE:
-        opt->type = arg_choice("--type", arg, types) == 0 ? YOKE_F32 : YOKE_F64;
+        opt->type = parse_type(arg, opt->last_type);
         opt->type_given = true;
         return 0;
     case KEY_SEED: opt->seed = arg_number("--seed", arg, 0, UINT64_MAX); return 0;
@@ -58,9 +69,22 @@ int op_open(struct array *a, const char *path, struct op_options *opt)
     if (opt->type_given && opt->type != a->type)
         return cli_usage("%s holds %s, not %s; all arrays must be of one type", path,
                          yoke_type_name(a->type), yoke_type_name(opt->type));
+    if (a->type > opt->last_type)
+        return cli_usage("%s holds %s, which this operator does not take", path,
+                         yoke_type_name(a->type));
     opt->type = a->type;
     opt->type_given = true;
     return CLI_DONE;
+}
+
+int op_open_result(struct array *a, const char *path, const struct op_options *opt)
+{
+    const enum yoke_type type = yoke_type_result(opt->type);
+    const int status = npy_open(a, path);
+
+    if (status != CLI_DONE || a->type == type) return status;
+    return cli_usage("%s holds %s; results of %s are %s, and so is what is added to them", path,
+                     yoke_type_name(a->type), yoke_type_name(opt->type), yoke_type_name(type));
 }
 
 static int check_variant(const struct op *op, const char *variant)
@@ -219,6 +243,9 @@ int op_execute(const struct op *op, const struct op_options *opt, void *task)
     int status = CLI_DONE;
 
     if (opt->variant) status = check_variant(op, opt->variant);
+    if (status == CLI_DONE && opt->output && !npy_has_type(opt->type))
+        status = cli_usage("-o is '%s' with %s, for which NumPy has no type", opt->output,
+                           yoke_type_name(opt->type));
     if (status == CLI_DONE && opt->output) status = npy_check_output(opt->output);
     if (status == CLI_DONE) status = op->prepare(task);
     if (status != CLI_DONE) return status;

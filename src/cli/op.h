@@ -9,9 +9,10 @@
 
 struct op_options {
     struct cli_common common;
-    const char *output;  /* -o FILE, or NULL */
-    const char *variant; /* --variant NAME, or NULL */
-    enum yoke_type type; /* --type */
+    const char *output;       /* -o FILE, or NULL */
+    const char *variant;      /* --variant NAME, or NULL */
+    enum yoke_type last_type; /* set before parsing: --type takes those up to it */
+    enum yoke_type type;      /* --type */
     bool type_given;
     bool check;
     size_t repeat; /* at least 1 */
@@ -38,7 +39,11 @@ struct op {
 /* Prepare, run, check, write and report, as the options say. Returns the exit status. */
 int op_execute(const struct op *op, const struct op_options *opt, void *task);
 
-/* Open a file whose elements are of the type asked for, if one is, and of *type from then on. */
+/* Open a file whose elements are of the type asked for, if one is, and of opt->type from then on.
+ */
 int op_open(struct array *a, const char *path, struct op_options *opt);
+
+/* Open a file of what is added to results: its elements are of their type. */
+int op_open_result(struct array *a, const char *path, const struct op_options *opt);
 
 #endif /* YOKE_CLI_OP_H */

@@ -34,7 +34,7 @@ WRONG_USAGE = [
     (['gemm', '4', '4', '4', '--alpha', '1.5q'], "--alpha is '1.5q'"),
     (['gemm', '4', '4', '4', '--beta', ''], "--beta is ''"),
     (['gemm', '4', '4', '4', '--alpha', '1e300'], '--alpha is 1e+300'),
-    (['gemm', '4', '4', '4', '--type', 'f16'], "--type is 'f16'"),
+    (['gemm', '4', '4', '4', '--type', 'f8'], "--type is 'f8'"),
     (['gemm', '4', '4', '4', '--trans', 'nn'], "--trans is 'nn'"),
     (['gemm', '4', '4', '4', '--variant', 'none'], "--variant is 'none'"),
     (['gemm', '4', '4', '4', '--c', 'A.npy'], "--c is 'A.npy'"),
