@@ -24,6 +24,8 @@ struct bench_size {
 struct bench_options {
     const char *command, *devices, *set, *variant, *json_path, *plot_path;
     enum yoke_type type;
+    enum yoke_bias bias;
+    enum yoke_activation activation;
     struct bench_size sizes[BENCH_MAX_LIST];
     size_t n_sizes;
     size_t batches[BENCH_MAX_LIST];
@@ -36,6 +38,10 @@ struct bench_options {
     size_t n_peers;
     const char *peer_libs[BENCH_MAX_PEERS]; /* "NAME=FILE" */
     size_t n_peer_libs;
+    const char *peer_cores[BENCH_MAX_PEERS]; /* "NAME=CORE" */
+    size_t n_peer_cores;
+    const char *against[BENCH_MAX_PEERS]; /* "f32", "plain", or a variant */
+    size_t n_against;
     size_t rounds; /* 0: as many as the time of a row asks for */
     uint64_t seed;
     bool first_use; /* the child of `start` */

@@ -6,21 +6,30 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const double most_operations = 2e9;
+static const double most_operations = 2e8;
 static const double norm_gate = 2e-5;
 
-/* gamma(n) = n u / (1 - n u). */
-static double gamma_of(double n, enum yoke_type type)
-{
-    const double nu = n * (type == YOKE_F64 ? 0x1p-53 : 0x1p-24);
+/* Roundoff of the arithmetic, and of the store where that holds less; results below `least` may be
+ * flushed to zero. */
+struct accuracy {
+    double u, stored, least;
+};
 
-    return nu / (1.0 - nu);
+static struct accuracy accuracy_of(enum yoke_type type)
+{
+    if (yoke_type_is_integer(type)) return (struct accuracy){ 0.0, 0.0, 0.5 }; /* exact */
+    if (yoke_type_is_double(type)) return (struct accuracy){ 0x1p-53, 0.0, DBL_MIN };
+    if (type == YOKE_F16) return (struct accuracy){ 0x1p-24, 0x1p-11, 0x1p-14 };
+    return (struct accuracy){ 0x1p-24, type == YOKE_BF16 ? 0x1p-8 : 0.0, (double)FLT_MIN };
 }
 
-/* Results below it may be flushed to zero. */
-static double tiny(enum yoke_type type)
+/* gamma(n) = n u / (1 - n u), times the terms' magnitudes; then the rounding to storage. */
+static double bound_of(const struct job_value *v, double n, const struct accuracy *a)
 {
-    return type == YOKE_F64 ? DBL_MIN : (double)FLT_MIN;
+    const double gamma = n * a->u / (1.0 - n * a->u);
+    const double computed = gamma * v->magnitude + a->u * v->extra;
+
+    return computed + a->stored * (fabs(v->want) + computed) + a->least;
 }
 
 static size_t sample_size(const struct job *job, size_t n_out)
@@ -28,7 +37,7 @@ static size_t sample_size(const struct job *job, size_t n_out)
     const double all = job->kind->flops(job);
 
     if (all <= most_operations) return n_out;
-    return (size_t)fmax(64.0, (double)n_out * fmin(0.05 * most_operations / all, 1.0));
+    return (size_t)fmax(64.0, (double)n_out * fmin(0.5 * most_operations / all, 1.0));
 }
 
 /* The corners of the output are always in the sample. */
@@ -41,24 +50,23 @@ static size_t sample_at(size_t i, size_t n_out, uint64_t *state)
 
 bool check_init(struct check *check, const struct job *job, uint64_t seed)
 {
-    const enum yoke_type type = job_type(job);
-    const double gamma = gamma_of(job->kind->terms(job) + 2.0, type);
-    size_t n_out, lhs, rhs;
+    const struct accuracy accuracy = accuracy_of(job_type(job));
+    const double terms = job->kind->terms(job) + 2.0;
+    const size_t n_out = job_out_numbers(job);
 
-    job->kind->elements(job, &n_out, &lhs, &rhs);
     *check = (struct check){ .n = sample_size(job, n_out) };
     check->index = malloc((check->n + 1) * sizeof *check->index);
     check->want = malloc((check->n + 1) * sizeof *check->want);
     check->bound = malloc((check->n + 1) * sizeof *check->bound);
     if (!check->index || !check->want || !check->bound) {
         check_deinit(check);
-        return bench_false("no memory to check %zu elements of the result", n_out);
+        return bench_false("no memory to check %zu numbers of the result", n_out);
     }
     for (size_t i = 0; i < check->n; i++) {
-        double magnitude;
         check->index[i] = check->n == n_out ? i : sample_at(i, n_out, &seed);
-        job->kind->reference(job, check->index[i], &check->want[i], &magnitude);
-        check->bound[i] = gamma * magnitude + tiny(type);
+        const struct job_value v = job->kind->reference(job, check->index[i]);
+        check->want[i] = v.want;
+        check->bound[i] = bound_of(&v, terms, &accuracy);
         check->largest = fmax(check->largest, fabs(check->want[i]));
     }
     return true;
@@ -70,7 +78,7 @@ struct check_result check_compare(const struct check *check, const struct job *j
     struct check_result r = { .right = true };
 
     for (size_t i = 0; i < check->n; i++) {
-        const double got = job_at(out, job_type(job), check->index[i]);
+        const double got = yoke_element_get(job_result_type(job), out, check->index[i]);
         const double bound = by_norm ? norm_gate * check->largest : check->bound[i];
         const double error = fabs(got - check->want[i]);
         const double ratio = isnan(error) ? (double)INFINITY : error / bound;
@@ -94,8 +102,8 @@ bool check_passes(const struct check *check, const struct job *job, const void *
     if (r.right) return true;
     job->kind->label(job, label, sizeof label);
     return bench_false(
-        "%s is wrong at %s: element %zu is %.9g, should be %.9g, %.3g times the bound", whose,
-        label, r.index, r.got, r.want, r.worst_ratio);
+        "%s is wrong at %s: number %zu is %.9g, should be %.9g, %.3g times the bound", whose, label,
+        r.index, r.got, r.want, r.worst_ratio);
 }
 
 void check_deinit(struct check *check)

@@ -5,10 +5,10 @@
 
 #include "job.h"
 
-/* What the result should be: every element, or a seeded sample where all of them would take more
- * than 2e9 operations. */
+/* What the result should be: every number (a complex element has two), or a seeded sample where all
+ * of them would take more than 2e8 operations. */
 struct check {
-    size_t *index; /* of the element in the output */
+    size_t *index; /* of the number in the output */
     double *want, *bound;
     size_t n;
     double largest; /* of |want| */

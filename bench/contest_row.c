@@ -5,13 +5,13 @@
 #include "contest.h"
 #include "report.h"
 
-static json_t *peer_json(const struct contest_row *row, size_t i)
+static json_t *rival_json(const struct contest_row *row, size_t i)
 {
-    const struct peer *peer = &row->peers[i];
+    const struct rival *rival = &row->rivals[i];
 
-    return json_pack("{s:s, s:s, s:s, s:o, s:f}", "version", peer->who.version, "core",
-                     peer->who.core, "method", peer->how.name, "ms", report_stats(row->with[i].ms),
-                     "gflops", row->with[i].gflops);
+    return json_pack("{s:s, s:s, s:s, s:o, s:f}", "version", rival_version(rival), "core",
+                     rival_core(rival), "method", rival_method(rival), "ms",
+                     report_stats(row->with[i].ms), "gflops", row->with[i].gflops);
 }
 
 json_t *contest_row_json(const struct contest_row *row)
@@ -28,23 +28,23 @@ json_t *contest_row_json(const struct contest_row *row)
 
     job->kind->label(job, label, sizeof label);
     json_object_set_new(o, "label", json_string(label));
-    for (size_t i = 0; i < row->n_peers; i++) {
-        json_object_set_new(peers, row->peers[i].api->name, peer_json(row, i));
-        json_object_set_new(ratio, row->peers[i].api->name, json_real(row->with[i].ratio));
+    for (size_t i = 0; i < row->n_rivals; i++) {
+        json_object_set_new(peers, row->rivals[i].name, rival_json(row, i));
+        json_object_set_new(ratio, row->rivals[i].name, json_real(row->with[i].ratio));
     }
     json_object_set_new(o, "peers", peers);
     json_object_set_new(o, "ratio", ratio);
     return o;
 }
 
-void contest_row_print_head(const struct peer *peers, size_t n_peers)
+void contest_row_print_head(const struct rival *rivals, size_t n_rivals)
 {
-    for (size_t i = 0; i < n_peers; i++)
-        printf("# %s %s, %s\n", peers[i].api->name, peers[i].who.version, peers[i].who.core);
+    for (size_t i = 0; i < n_rivals; i++)
+        printf("# %s %s, %s\n", rivals[i].name, rival_version(&rivals[i]), rival_core(&rivals[i]));
     printf("%-30s %-16s %9s %9s %9s %8s %7s %5s", "shape", "variant", "min ms", "median", "p90",
            "GFLOP/s", "GB/s", "peak");
-    for (size_t i = 0; i < n_peers; i++)
-        printf(" %8s %6s", peers[i].api->name, "ratio");
+    for (size_t i = 0; i < n_rivals; i++)
+        printf(" %8.8s %6s", rivals[i].name, "ratio");
     putchar('\n');
 }
 
@@ -55,7 +55,7 @@ void contest_row_print(const struct contest_row *row)
     row->job->kind->label(row->job, label, sizeof label);
     printf("%-30s %-16s %9.4f %9.4f %9.4f %8.1f %7.1f %5.2f", label, row->variant, row->ms.min,
            row->ms.median, row->ms.p90, row->gflops, row->gbs, row->peak_share);
-    for (size_t i = 0; i < row->n_peers; i++)
+    for (size_t i = 0; i < row->n_rivals; i++)
         printf(" %8.1f %6.3f", row->with[i].gflops, row->with[i].ratio);
     putchar('\n');
 }

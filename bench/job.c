@@ -3,6 +3,7 @@
 #include "job.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { PAGE_BYTES = 4096 };
 
@@ -16,21 +17,63 @@ enum yoke_type job_type(const struct job *job)
     return job->kind == &job_gemm ? job->gemm.type : job->conv.type;
 }
 
+enum yoke_type job_result_type(const struct job *job)
+{
+    return yoke_type_result(job_type(job));
+}
+
+bool job_has_epilogue(const struct job *job)
+{
+    return job->epilogue.bias != YOKE_BIAS_NONE || job->epilogue.activation != YOKE_ACT_NONE;
+}
+
+void job_set_variant(struct job *job, const char *variant)
+{
+    *(job->kind == &job_gemm ? &job->gemm.variant : &job->conv.variant) = variant;
+}
+
+/* Elements and bytes of each array. */
+struct sizes {
+    size_t out, lhs, rhs, bias;
+    size_t out_bytes, lhs_bytes, rhs_bytes, bias_bytes;
+};
+
+static struct sizes sizes_of(const struct job *job)
+{
+    const size_t in = yoke_type_size(job_type(job)), result = yoke_type_size(job_result_type(job));
+    struct sizes s = { 0 };
+
+    job->kind->elements(job, &s.out, &s.lhs, &s.rhs);
+    if (job->epilogue.bias == YOKE_BIAS_COLUMN) s.bias = job->gemm.N;
+    s.out_bytes = s.out * result;
+    s.lhs_bytes = s.lhs * in;
+    s.rhs_bytes = s.rhs * in;
+    s.bias_bytes = s.bias * result;
+    return s;
+}
+
+size_t job_out_numbers(const struct job *job)
+{
+    return sizes_of(job).out * yoke_type_parts(job_type(job));
+}
+
+size_t job_out_bytes(const struct job *job)
+{
+    return sizes_of(job).out_bytes;
+}
+
 size_t job_arena_bytes(const struct job *job)
 {
-    const size_t el = yoke_type_size(job_type(job));
-    size_t out, lhs, rhs;
+    const struct sizes s = sizes_of(job);
 
-    job->kind->elements(job, &out, &lhs, &rhs);
-    return 2 * pages(out * el) + pages(lhs * el) + pages(rhs * el);
+    return 2 * pages(s.out_bytes) + pages(s.lhs_bytes) + pages(s.rhs_bytes) + pages(s.bias_bytes);
 }
 
 double job_traffic_bytes(const struct job *job)
 {
-    size_t out, lhs, rhs;
+    const struct sizes s = sizes_of(job);
 
-    job->kind->elements(job, &out, &lhs, &rhs);
-    return (double)yoke_type_size(job_type(job)) * ((double)out + (double)lhs + (double)rhs);
+    return (double)s.out_bytes + (double)s.lhs_bytes + (double)s.rhs_bytes + (double)s.bias_bytes;
 }
 
 double job_random(uint64_t *state)
@@ -43,41 +86,37 @@ double job_random(uint64_t *state)
     return (double)(x >> 11) * 0x1p-52 - 1.0;
 }
 
+/* f32 gets what it holds exactly, so that 1.0 never comes up. */
+static double value_for(enum yoke_type type, double v)
+{
+    if (yoke_type_is_integer(type)) return floor(128.0 * v);
+    return yoke_type_is_double(type) ? v : 0x1p-23 * floor(v * 0x1p23);
+}
+
 static void fill(void *array, enum yoke_type type, size_t n, uint64_t *state)
 {
-    for (size_t i = 0; i < n; i++) {
-        const double v = job_random(state);
-        if (type == YOKE_F64)
-            ((double *)array)[i] = v;
-        else
-            ((float *)array)[i] = (float)(0x1p-23 * floor(v * 0x1p23)); /* exact: never 1.0f */
-    }
+    for (size_t i = 0; i < n * yoke_type_parts(type); i++)
+        yoke_element_set(type, array, i, value_for(type, job_random(state)));
 }
 
 void job_place(struct job *job, void *arena, uint64_t seed)
 {
     const enum yoke_type type = job_type(job);
-    const size_t el = yoke_type_size(type);
-    char *at = arena;
-    size_t out, lhs, rhs;
+    const struct sizes s = sizes_of(job);
+    char *at = arena, *bias;
 
-    job->kind->elements(job, &out, &lhs, &rhs);
     job->lhs = at;
-    job->rhs = at += pages(lhs * el);
-    job->out = at += pages(rhs * el);
-    job->out_peer = at + pages(out * el);
-    fill(job->lhs, type, lhs, &seed);
-    fill(job->rhs, type, rhs, &seed);
+    job->rhs = at += pages(s.lhs_bytes);
+    bias = at += pages(s.rhs_bytes);
+    job->out = at += pages(s.bias_bytes);
+    job->out_peer = at + pages(s.out_bytes);
+    fill(job->lhs, type, s.lhs, &seed);
+    fill(job->rhs, type, s.rhs, &seed);
+    fill(bias, job_result_type(job), s.bias, &seed);
+    job->epilogue.bias_array = s.bias ? bias : NULL;
 }
 
-void job_spoil(const struct job *job, void *array)
+void job_spoil(const struct job *job, void *out)
 {
-    size_t out, lhs, rhs;
-
-    job->kind->elements(job, &out, &lhs, &rhs);
-    for (size_t i = 0; i < out; i++)
-        if (job_type(job) == YOKE_F64)
-            ((double *)array)[i] = (double)NAN;
-        else
-            ((float *)array)[i] = NAN;
+    memset(out, 0xff, job_out_bytes(job));
 }

@@ -64,7 +64,7 @@ static struct place place_of(const struct yoke_conv *c, size_t i)
 
 /* The sum over the channels of filter element (r, s) at input row y, column x. */
 static void add_channels(const struct job *job, struct place at, size_t r, size_t s, size_t y,
-                         size_t x, double *want, double *magnitude)
+                         size_t x, struct job_value *v)
 {
     const struct yoke_conv *c = &job->conv;
     const bool nhwc = c->layout == YOKE_NHWC;
@@ -76,25 +76,27 @@ static void add_channels(const struct job *job, struct place at, size_t r, size_
     size_t at_w = nhwc ? ((at.k * c->R + r) * c->S + s) * per : (at.k * per * c->R + r) * c->S + s;
 
     for (size_t i = 0; i < per; i++, at_x += step_x, at_w += step_w) {
-        const double t = job_at(job->lhs, c->type, at_x) * job_at(job->rhs, c->type, at_w);
-        *want += t;
-        *magnitude += fabs(t);
+        const double t =
+            yoke_element_get(c->type, job->lhs, at_x) * yoke_element_get(c->type, job->rhs, at_w);
+        v->want += t;
+        v->magnitude += fabs(t);
     }
 }
 
-static void reference(const struct job *job, size_t i, double *want, double *magnitude)
+static struct job_value reference(const struct job *job, size_t i)
 {
     const struct yoke_conv *c = &job->conv;
     const struct place at = place_of(c, i);
+    struct job_value v = { 0.0, 0.0, 0.0 };
 
-    *want = *magnitude = 0.0;
     for (size_t r = 0; r < c->R; r++)
         for (size_t s = 0; s < c->S; s++) {
             /* wraps around to a huge number left of and above the image */
             const size_t y = at.p * or_1(c->stride_h) + r * or_1(c->dilation_h) - c->pad_h[0];
             const size_t x = at.q * or_1(c->stride_w) + s * or_1(c->dilation_w) - c->pad_w[0];
-            if (y < c->H && x < c->W) add_channels(job, at, r, s, y, x, want, magnitude);
+            if (y < c->H && x < c->W) add_channels(job, at, r, s, y, x, &v);
         }
+    return v;
 }
 
 static json_t *shape(const struct job *job)

@@ -9,13 +9,14 @@
 
 const char *argp_program_version = "yoke-bench (yoke) 0.1.0";
 
-enum { KEY_PEER_LIB = 256, KEY_SEED, KEY_FIRST_USE };
+enum { KEY_PEER_LIB = 256, KEY_PEER_CORE, KEY_SEED, KEY_FIRST_USE };
 
 /* The letters after each command are the options it takes besides the common ones: s set, z sizes,
- * t trans, T type, v variant, p peers, l layout, b batch, r rounds, P plot. */
+ * t trans, T type, e epilogue, v variant, p peers, a against, l layout, b batch, r rounds, P plot.
+ */
 static const struct bench_command commands[] = {
-    { "gemm", bench_gemm, "sztTvpbrP" }, { "conv", bench_conv, "sTvplbrP" },
-    { "split", bench_split, "zTvr" },    { "start", bench_start, "r" },
+    { "gemm", bench_gemm, "sztTevpabrP" }, { "conv", bench_conv, "sTvpalbrP" },
+    { "split", bench_split, "zTvr" },      { "start", bench_start, "r" },
     { "overhead", bench_overhead, "r" },
 };
 
@@ -25,13 +26,19 @@ static const struct argp_option option_table[] = {
     { "set", 's', "NAME", 0,
       "gemm: square, skinny, batched or dnn; conv: resnet or depthwise", 0 },
     { "sizes", 'z', "N,MxNxK,..", 0, "These products instead of a set's", 0 },
-    { "trans", 't', "NN,NT,..", 0, "Transpositions of A and B (NN)", 0 },
-    { "type", 'T', "f32|f64", 0, "Type of the elements (f32)", 0 },
+    { "trans", 't', "NN,NT,..|all", 0, "Transpositions of A and B (NN)", 0 },
+    { "type", 'T', "NAME", 0, "Type: f32, f64, f16, bf16, c64, c128 or s8 (f32)", 0 },
+    { "epilogue", 'e', "bias,relu", 0,
+      "Add a bias for each column, then relu, sigmoid, tanh or gelu", 0 },
     { "layout", 'l', "nhwc,nchw", 0, "Layouts of the images (nhwc)", 0 },
     { "batch", 'b', "B,..", 0, "Images at once (conv: 1,8; dnn: 1,8,32)", 0 },
     { "variant", 'v', "NAME", 0, "Run this variant instead of the best", 0 },
     { "peers", 'p', "NAME,..", 0, "Compare with openblas, onednn, clblast", 0 },
     { "peer-lib", KEY_PEER_LIB, "NAME=FILE", 0, "Take a peer's library from FILE", 0 },
+    { "peer-core", KEY_PEER_CORE, "NAME=CORE", 0,
+      "Have a peer take the kernels of another processor (openblas=Haswell)", 0 },
+    { "against", 'a', "f32,plain,..", 0,
+      "Compare with our own: in f32, without epilogue, or by the variants named", 0 },
     { "rounds", 'r', "N", 0, "Rounds of a row (as many as its time asks for, at least 7)", 0 },
     { "seed", KEY_SEED, "N", 0, "Seed of the random data (1)", 0 },
     { "json", 'j', "FILE", 0, "Write the rows to FILE", 0 },
@@ -87,8 +94,16 @@ static void add_size(struct argp_state *state, struct bench_options *o, char *te
 
 static void add_trans(struct argp_state *state, struct bench_options *o, char *text)
 {
+    static const char *const all[] = { "NN", "NT", "TN", "TT" };
+
+    if (!strcmp(text, "all") && o->n_trans == 0) {
+        memcpy(o->trans, all, sizeof all);
+        o->n_trans = 4;
+        return;
+    }
     if (strlen(text) != 2 || strspn(text, "NT") != 2 || o->n_trans == 4)
-        argp_error(state, "transposition %s; up to four of NN, NT, TN, TT are needed", text);
+        argp_error(state, "transposition %s; up to four of NN, NT, TN, TT are needed, or all",
+                   text);
     o->trans[o->n_trans++] = text;
 }
 
@@ -118,6 +133,35 @@ static void add_peer(struct argp_state *state, struct bench_options *o, char *te
     argp_error(state, "peer %s; up to four of openblas, onednn, clblast are needed", text);
 }
 
+static void add_against(struct argp_state *state, struct bench_options *o, char *text)
+{
+    if (o->n_against == BENCH_MAX_PEERS)
+        argp_error(state, "against %s; %d comparisons at most", text, BENCH_MAX_PEERS);
+    o->against[o->n_against++] = text;
+}
+
+static void add_epilogue(struct argp_state *state, struct bench_options *o, char *text)
+{
+    static const struct {
+        const char *name;
+        enum yoke_activation activation;
+    } known[] = { { "relu", YOKE_ACT_RELU },
+                  { "sigmoid", YOKE_ACT_SIGMOID },
+                  { "tanh", YOKE_ACT_TANH },
+                  { "gelu", YOKE_ACT_GELU } };
+
+    if (!strcmp(text, "bias")) {
+        o->bias = YOKE_BIAS_COLUMN;
+        return;
+    }
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (!strcmp(text, known[i].name) && o->activation == YOKE_ACT_NONE) {
+            o->activation = known[i].activation;
+            return;
+        }
+    argp_error(state, "epilogue %s; bias, and one of relu, sigmoid, tanh, gelu are needed", text);
+}
+
 /* The items live as long as the arguments, whose memory they are. */
 static void each_item(struct argp_state *state, struct bench_options *o, char *list,
                       void (*add)(struct argp_state *, struct bench_options *, char *))
@@ -131,21 +175,23 @@ static void each_item(struct argp_state *state, struct bench_options *o, char *l
     if (n == 0) argp_error(state, "an empty list");
 }
 
-static void add_peer_lib(struct argp_state *state, struct bench_options *o, const char *text)
+/* A setting "NAME=..." of a peer. */
+static void add_setting(struct argp_state *state, const char *text, const char **settings,
+                        size_t *n)
 {
-    if (!strchr(text, '=') || o->n_peer_libs == BENCH_MAX_PEERS)
-        argp_error(state, "peer library %s; NAME=FILE is needed, four at most", text);
-    o->peer_libs[o->n_peer_libs++] = text;
+    if (!strchr(text, '=') || *n == BENCH_MAX_PEERS)
+        argp_error(state, "peer setting %s; NAME=.. is needed, four at most", text);
+    settings[(*n)++] = text;
 }
 
 static void set_type(struct argp_state *state, struct bench_options *o, const char *text)
 {
-    for (int t = YOKE_F32; t <= YOKE_F64; t++)
+    for (int t = YOKE_F32; t <= YOKE_S8; t++)
         if (!strcmp(text, yoke_type_name((enum yoke_type)t))) {
             o->type = (enum yoke_type)t;
             return;
         }
-    argp_error(state, "type %s; f32 or f64 is needed", text);
+    argp_error(state, "type %s; f32, f64, f16, bf16, c64, c128 or s8 is needed", text);
 }
 
 static void check_options(struct argp_state *state, struct parse *p)
@@ -179,7 +225,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case 'P': o->plot_path = arg; give(p, 'P'); break;
     case 'l': each_item(state, o, arg, add_layout); give(p, 'l'); break;
     case 'b': each_item(state, o, arg, add_batch); give(p, 'b'); break;
-    case KEY_PEER_LIB: add_peer_lib(state, o, arg); give(p, 'p'); break;
+    case 'a': each_item(state, o, arg, add_against); give(p, 'a'); break;
+    case 'e': each_item(state, o, arg, add_epilogue); give(p, 'e'); break;
+    case KEY_PEER_LIB: add_setting(state, arg, o->peer_libs, &o->n_peer_libs); give(p, 'p'); break;
+    case KEY_PEER_CORE: add_setting(state, arg, o->peer_cores, &o->n_peer_cores); give(p, 'p'); break;
     case KEY_SEED: o->seed = number(state, "seed", arg); break;
     case KEY_FIRST_USE: o->first_use = true; break;
     case ARGP_KEY_ARG:
@@ -203,7 +252,8 @@ const struct bench_command *bench_parse(int argc, char **argv, struct bench_opti
         .args_doc = "gemm|conv|split|start|overhead",
         .doc = "Measure Yoke, beside other libraries where asked.\v"
                "gemm and conv: one operation on the team, checked, then timed in rounds that "
-               "alternate with the peers; a ratio above 1 means Yoke is faster.\n"
+               "alternate with the peers and with what --against names; a ratio above 1 means that "
+               "what is measured is faster than those.\n"
                "split: the team against its devices alone.\n"
                "start: first use with an empty and a filled kernel cache.\n"
                "overhead: what the smallest calls cost.",

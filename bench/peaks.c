@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/element.h"
 #include "stats.h"
 
 enum { CHAINS = 12, RUNS = 7 };
@@ -171,8 +172,9 @@ static bool copy_measure(const struct yoke_device_info *info, struct rig *rig, d
     return ms >= 0.0;
 }
 
-bool peaks_measure(yoke_device *dev, enum yoke_type type, struct peak *peak)
+bool peaks_measure(yoke_device *dev, enum yoke_type of, struct peak *peak)
 {
+    const enum yoke_type type = yoke_type_is_double(of) ? YOKE_F64 : YOKE_F32;
     const struct yoke_device_info *info = yoke_device_get_info(dev);
     struct rig fma = { NULL, NULL, NULL, NULL }, copy = { NULL, NULL, NULL, NULL };
     bool ok;

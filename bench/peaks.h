@@ -6,8 +6,9 @@
 #include "bench.h"
 
 struct peak {
-    double gflops; /* of a loop of multiply-adds in registers; 0: the device lacks the type */
-    double gbs;    /* of a copy in its memory, bytes read and written                      */
+    double gflops; /* of a loop of multiply-adds in registers, f64 for types of double precision and
+                    * f32 for all others; 0: the device lacks the type */
+    double gbs;    /* of a copy in its memory, bytes read and written */
 };
 
 /* Measure one device. False after printing why. */

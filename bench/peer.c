@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -50,12 +51,20 @@ static void answer(struct peer_channel *ch, const char *sentence)
     snprintf(ch->sentence, sizeof ch->sentence, "%s", sentence ? sentence : "");
 }
 
-static void serve_load(const struct peer_api *api, struct peer_channel *ch, const char *file)
+/* What the process is told when it is forked. */
+struct orders {
+    const struct peer_api *api;
+    const char *library, *core;
+};
+
+static void serve_load(const struct orders *orders, struct peer_channel *ch)
 {
+    const struct peer_api *api = orders->api;
     void *library;
 
     peer_library_clean_environment(ch->setup.threads);
-    library = peer_library_open(api, file, ch->sentence, sizeof ch->sentence);
+    if (orders->core) setenv(api->core_variable, orders->core, 1);
+    library = peer_library_open(api, orders->library, ch->sentence, sizeof ch->sentence);
     if (library) answer(ch, api->load(library, &ch->setup, &ch->who));
 }
 
@@ -77,17 +86,16 @@ static void serve_burst(const struct peer_api *api, struct peer_channel *ch)
     }
 }
 
-static _Noreturn void serve(const struct peer_api *api, struct peer_channel *ch, const char *file,
-                            int fd)
+static _Noreturn void serve(const struct orders *orders, struct peer_channel *ch, int fd)
 {
     char byte;
 
     /* A stopped process does not see that its parent has died. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     while (read(fd, &byte, 1) == 1) {
-        if (ch->command == PEER_LOAD) serve_load(api, ch, file);
-        if (ch->command == PEER_PREPARE) serve_prepare(api, ch);
-        if (ch->command == PEER_BURST) serve_burst(api, ch);
+        if (ch->command == PEER_LOAD) serve_load(orders, ch);
+        if (ch->command == PEER_PREPARE) serve_prepare(orders->api, ch);
+        if (ch->command == PEER_BURST) serve_burst(orders->api, ch);
         if (write(fd, &byte, 1) != 1) break;
     }
     _exit(0);
@@ -145,12 +153,16 @@ static bool ask(struct peer *peer, enum peer_command command)
     return bench_false("%s: %s", peer->api->name, peer->channel->sentence);
 }
 
-bool peer_start(struct peer *peer, const struct peer_api *api, const char *library)
+bool peer_start(struct peer *peer, const struct peer_api *api, const char *library,
+                const char *core)
 {
+    const struct orders orders = { api, library, core };
     struct peer_channel *ch;
     int fds[2];
 
     *peer = (struct peer){ .api = api, .fd = -1 };
+    if (core && !api->core_variable)
+        return bench_false("%s cannot be told which processor's kernels to take", api->name);
     ch = mmap(NULL, sizeof *ch, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (ch == MAP_FAILED)
         return bench_false("no shared memory for %s: %s", api->name, strerror(errno));
@@ -164,7 +176,7 @@ bool peer_start(struct peer *peer, const struct peer_api *api, const char *libra
     peer->pid = fork();
     if (peer->pid == 0) {
         close(fds[0]);
-        serve(api, ch, library, fds[1]);
+        serve(&orders, ch, fds[1]);
     }
     close(fds[1]);
     peer->fd = fds[0];

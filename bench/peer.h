@@ -34,6 +34,7 @@ struct peer_api {
     const char *name;
     const char *built;         /* its file under build/peers; NULL: none             */
     const char *const *system; /* names for the dynamic linker, NULL-terminated     */
+    const char *core_variable; /* of the environment: whose kernels to take; NULL: none */
     const char *(*load)(void *library, const struct peer_setup *setup, struct peer_identity *who);
     /* Choose the best way and run it once; whatever may be prepared beforehand is. */
     const char *(*prepare)(const struct job *job, struct peer_method *how);
@@ -56,9 +57,11 @@ struct peer {
 /* The peer of that name; NULL if there is none. */
 const struct peer_api *peer_find(const char *name);
 
-/* Fork the process. library: its file, or NULL to look for it. Memory that it should see must be
+/* Fork the process. library: its file, or NULL to look for it. core: the value of core_variable, or
+ * NULL to let the library choose. Memory that it should see must be
  * shared and mapped before. This and the others return false after printing why. */
-bool peer_start(struct peer *peer, const struct peer_api *api, const char *library);
+bool peer_start(struct peer *peer, const struct peer_api *api, const char *library,
+                const char *core);
 
 /* Load the library, with all of its settings that the environment makes undone. */
 bool peer_load(struct peer *peer, const struct peer_setup *setup);

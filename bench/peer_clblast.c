@@ -24,8 +24,12 @@ enum { ROW_MAJOR = 101, NO_TRANS = 111, TRANS = 112 }; /* the values of CLBlast,
 static struct {
     int(*sgemm) GEMM_PARAMETERS(float);
     int(*dgemm) GEMM_PARAMETERS(double);
+    int(*cgemm) GEMM_PARAMETERS(cl_float2);
+    int(*zgemm) GEMM_PARAMETERS(cl_double2);
     int(*sgemm_batched) BATCHED_PARAMETERS(float);
     int(*dgemm_batched) BATCHED_PARAMETERS(double);
+    int(*cgemm_batched) BATCHED_PARAMETERS(cl_float2);
+    int(*zgemm_batched) BATCHED_PARAMETERS(cl_double2);
 } blast;
 
 static yoke_team *team;
@@ -35,15 +39,23 @@ static struct job job;
 static int status;
 static char sentence[PEER_SENTENCE];
 
+static bool take_symbols(void *library)
+{
+    return peer_symbol(library, "CLBlast", "Sgemm", &blast.sgemm) &&
+           peer_symbol(library, "CLBlast", "Dgemm", &blast.dgemm) &&
+           peer_symbol(library, "CLBlast", "Cgemm", &blast.cgemm) &&
+           peer_symbol(library, "CLBlast", "Zgemm", &blast.zgemm) &&
+           peer_symbol(library, "CLBlast", "SgemmStridedBatched", &blast.sgemm_batched) &&
+           peer_symbol(library, "CLBlast", "DgemmStridedBatched", &blast.dgemm_batched) &&
+           peer_symbol(library, "CLBlast", "CgemmStridedBatched", &blast.cgemm_batched) &&
+           peer_symbol(library, "CLBlast", "ZgemmStridedBatched", &blast.zgemm_batched);
+}
+
 static const char *load(void *library, const struct peer_setup *setup, struct peer_identity *who)
 {
     const struct yoke_team_params params = { .select = setup->device };
 
-    if (!peer_symbol(library, "CLBlast", "Sgemm", &blast.sgemm) ||
-        !peer_symbol(library, "CLBlast", "Dgemm", &blast.dgemm) ||
-        !peer_symbol(library, "CLBlast", "SgemmStridedBatched", &blast.sgemm_batched) ||
-        !peer_symbol(library, "CLBlast", "DgemmStridedBatched", &blast.dgemm_batched))
-        return "the library has no CLBlastSgemm with its kin";
+    if (!take_symbols(library)) return "the library has no CLBlastSgemm with its kin";
     if (yoke_team_create(&params, &team) != YOKE_OK ||
         yoke_queue_create(yoke_team_device(team, 0), &queue) != YOKE_OK)
         return yoke_last_error();
@@ -60,8 +72,18 @@ static bool upload(yoke_buffer **buf, void *data, size_t size_bytes)
     return yoke_buffer_create(yoke_queue_device(queue), &params, buf) == YOKE_OK;
 }
 
+/* One product, or a batch of them without gaps. */
+#define CALL(letter, alpha, beta)                                                                  \
+    (batch == 1                                                                                    \
+         ? blast.letter##gemm(ROW_MAJOR, ta, tb, M, N, K, alpha, A, 0, lda, B, 0, ldb, beta, C, 0, \
+                              N, &q, NULL)                                                         \
+         : blast.letter##gemm_batched(ROW_MAJOR, ta, tb, M, N, K, alpha, A, 0, lda, M * K, B, 0,   \
+                                      ldb, K * N, beta, C, 0, N, M * N, batch, &q, NULL))
+
 static void run(void)
 {
+    static const cl_float2 one_c64 = { { 1.0f, 0.0f } }, zero_c64 = { { 0.0f, 0.0f } };
+    static const cl_double2 one_c128 = { { 1.0, 0.0 } }, zero_c128 = { { 0.0, 0.0 } };
     const struct yoke_gemm *g = &job.gemm;
     const size_t M = g->M, N = g->N, K = g->K, batch = g->batch ? g->batch : 1;
     const size_t lda = g->trans_a ? M : K, ldb = g->trans_b ? K : N;
@@ -70,17 +92,14 @@ static void run(void)
     const cl_mem C = yoke_buffer_cl_mem(out);
     cl_command_queue q = yoke_queue_cl_queue(queue);
 
-    if (batch == 1)
-        status = g->type == YOKE_F64 ? blast.dgemm(ROW_MAJOR, ta, tb, M, N, K, 1.0, A, 0, lda, B, 0,
-                                                   ldb, 0.0, C, 0, N, &q, NULL)
-                                     : blast.sgemm(ROW_MAJOR, ta, tb, M, N, K, 1.0f, A, 0, lda, B,
-                                                   0, ldb, 0.0f, C, 0, N, &q, NULL);
+    if (g->type == YOKE_F32)
+        status = CALL(s, 1.0f, 0.0f);
+    else if (g->type == YOKE_F64)
+        status = CALL(d, 1.0, 0.0);
+    else if (g->type == YOKE_C64)
+        status = CALL(c, one_c64, zero_c64);
     else
-        status = g->type == YOKE_F64
-                     ? blast.dgemm_batched(ROW_MAJOR, ta, tb, M, N, K, 1.0, A, 0, lda, M * K, B, 0,
-                                           ldb, K * N, 0.0, C, 0, N, M * N, batch, &q, NULL)
-                     : blast.sgemm_batched(ROW_MAJOR, ta, tb, M, N, K, 1.0f, A, 0, lda, M * K, B, 0,
-                                           ldb, K * N, 0.0f, C, 0, N, M * N, batch, &q, NULL);
+        status = CALL(z, one_c128, zero_c128);
     if (yoke_queue_finish(queue) != YOKE_OK && !status) status = -1;
 }
 
@@ -90,6 +109,10 @@ static const char *prepare(const struct job *asked, struct peer_method *how)
     const size_t el = yoke_type_size(job_type(asked));
 
     if (asked->kind != &job_gemm) return "it is compared for matrix products only";
+    if (yoke_type_part(asked->gemm.type) != YOKE_F32 &&
+        yoke_type_part(asked->gemm.type) != YOKE_F64)
+        return "it is compared for f32, f64, c64 and c128 only";
+    if (job_has_epilogue(asked)) return "it has no epilogue; --against plain compares without";
     job = *asked;
     job.kind->elements(&job, &n_out, &n_lhs, &n_rhs);
     if (!upload(&lhs, job.lhs, n_lhs * el) || !upload(&rhs, job.rhs, n_rhs * el) ||
@@ -111,4 +134,5 @@ static void collect(void)
 
 static const char *const system_names[] = { "libclblast.so.1", NULL };
 
-const struct peer_api peer_clblast = { "clblast", NULL, system_names, load, prepare, run, collect };
+const struct peer_api peer_clblast = { "clblast", NULL,    system_names, NULL,
+                                       load,      prepare, run,          collect };

@@ -159,5 +159,5 @@ static void collect(void)
 
 static const char *const system_names[] = { "libdnnl.so.3", "libdnnl.so.2", NULL };
 
-const struct peer_api peer_onednn = { "onednn", "libdnnl.so", system_names, load,
-                                      prepare,  run,          collect };
+const struct peer_api peer_onednn = { "onednn", "libdnnl.so", system_names, "ONEDNN_MAX_CPU_ISA",
+                                      load,     prepare,      run,          collect };

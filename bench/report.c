@@ -7,10 +7,13 @@
 
 static const double acceptable_disturbance = 0.05;
 
+enum { LARGE = 1024 }; /* products from here on are judged by the peak */
+
 static json_t *device_json(const struct yoke_device_info *info, const struct peak *peak)
 {
-    json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:I}", "id", info->id, "name", info->name, "vendor",
-                          info->vendor, "driver", info->driver, "units", (json_int_t)info->units);
+    json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I}", "id", info->id, "name", info->name,
+                          "vendor", info->vendor, "driver", info->driver, "units",
+                          (json_int_t)info->units, "vector_f32", (json_int_t)info->vector_f32);
 
     if (peak) {
         json_object_set_new(o, "fma_gflops", json_real(peak->gflops));
@@ -21,8 +24,8 @@ static json_t *device_json(const struct yoke_device_info *info, const struct pea
 
 static void print_device(const struct yoke_device_info *info, const struct peak *peak)
 {
-    printf("# %s %s, %u units, driver %s", info->id, info->name, (unsigned)info->units,
-           info->driver);
+    printf("# %s %s, %u units of %u floats, driver %s", info->id, info->name, (unsigned)info->units,
+           (unsigned)info->vector_f32, info->driver);
     if (peak) printf("; multiply-add %.0f GFLOP/s, copy %.1f GB/s", peak->gflops, peak->gbs);
     putchar('\n');
 }
@@ -75,10 +78,37 @@ static double mean_ratio(const json_t *rows, const char *name, double *least, si
     return exp(sum / (double)*n);
 }
 
+/* Of the products whose dimensions are all at least LARGE; false where there is none. */
+static bool mean_peak_share(const json_t *rows, double *mean)
+{
+    double sum = 0.0, least = INFINITY;
+    json_t *row;
+    size_t i, n = 0;
+
+    json_array_foreach(rows, i, row)
+    {
+        const json_t *shape = json_object_get(row, "shape");
+        const double share = json_real_value(json_object_get(row, "peak_share"));
+        if (share <= 0.0 || json_integer_value(json_object_get(shape, "M")) < LARGE ||
+            json_integer_value(json_object_get(shape, "N")) < LARGE ||
+            json_integer_value(json_object_get(shape, "K")) < LARGE)
+            continue;
+        sum += log(share);
+        least = fmin(least, share);
+        n++;
+    }
+    if (n == 0) return false;
+    *mean = exp(sum / (double)n);
+    printf("# share of the peak, all dimensions >= %d: geometric mean %.3f, least %.3f of %zu\n",
+           LARGE, *mean, least, n);
+    return true;
+}
+
 static json_t *summary(const json_t *rows)
 {
-    json_t *means = json_object(), *ratio;
+    json_t *means = json_object(), *o = json_pack("{s:O}", "geomean_ratio", means), *ratio;
     const char *name;
+    double share;
 
     json_object_foreach(json_object_get(json_array_get(rows, 0), "ratio"), name, ratio)
     {
@@ -88,7 +118,10 @@ static json_t *summary(const json_t *rows)
         json_object_set_new(means, name, json_real(mean));
         printf("# ratio to %s: geometric mean %.3f, least %.3f of %zu\n", name, mean, least, n);
     }
-    return json_pack("{s:o}", "geomean_ratio", means);
+    if (mean_peak_share(rows, &share))
+        json_object_set_new(o, "geomean_peak_share", json_real(share));
+    json_decref(means);
+    return o;
 }
 
 /* On a busy machine even ratios mislead: threads that wait for each other suffer most. */

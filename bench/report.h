@@ -22,9 +22,9 @@ void report_begin(struct report *report, const char *command, const yoke_team *t
 /* Append a row, which the report takes over. */
 void report_add(struct report *report, json_t *row);
 
-/* If all went well, print the geometric means of the rows' ratios and how much others disturbed (so
- * wait for children before), and write what the options ask for. The exit status; the report is
- * released. */
+/* If all went well, print the geometric means of the rows' ratios and of the large ones' shares of
+ * the peak, and how much others disturbed (so wait for children before), and write what the options
+ * ask for. The exit status; the report is released. */
 int report_end(struct report *report, const struct bench_options *options, bool well);
 
 /* {"min","median","p90"} */

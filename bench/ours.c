@@ -1,0 +1,51 @@
+/* ours.c - a job on our own team.
+ * SPDX-License-Identifier: MIT */
+#include "ours.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "stats.h"
+
+static bool is_new(const char *list, const char *name)
+{
+    const char *at = strstr(list, name);
+
+    return !at || (at[strlen(name)] != '\0' && at[strlen(name)] != ',');
+}
+
+static void name_variants(struct ours *ours)
+{
+    ours->variants[0] = '\0';
+    for (size_t i = 0; i < ours->did.n_devices; i++) {
+        const struct yoke_share *share = &ours->did.devices[i];
+        const size_t used = strlen(ours->variants);
+        if (share->share > 0.0 && is_new(ours->variants, share->variant))
+            snprintf(ours->variants + used, sizeof ours->variants - used, "%s%s", used ? "," : "",
+                     share->variant);
+    }
+}
+
+bool ours_check(struct ours *ours, const struct check *check, const char *whose)
+{
+    const struct job *job = &ours->job;
+
+    job_spoil(job, job->out);
+    if (job->kind->run(ours->team, job, &ours->did) != YOKE_OK)
+        return bench_false("%s", yoke_last_error());
+    name_variants(ours);
+    return check_passes(check, job, job->out, strstr(ours->variants, "wino") != NULL, whose);
+}
+
+bool ours_burst(void *ctx, size_t warm_ups, size_t reps, double *ms)
+{
+    const struct ours *ours = ctx;
+
+    for (size_t i = 0; i < warm_ups + reps; i++) {
+        const double start = stats_now_ms();
+        if (ours->job.kind->run(ours->team, &ours->job, NULL) != YOKE_OK)
+            return bench_false("%s", yoke_last_error());
+        if (i >= warm_ups) ms[i - warm_ups] = stats_now_ms() - start;
+    }
+    return true;
+}
