@@ -47,7 +47,9 @@ struct yoke_device_info {
 
     uint32_t units;          /* compute units                                      */
     uint32_t clock_mhz;      /* highest clock, as reported                         */
-    uint32_t vector_f32;     /* floats in the widest vector register; 1: scalar    */
+    uint32_t vector_f32;     /* floats in the widest vector register; 1: scalar. Of a CPU
+                              * YOKE_VECTOR_WIDTH says it instead, for whoever wants the
+                              * kernels of another processor                       */
     uint32_t vector_f64;     /* doubles in it; 0 without fp64                      */
     uint32_t address_bits;   /* 32 or 64                                           */
     size_t max_group;        /* most work-items of a work-group                    */
@@ -77,7 +79,7 @@ typedef struct yoke_system yoke_system;
  * or brings down the process that asks it (a child of ours asks first, once a day and whenever the
  * drivers change), is listed with a reason and the others are used. No platform at all is no error: the snapshot is empty then.
  *
- *   YOKE_ERR_INVALID    out is NULL
+ *   YOKE_ERR_INVALID    out is NULL, or the environment's YOKE_VECTOR_WIDTH is none of 4, 8, 16
  *   YOKE_ERR_NO_MEMORY  the host is out of memory
  *   YOKE_ERR_DEVICE     the ICD loader itself failed
  */

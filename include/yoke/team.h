@@ -42,7 +42,8 @@ struct yoke_team_params {
 /* Open the selected devices. params may be NULL. On success the caller owns *out; on failure it
  * is NULL.
  *
- *   YOKE_ERR_INVALID      out is NULL, or a term of the selection matches nothing
+ *   YOKE_ERR_INVALID      out is NULL, a term of the selection matches nothing, or the environment's
+ *                         YOKE_VECTOR_WIDTH is none of 4, 8, 16
  *   YOKE_ERR_UNSUPPORTED  no usable device, or a device asked for by id is not usable
  *   YOKE_ERR_LIMIT        more than YOKE_TEAM_MAX devices
  *   YOKE_ERR_NO_MEMORY    the host or a device is out of memory

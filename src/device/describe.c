@@ -123,6 +123,35 @@ static void describe_abilities(struct yoke_device_record *rec)
                         device_uint(rec->cl_id, CL_DEVICE_PARTITION_MAX_SUB_DEVICES) > 1;
 }
 
+yoke_status yoke_vector_width(uint32_t *floats)
+{
+    const char *text = getenv("YOKE_VECTOR_WIDTH");
+
+    *floats = 0;
+    for (uint32_t width = 4; text && *text && width <= 16; width *= 2) {
+        char number[8];
+        snprintf(number, sizeof number, "%u", (unsigned)width);
+        if (strcmp(text, number) == 0) *floats = width;
+    }
+    if (!text || !*text || *floats) return YOKE_OK;
+    return yoke_fail(YOKE_ERR_INVALID, "YOKE_VECTOR_WIDTH is \"%.40s\"; 4, 8 or 16 is needed", text);
+}
+
+/* What a driver says, or for a processor what the environment says instead. */
+static void describe_vectors(struct yoke_device_record *rec)
+{
+    struct yoke_device_info *info = &rec->info;
+    uint32_t asked;
+
+    info->vector_f32 = device_uint(rec->cl_id, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT);
+    info->vector_f64 = device_uint(rec->cl_id, CL_DEVICE_NATIVE_VECTOR_WIDTH_DOUBLE);
+    if (runs_on_host(rec) && yoke_vector_width(&asked) == YOKE_OK && asked) {
+        info->vector_f32 = asked;
+        info->vector_f64 = asked / 2;
+    }
+    if (!info->fp64) info->vector_f64 = 0;
+}
+
 static void describe_sizes(struct yoke_device_record *rec)
 {
     struct yoke_device_info *info = &rec->info;
@@ -131,8 +160,6 @@ static void describe_sizes(struct yoke_device_record *rec)
     info->units = device_uint(dev, CL_DEVICE_MAX_COMPUTE_UNITS);
     if (info->units == 0) info->units = 1;
     info->clock_mhz = device_uint(dev, CL_DEVICE_MAX_CLOCK_FREQUENCY);
-    info->vector_f32 = device_uint(dev, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT);
-    info->vector_f64 = info->fp64 ? device_uint(dev, CL_DEVICE_NATIVE_VECTOR_WIDTH_DOUBLE) : 0;
     info->address_bits = device_uint(dev, CL_DEVICE_ADDRESS_BITS);
     info->max_group = device_size(dev, CL_DEVICE_MAX_WORK_GROUP_SIZE);
     info->memory_bytes = device_ulong(dev, CL_DEVICE_GLOBAL_MEM_SIZE);
@@ -227,6 +254,7 @@ void yoke_device_describe(struct yoke_device_record *rec, const char *platform_n
         .type = type_of(rec->cl_id),
     };
     describe_abilities(rec);
+    describe_vectors(rec);
     describe_sizes(rec);
     describe_hardware(rec);
     judge(rec);

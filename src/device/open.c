@@ -102,6 +102,7 @@ void yoke_device_identity(const yoke_device *dev, char *text, size_t size_bytes)
 {
     const struct yoke_device_info *info = &dev->rec.info;
 
-    snprintf(text, size_bytes, "%s | %s | %s | %s | %s | %u units", info->name, info->vendor,
-             info->driver, info->version, dev->rec.platform_version, (unsigned)info->units);
+    snprintf(text, size_bytes, "%s | %s | %s | %s | %s | %u units of %u floats", info->name,
+             info->vendor, info->driver, info->version, dev->rec.platform_version,
+             (unsigned)info->units, (unsigned)info->vector_f32);
 }

@@ -48,9 +48,11 @@ yoke_status yoke_system_create(yoke_system **out)
     yoke_system *sys = NULL;
     cl_platform_id *ids = NULL;
     struct yoke_probe probe;
+    uint32_t width;
 
     if (!out) return yoke_fail(YOKE_ERR_INVALID, "yoke_system_create: out is NULL");
     *out = NULL;
+    TRY(yoke_vector_width(&width)); /* before anything is described by it */
     sys = calloc(1, sizeof *sys);
     if (!sys) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a list of devices");
 

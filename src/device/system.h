@@ -32,6 +32,12 @@ struct yoke_system {
     size_t n_platforms;
 };
 
+/* YOKE_VECTOR_WIDTH of the environment, 0 where it is not set: describe.c.
+ *
+ *   YOKE_ERR_INVALID  it is none of 4, 8 and 16
+ */
+yoke_status yoke_vector_width(uint32_t *floats);
+
 /* Fill the records of one platform: describe.c. Never fails: what goes wrong is a reason. */
 void yoke_platform_describe(struct yoke_platform_record *platform, size_t number);
 
