@@ -48,6 +48,8 @@ static void print_row(const struct yoke_variant *row, const struct yoke_options 
                       enum yoke_type type, size_t max_rows)
 {
     struct yoke_tile tiles[MAX_TILES];
+
+    if (!row->files[0]) return; /* another library's */
     const size_t n = row->tiled ? list_tiles(type, max_rows, tiles) : 0;
 
     for (size_t i = 0; i < n; i++) {

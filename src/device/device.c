@@ -47,6 +47,7 @@ void yoke_device_close(yoke_device **dev)
 {
     if (!*dev) return;
     if ((*dev)->kernels) (*dev)->free_kernels(*dev);
+    if ((*dev)->forget_foreign) (*dev)->forget_foreign(*dev);
     if ((*dev)->ctx) clReleaseContext((*dev)->ctx);
     free(*dev);
     *dev = NULL;

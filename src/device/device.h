@@ -17,6 +17,9 @@ struct yoke_device {
     /* What the room of kernels keeps per device; freed with it. */
     void *kernels;
     void (*free_kernels)(yoke_device *dev);
+
+    /* Called before it is closed, unless NULL: another library keeps things of its context. */
+    void (*forget_foreign)(yoke_device *dev);
 };
 
 /* Open the device of a record. On success the caller owns *out; on failure it is NULL. */

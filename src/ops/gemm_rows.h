@@ -1,43 +1,38 @@
 /* gemm_rows.h - the functions behind the rows of gemm_variants.c.
- * SPDX-License-Identifier: MIT
- *
- * Each family of kernels has a file gemm_FAMILY.c with these three, of the types in tune/variant.h:
- * suits (worth choosing), runs (right, if asked for), enqueue; and workspace where it has one. A
- * row whose workspace the problem's cap does not allow does not run. */
+ * SPDX-License-Identifier: MIT */
 #ifndef YOKE_OPS_GEMM_ROWS_H
 #define YOKE_OPS_GEMM_ROWS_H
 
 #include "tune/variant.h"
 
-/* The row that reads what is packed in tiles and panels. */
-extern const char yoke_gemm_tile_name[];
-bool yoke_gemm_tile_suits(const yoke_device *dev, const struct yoke_variant *row,
-                          const void *problem);
-bool yoke_gemm_tile_runs(const yoke_device *dev, const struct yoke_variant *row,
-                         const void *problem);
-yoke_status yoke_gemm_enqueue_tile(yoke_queue *q, const struct yoke_variant *row,
-                                   const void *problem, const void *arrays, yoke_event **event);
+/* Each family of kernels has a file gemm_FAMILY.c with these three, of the types in tune/variant.h:
+ * suits (worth choosing), runs (right, if asked for), enqueue. A row whose workspace the problem's
+ * cap does not allow does not run. */
+#define YOKE_GEMM_FAMILY(family)                                                                   \
+    bool yoke_gemm_##family##_suits(const yoke_device *dev, const struct yoke_variant *row,        \
+                                    const void *problem);                                          \
+    bool yoke_gemm_##family##_runs(const yoke_device *dev, const struct yoke_variant *row,         \
+                                   const void *problem);                                           \
+    yoke_status yoke_gemm_enqueue_##family(yoke_queue *q, const struct yoke_variant *row,          \
+                                           const void *problem, const void *arrays,                \
+                                           yoke_event **event)
 
-size_t yoke_gemm_tile_workspace(const yoke_device *dev, const struct yoke_variant *row,
-                                const void *problem);
+/* And where it has one, the workspace. */
+#define YOKE_GEMM_WORKSPACE(family)                                                                \
+    size_t yoke_gemm_##family##_workspace(const yoke_device *dev, const struct yoke_variant *row,  \
+                                          const void *problem)
 
-bool yoke_gemm_skinny_suits(const yoke_device *dev, const struct yoke_variant *row,
-                            const void *problem);
-bool yoke_gemm_skinny_runs(const yoke_device *dev, const struct yoke_variant *row,
-                           const void *problem);
-yoke_status yoke_gemm_enqueue_skinny(yoke_queue *q, const struct yoke_variant *row,
-                                     const void *problem, const void *arrays, yoke_event **event);
-size_t yoke_gemm_skinny_workspace(const yoke_device *dev, const struct yoke_variant *row,
-                                  const void *problem);
+YOKE_GEMM_FAMILY(split);
+YOKE_GEMM_WORKSPACE(split);
+YOKE_GEMM_FAMILY(skinny);
+YOKE_GEMM_WORKSPACE(skinny);
+YOKE_GEMM_FAMILY(tile);
+YOKE_GEMM_WORKSPACE(tile);
+extern const char yoke_gemm_tile_name[]; /* the row that reads what is packed in tiles and panels */
 
-bool yoke_gemm_split_suits(const yoke_device *dev, const struct yoke_variant *row,
-                           const void *problem);
-bool yoke_gemm_split_runs(const yoke_device *dev, const struct yoke_variant *row,
-                          const void *problem);
-yoke_status yoke_gemm_enqueue_split(yoke_queue *q, const struct yoke_variant *row,
-                                    const void *problem, const void *arrays, yoke_event **event);
-size_t yoke_gemm_split_workspace(const yoke_device *dev, const struct yoke_variant *row,
-                                 const void *problem);
+/* Only where Yoke is built with CLBlast. */
+YOKE_GEMM_FAMILY(clblast);
+bool yoke_gemm_clblast_takes(enum yoke_type type);
 
 yoke_status yoke_gemm_enqueue_general(yoke_queue *q, const struct yoke_variant *row,
                                       const void *problem, const void *arrays, yoke_event **event);

@@ -3,19 +3,24 @@
 #include "ops/gemm.h"
 #include "ops/gemm_rows.h"
 
+#define FAMILY(f)    yoke_gemm_##f##_suits, yoke_gemm_##f##_runs, yoke_gemm_enqueue_##f
+#define WORKSPACE(f) yoke_gemm_##f##_workspace
+
 // clang-format off
 const struct yoke_variant yoke_gemm_variants[] = {
-    { "gemm_split",   { "yoke.clh", "gemm.clh", "gemm_sum.cl" },              false, yoke_variant_no_rounding,
-      yoke_gemm_split_suits, yoke_gemm_split_runs, yoke_gemm_enqueue_split, { 0 },
-      yoke_gemm_split_workspace },
-    { "gemm_skinny",  { "yoke.clh", "gemm.clh", "tile.clh", "gemm_skinny.cl" }, true, yoke_variant_real,
-      yoke_gemm_skinny_suits, yoke_gemm_skinny_runs, yoke_gemm_enqueue_skinny, { 0 },
-      yoke_gemm_skinny_workspace },
-    { yoke_gemm_tile_name, { "yoke.clh", "gemm.clh", "tile.clh", "pack.clh", "gemm_tile.cl" }, true,  yoke_variant_not_integer,
-      yoke_gemm_tile_suits, yoke_gemm_tile_runs, yoke_gemm_enqueue_tile, { 0 },
-      yoke_gemm_tile_workspace },
-    { "gemm_general", { "yoke.clh", "gemm.clh", "gemm_general.cl" },          false, yoke_variant_any_type,
-      yoke_variant_always, yoke_variant_always, yoke_gemm_enqueue_general, { 0 }, NULL },
+    { "gemm_split", { "yoke.clh", "gemm.clh", "gemm_sum.cl" }, false,
+      yoke_variant_no_rounding, FAMILY(split), { 0 }, WORKSPACE(split) },
+    { "gemm_skinny", { "yoke.clh", "gemm.clh", "tile.clh", "gemm_skinny.cl" }, true,
+      yoke_variant_real, FAMILY(skinny), { 0 }, WORKSPACE(skinny) },
+    { yoke_gemm_tile_name, { "yoke.clh", "gemm.clh", "tile.clh", "pack.clh", "gemm_tile.cl" }, true,
+      yoke_variant_not_integer, FAMILY(tile), { 0 }, WORKSPACE(tile) },
+#ifdef HAVE_CLBLAST
+    { "gemm_clblast", { NULL }, false,
+      yoke_gemm_clblast_takes, FAMILY(clblast), { 0 }, NULL },
+#endif
+    { "gemm_general", { "yoke.clh", "gemm.clh", "gemm_general.cl" }, false,
+      yoke_variant_any_type, yoke_variant_always, yoke_variant_always, yoke_gemm_enqueue_general,
+      { 0 }, NULL },
 };
 // clang-format on
 const size_t yoke_n_gemm_variants = sizeof yoke_gemm_variants / sizeof *yoke_gemm_variants;
