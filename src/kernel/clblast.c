@@ -3,13 +3,16 @@
 #include "kernel/clblast.h"
 
 #include <clblast_c.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "device/cl_error.h"
 #include "device/queue.h"
 
-/* Below it are CLBlast's own codes, above it OpenCL's. */
-enum { LAST_OF_OPENCL = -1000 };
+enum {
+    LAST_OF_OPENCL = -1000,  /* below it are CLBlast's own codes             */
+    LARGEST_TYPE_BYTES = 128 /* to which OpenCL aligns its own memory: long16 */
+};
 
 static yoke_status check(CLBlastStatusCode code, const char *device)
 {
@@ -46,6 +49,16 @@ static CLBlastTranspose form_of(const struct yoke_clblast_matrix *m)
     return m->form == YOKE_CLBLAST_PLAIN        ? CLBlastTransposeNo
            : m->form == YOKE_CLBLAST_TRANSPOSED ? CLBlastTransposeYes
                                                 : CLBlastTransposeConjugate;
+}
+
+static bool is_aligned(const yoke_buffer *buf)
+{
+    return (uintptr_t)buf->host % LARGEST_TYPE_BYTES == 0; /* NULL where it is OpenCL's memory */
+}
+
+bool yoke_clblast_may_touch(const struct yoke_clblast_gemm *g)
+{
+    return is_aligned(g->A.buf) && is_aligned(g->B.buf) && is_aligned(g->C.buf);
 }
 
 #define CALL(letter, alpha, beta)                                                                  \

@@ -25,6 +25,10 @@ struct yoke_clblast_gemm {
     struct yoke_clblast_matrix A, B, C;
 };
 
+/* Whether CLBlast may touch the buffers: its vector loads count on their alignment, which arrays
+ * that lie in a caller's memory may lack. */
+bool yoke_clblast_may_touch(const struct yoke_clblast_gemm *gemm);
+
 /* Queue it. event may be NULL. The first product of each kind compiles CLBlast's kernels, which
  * takes seconds and is kept until a device that CLBlast worked on is closed.
  *

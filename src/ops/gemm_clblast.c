@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include <stdint.h>
 
+#include "base/error.h"
 #include "base/size.h"
 #include "device/open.h"
 #include "kernel/clblast.h"
@@ -69,6 +70,7 @@ yoke_status yoke_gemm_enqueue_clblast(yoke_queue *q, const struct yoke_variant *
 {
     const struct yoke_gemm_problem *p = problem;
     const struct yoke_gemm_arrays *a = arrays;
+    struct yoke_gemm_problem anyhow = *p;
     const struct yoke_clblast_gemm gemm = {
         .type = p->type,
         .M = p->M,
@@ -83,5 +85,10 @@ yoke_status yoke_gemm_enqueue_clblast(yoke_queue *q, const struct yoke_variant *
     };
 
     (void)row;
-    return yoke_clblast_gemm(q, &gemm, event);
+    anyhow.variant = "gemm_general";
+    if (yoke_clblast_may_touch(&gemm)) return yoke_clblast_gemm(q, &gemm, event);
+    if (p->variant)
+        return yoke_fail(YOKE_ERR_UNSUPPORTED, "%s takes no host arrays that are not aligned",
+                         p->variant);
+    return yoke_gemm_queue(q, &anyhow, a, event);
 }
