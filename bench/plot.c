@@ -1,6 +1,7 @@
 /* plot.c - the rows as a picture, drawn by gnuplot.
  * SPDX-License-Identifier: MIT */
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -14,7 +15,12 @@ static double gflops(const json_t *row, const char *peer)
     return json_real_value(json_object_get(side, "gflops"));
 }
 
-/* A data block of gnuplot: a label, ours, and each peer's figure. */
+static double ratio(const json_t *row, const char *peer)
+{
+    return json_real_value(json_object_get(json_object_get(row, "ratio"), peer));
+}
+
+/* A data block of gnuplot: a label, our GFLOP/s, and for each peer its GFLOP/s and the ratio. */
 static void write_data(FILE *gnuplot, const json_t *rows, json_t *peers)
 {
     json_t *row, *peer;
@@ -26,29 +32,64 @@ static void write_data(FILE *gnuplot, const json_t *rows, json_t *peers)
     {
         fprintf(gnuplot, "\"%s\" %g", json_string_value(json_object_get(row, "label")),
                 gflops(row, NULL));
-        json_object_foreach(peers, name, peer) fprintf(gnuplot, " %g", gflops(row, name));
+        json_object_foreach(peers, name, peer)
+            fprintf(gnuplot, " %g %g", gflops(row, name), ratio(row, name));
         fputc('\n', gnuplot);
     }
     fputs("EOD\n", gnuplot);
 }
 
-static void write_commands(FILE *gnuplot, size_t n_rows, json_t *peers, const char *path)
+/* Room for a label under each row. */
+static void write_page(FILE *gnuplot, size_t n_rows, bool two, const char *path)
+{
+    const size_t width = 300 + 18 * n_rows;
+
+    fprintf(gnuplot, "set terminal svg size %zu,%d font ',12' background 'white'\nset output '",
+            width < 900 ? 900 : width, two ? 800 : 500);
+    for (const char *c = path; *c; c++)
+        fputs(*c == '\'' ? "''" : (const char[]){ *c, '\0' }, gnuplot);
+    fprintf(gnuplot,
+            "'\nset xrange [-0.5:%zu-0.5]\nset grid ytics\nset key above noenhanced\n"
+            "set xtics noenhanced scale 0.5\nset style data linespoints\n"
+            "set lmargin 9\nset rmargin 3\n",
+            n_rows);
+}
+
+/* GFLOP/s of all; the labels stand below the last panel only. */
+static void write_gflops(FILE *gnuplot, json_t *peers, bool labels)
 {
     const char *name;
     json_t *peer;
     int column = 3;
 
-    fputs("set terminal svg size 900,500 background 'white'\nset output '", gnuplot);
-    for (const char *c = path; *c; c++)
-        fputs(*c == '\'' ? "''" : (const char[]){ *c, '\0' }, gnuplot);
-    fprintf(gnuplot, "'\nset xrange [-0.5:%zu-0.5]\n", n_rows);
-    fputs("set yrange [0:*]\nset ylabel 'GFLOP/s'\nset grid ytics\nset key top left\n"
-          "set xtics rotate by -40\n"
-          "plot $data using 2:xtic(1) with linespoints lw 2 title 'yoke'",
+    fputs("set yrange [0:*]\nset ylabel 'GFLOP/s'\n", gnuplot);
+    fputs(labels ? "set xtics rotate by 60 right\n" : "set xtics format ''\n", gnuplot);
+    fprintf(gnuplot, "plot $data using 2%s lw 2 pt 7 ps 0.5 title 'yoke'",
+            labels ? ":xtic(1)" : "");
+    json_object_foreach(peers, name, peer)
+    {
+        fprintf(gnuplot, ", $data using %d pt 6 ps 0.5 title '%s'", column, name);
+        column += 2;
+    }
+    fputc('\n', gnuplot);
+}
+
+/* Ratios, and the line above which we are faster. */
+static void write_ratios(FILE *gnuplot, json_t *peers)
+{
+    const char *name, *separator = "";
+    json_t *peer;
+    int column = 4, color = 2;
+
+    fputs("set ylabel 'ratio: above 1 yoke is faster'\nset xtics rotate by 60 right format '%s'\n"
+          "set arrow from graph 0,first 1 to graph 1,first 1 nohead lw 1.5\nplot ",
           gnuplot);
     json_object_foreach(peers, name, peer)
     {
-        fprintf(gnuplot, ", $data using %d:xtic(1) with linespoints title '%s'", column++, name);
+        fprintf(gnuplot, "%s$data using %d:xtic(1) lc %d pt 6 ps 0.5 title '%s'", separator, column,
+                color++, name);
+        separator = ", ";
+        column += 2;
     }
     fputc('\n', gnuplot);
 }
@@ -56,13 +97,17 @@ static void write_commands(FILE *gnuplot, size_t n_rows, json_t *peers, const ch
 int plot_write(const json_t *rows, const char *path)
 {
     json_t *peers = json_object_get(json_array_get(rows, 0), "peers");
+    const bool two = json_object_size(peers) > 0;
     FILE *gnuplot = popen("gnuplot", "w");
     int status;
 
     signal(SIGPIPE, SIG_IGN); /* without gnuplot nobody reads */
     if (!gnuplot) return bench_fail("%s cannot be drawn: no process for gnuplot", path);
     write_data(gnuplot, rows, peers);
-    write_commands(gnuplot, json_array_size(rows), peers, path);
+    write_page(gnuplot, json_array_size(rows), two, path);
+    if (two) fputs("set multiplot layout 2,1\n", gnuplot);
+    write_gflops(gnuplot, peers, !two);
+    if (two) write_ratios(gnuplot, peers);
     status = pclose(gnuplot);
     if (status == 0) return BENCH_DONE;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
