@@ -11,9 +11,10 @@ enum { LARGE = 1024 }; /* products from here on are judged by the peak */
 
 static json_t *device_json(const struct yoke_device_info *info, const struct peak *peak)
 {
-    json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I}", "id", info->id, "name", info->name,
-                          "vendor", info->vendor, "driver", info->driver, "units",
-                          (json_int_t)info->units, "vector_f32", (json_int_t)info->vector_f32);
+    json_t *o =
+        json_pack("{s:s, s:s, s:s, s:s, s:b, s:I, s:I}", "id", info->id, "name", info->name,
+                  "vendor", info->vendor, "driver", info->driver, "host", (int)info->host_memory,
+                  "units", (json_int_t)info->units, "vector_f32", (json_int_t)info->vector_f32);
 
     if (peak) {
         json_object_set_new(o, "fma_gflops", json_real(peak->gflops));
