@@ -46,6 +46,7 @@ out:
 void yoke_device_close(yoke_device **dev)
 {
     if (!*dev) return;
+    if ((*dev)->tuning.data) (*dev)->tuning.release((*dev)->tuning.data);
     if ((*dev)->kernels) (*dev)->free_kernels(*dev);
     if ((*dev)->forget_foreign) (*dev)->forget_foreign(*dev);
     if ((*dev)->ctx) clReleaseContext((*dev)->ctx);

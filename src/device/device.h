@@ -20,6 +20,8 @@ struct yoke_device {
 
     /* Called before it is closed, unless NULL: another library keeps things of its context. */
     void (*forget_foreign)(yoke_device *dev);
+
+    struct yoke_keep tuning;
 };
 
 /* Open the device of a record. On success the caller owns *out; on failure it is NULL. */

@@ -98,6 +98,12 @@ bool yoke_device_is_alternative(const yoke_device *a, const yoke_device *b)
            ((a->rec.quirks | b->rec.quirks) & YOKE_QUIRK_SHARED_POOL) != 0;
 }
 
+/* Every device was made by calloc, so none is const itself. */
+struct yoke_keep *yoke_device_tuning(const yoke_device *dev)
+{
+    return (struct yoke_keep *)&dev->tuning;
+}
+
 void yoke_device_identity(const yoke_device *dev, char *text, size_t size_bytes)
 {
     const struct yoke_device_info *info = &dev->rec.info;

@@ -27,6 +27,15 @@ bool yoke_device_same_hardware(const yoke_device *a, const yoke_device *b);
  * platforms, or two devices that share one pool of threads. */
 bool yoke_device_is_alternative(const yoke_device *a, const yoke_device *b);
 
+/* What a room above keeps for a device: set once, freed by `release` when the device is closed. */
+struct yoke_keep {
+    void *_Atomic data;
+    void (*release)(void *data);
+};
+
+/* The keep of the room of tuning. */
+struct yoke_keep *yoke_device_tuning(const yoke_device *dev);
+
 /* A line that names device, driver and platform, and changes when one of them does. */
 void yoke_device_identity(const yoke_device *dev, char *text, size_t size_bytes);
 

@@ -9,6 +9,7 @@
 #include "ops/common.h"
 #include "ops/gemm_packed.h"
 #include "ops/gemm_rows.h"
+#include "ops/gemm_tune.h"
 
 /* p: what is packed is already resolved. */
 static yoke_status choose(const yoke_device *dev, const struct yoke_gemm_problem *p,
@@ -16,14 +17,20 @@ static yoke_status choose(const yoke_device *dev, const struct yoke_gemm_problem
 {
     const bool in_panels = p->in_panels[YOKE_GEMM_A] || p->in_panels[YOKE_GEMM_B];
     const char *name = p->variant ? p->variant : in_panels ? yoke_gemm_tile_name : NULL;
+    const struct yoke_choice_of of = yoke_gemm_choice_of(p);
+    struct yoke_choice choice;
+    yoke_status st = YOKE_OK;
 
     if (in_panels && strcmp(name, yoke_gemm_tile_name) != 0)
         return yoke_fail(YOKE_ERR_UNSUPPORTED, "variant %s; operands packed on %s are for %s", name,
                          yoke_device_get_info(dev)->name, yoke_gemm_tile_name);
-    return yoke_variant_choose(yoke_gemm_variants, yoke_n_gemm_variants, name, dev, p, out);
+    TRY(yoke_choose(dev, &of, name, &choice));
+    *out = choice.row;
+out:
+    return st;
 }
 
-static yoke_status check_type(const yoke_device *dev, enum yoke_type type)
+yoke_status yoke_gemm_check_type(const yoke_device *dev, enum yoke_type type)
 {
     const struct yoke_device_info *info = yoke_device_get_info(dev);
 
@@ -38,7 +45,7 @@ yoke_status yoke_gemm_choose(const yoke_device *dev, const struct yoke_gemm_prob
     struct yoke_gemm_problem p = *problem;
     yoke_status st = YOKE_OK;
 
-    TRY(check_type(dev, p.type));
+    TRY(yoke_gemm_check_type(dev, p.type));
     TRY(yoke_gemm_packed_resolve(dev, &p, NULL));
     TRY(choose(dev, &p, out));
 out:
@@ -54,7 +61,7 @@ yoke_status yoke_gemm_queue(yoke_queue *q, const struct yoke_gemm_problem *probl
     const struct yoke_variant *row;
     yoke_status st = YOKE_OK;
 
-    TRY(check_type(dev, p.type));
+    TRY(yoke_gemm_check_type(dev, p.type));
     TRY(yoke_gemm_packed_resolve(dev, &p, &arrays));
     TRY(choose(dev, &p, &row));
     TRY(row->enqueue(q, row, &p, &arrays, event));
@@ -114,7 +121,7 @@ yoke_status yoke_gemm_workspace(yoke_device *dev, const struct yoke_gemm *gemm, 
     TRY(yoke_gemm_prepare(gemm, &p));
     if (yoke_gemm_is_nothing(&p)) return YOKE_OK;
     TRY(yoke_gemm_packed_resolve(dev, &p, NULL));
-    TRY(check_type(dev, p.type));
+    TRY(yoke_gemm_check_type(dev, p.type));
     TRY(choose(dev, &p, &row));
     if (row->workspace) *size_bytes = row->workspace(dev, row, &p);
 out:

@@ -1,0 +1,136 @@
+/* yoke/tune.h - measure which variant of an operator is fastest here, and remember it.
+ * SPDX-License-Identifier: MIT
+ *
+ * Without tuning, the first row of an operator's table that suits runs. Tuning a shape measures the
+ * rows that can run and writes the best one into a database, a text file with one entry a line, which
+ * every later process reads: for that shape, and for others that fall into its bucket (dimensions up to
+ * 16 are buckets of their own; above, each octave has two: 17 to 24, 25 to 32, 33 to 48, 49 to 64 and
+ * so on). Entries count for one device, driver and version of the kernels. Databases are merged by
+ * concatenation: later entries win.
+ *
+ * They are the files in $YOKE_TUNE_DB (absolute paths joined by ':', the last one is written), else
+ * $XDG_DATA_HOME/yoke/tune.db, else $HOME/.local/share/yoke/tune.db; before them come the defaults
+ * that Yoke ships. An empty YOKE_TUNE_DB leaves only those, YOKE_TUNE=0 turns all of it off, and in a
+ * set-user-id program there are only the shipped defaults. A file that is damaged, too large or
+ * writable by every user is passed over in part or whole, in silence. A device reads them once, at
+ * its first operation. */
+#ifndef YOKE_TUNE_H
+#define YOKE_TUNE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "yoke/gemm.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Most rows of one result. */
+#define YOKE_TUNE_MAX_ROWS 64
+
+/* Why a row serves a shape. */
+enum yoke_tune_source {
+    YOKE_TUNE_BY_ORDER = 0, /* nothing was tuned: the first row that suits             */
+    YOKE_TUNE_BY_SHAPE,     /* tuned for this shape on this device                     */
+    YOKE_TUNE_BY_BUCKET,    /* tuned for another shape of the same bucket              */
+    YOKE_TUNE_BY_CLASS,     /* an entry for all devices of this kind                   */
+};
+
+/* "order", "shape", "bucket" or "class". */
+YOKE_API const char *yoke_tune_source_name(enum yoke_tune_source source);
+
+/* What became of a row that was a candidate. */
+enum yoke_tune_verdict {
+    YOKE_TUNE_UNTRIED = 0, /* the budget ended before                                  */
+    YOKE_TUNE_BEST,        /* serves the shape from now on                             */
+    YOKE_TUNE_SLOWER,      /* measured, and no faster by more than noise               */
+    YOKE_TUNE_REFUSED,     /* it could not run here: memory, a limit of the device     */
+    YOKE_TUNE_QUARANTINED, /* wrong, hanging or crashing: never chosen again here      */
+};
+
+/* "untried", "best", "slower", "refused" or "quarantined". */
+YOKE_API const char *yoke_tune_verdict_name(enum yoke_tune_verdict verdict);
+
+struct yoke_tune_row {
+    char name[32];
+    enum yoke_tune_verdict verdict;
+    double ms;       /* median of its timed runs; 0 where there were none             */
+    double ratio;    /* median of the paired ratios: time of the untuned row / its own,
+                      * above 1 is faster; 0 where there were none                    */
+    double spread;   /* median distance of those ratios from their median             */
+    size_t n_rounds; /* of pairs                                                      */
+    char why[256];   /* one sentence, where it was refused or quarantined; else ""    */
+};
+
+struct yoke_tune_result {
+    char variant[32]; /* the row that serves the shape now                            */
+    char untuned[32]; /* the row that did before anything was tuned                   */
+    double ratio;     /* time of the untuned row / of this one                        */
+    double time_s;    /* that tuning took                                             */
+    char path[4096];  /* of the database with the entry; "" where databases are off   */
+    size_t n_rows;
+    struct yoke_tune_row rows[YOKE_TUNE_MAX_ROWS]; /* in the order of the table       */
+};
+
+struct yoke_tune_progress {
+    const char *what; /* "checking" or "timing"                                       */
+    const char *row;  /* the candidate at hand                                        */
+    double done;      /* part of the budget that is spent, 0 to 1                     */
+};
+
+/* All-zero is a valid default for every field. */
+struct yoke_tune_params {
+    double budget_s;      /* seconds in all, compiling included; 0 is 10              */
+    double trial_limit_s; /* a candidate that gives no answer in so many seconds hangs; 0 is 20 */
+    const char *db_path;  /* the database to write, a file in a directory that exists; NULL: as
+                           * the environment says                                     */
+    void (*progress)(void *user, const struct yoke_tune_progress *progress);
+    void *progress_user;
+};
+
+/* Find the fastest row for products of this type, transposition and size on dev, with arrays of its
+ * own: dense, alpha 1, beta 0, no epilogue, whatever the descriptor says of these. Each candidate is
+ * first built, run and checked in a child process, against the bound of yoke/gemm.h and on small
+ * integers exactly; one that is wrong, crashes or gives no answer is put into quarantine, which no
+ * tuning lifts. The others run in turns with the best so far; one replaces it only where the median
+ * of the paired ratios is better by 3 % and by more than their spread. params may be NULL. While it
+ * runs, the device should have nothing else to do.
+ *
+ *   YOKE_ERR_INVALID      a NULL argument, a bad descriptor, a dimension of 0, a variant asked for
+ *   YOKE_ERR_LIMIT        the arrays are past the device's or the host's limits
+ *   YOKE_ERR_UNSUPPORTED  the device lacks the type, or the program for the child is missing
+ *   YOKE_ERR_NO_MEMORY    the host or the device is out of memory
+ *   YOKE_ERR_IO           the database cannot be written; result is complete, and this process
+ *                         uses it
+ *   YOKE_ERR_DEVICE       the device failed
+ */
+YOKE_API YOKE_MUST_CHECK yoke_status yoke_gemm_tune(yoke_device *dev, const struct yoke_gemm *gemm,
+                                                    const struct yoke_tune_params *params,
+                                                    struct yoke_tune_result *result);
+
+struct yoke_tune_reason {
+    char variant[32];             /* the row that serves the shape                     */
+    enum yoke_tune_source source; /* why                                               */
+    double ratio;                 /* how many times as fast as the untuned row, as measured then */
+    char sentence[2048];          /* all that in words, with the rows in quarantine    */
+};
+
+/* Say which row yoke_gemm_enqueue would run on dev, and why. Statuses as of yoke_gemm_run. */
+YOKE_API YOKE_MUST_CHECK yoke_status yoke_gemm_tune_explain(yoke_device *dev,
+                                                            const struct yoke_gemm *gemm,
+                                                            struct yoke_tune_reason *reason);
+
+/* Write the entries of all databases that the environment names, of whatever device, into one file,
+ * without those that later ones replace.
+ *
+ *   YOKE_ERR_INVALID    path is NULL
+ *   YOKE_ERR_IO         databases are off, or the file cannot be written
+ *   YOKE_ERR_NO_MEMORY  the host is out of memory
+ */
+YOKE_API YOKE_MUST_CHECK yoke_status yoke_tune_export(const char *path);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* YOKE_TUNE_H */

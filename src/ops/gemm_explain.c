@@ -1,0 +1,111 @@
+/* gemm_explain.c - which row serves a matrix product, and why, in words.
+ * SPDX-License-Identifier: MIT */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "ops/gemm_tune.h"
+#include "tune/db_file.h"
+
+struct yoke_tune_shape yoke_gemm_tune_shape(const struct yoke_gemm_problem *p)
+{
+    return (struct yoke_tune_shape){
+        .type = p->type,
+        .trans = 2u * (p->at[YOKE_GEMM_A].step > 1) + (p->at[YOKE_GEMM_B].step > 1),
+        .dim = { p->M, p->N, p->K, p->batch },
+    };
+}
+
+struct yoke_choice_of yoke_gemm_choice_of(const struct yoke_gemm_problem *p)
+{
+    return (struct yoke_choice_of){ YOKE_TUNE_GEMM, yoke_gemm_variants, yoke_n_gemm_variants,
+                                    yoke_gemm_tune_shape(p), p };
+}
+
+const char *yoke_tune_source_name(enum yoke_tune_source source)
+{
+    static const char *const names[] = { "order", "shape", "bucket", "class" };
+
+    return (size_t)source < sizeof names / sizeof *names ? names[source] : "?";
+}
+
+const char *yoke_tune_verdict_name(enum yoke_tune_verdict verdict)
+{
+    static const char *const names[] = { "untried", "best", "slower", "refused", "quarantined" };
+
+    return (size_t)verdict < sizeof names / sizeof *names ? names[verdict] : "?";
+}
+
+yoke_status yoke_tune_export(const char *path)
+{
+    if (!path) return yoke_fail(YOKE_ERR_INVALID, "yoke_tune_export: path is NULL");
+    return yoke_db_export(path);
+}
+
+/* Append; what is past the room is cut. */
+YOKE_PRINTF(2, 3) static void add(struct yoke_tune_reason *r, const char *fmt, ...)
+{
+    const size_t used = strlen(r->sentence);
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(r->sentence + used, sizeof r->sentence - used, fmt, ap);
+    va_end(ap);
+}
+
+static void add_why(struct yoke_tune_reason *r, const struct yoke_choice *c)
+{
+    switch (c->source) {
+    case YOKE_TUNE_BY_SHAPE: add(r, "it was tuned for this shape, "); break;
+    case YOKE_TUNE_BY_BUCKET: add(r, "it was tuned for a shape of the same bucket, "); break;
+    case YOKE_TUNE_BY_CLASS: add(r, "an entry for all devices of this kind says so, "); break;
+    case YOKE_TUNE_BY_ORDER:
+        add(r, "nothing was tuned for this shape, and it is the first row of the table that suits");
+        return;
+    }
+    if (c->ratio > 1.0)
+        add(r, "%.2f times as fast as the untuned row then (%s)", c->ratio, c->where);
+    else
+        add(r, "and no row was faster than it, which also runs untuned (%s)", c->where);
+}
+
+static void add_bans(struct yoke_tune_reason *r, const yoke_device *dev,
+                     const struct yoke_choice_of *of)
+{
+    const char *where, *between = "; in quarantine: ";
+
+    for (size_t i = 0; i < of->n_rows; i++) {
+        const char *why = yoke_choice_ban(dev, of, of->rows[i].name, &where);
+        if (!why) continue;
+        add(r, "%s%s (%s; %s)", between, of->rows[i].name, why, where);
+        between = ", ";
+    }
+}
+
+yoke_status yoke_gemm_tune_explain(yoke_device *dev, const struct yoke_gemm *gemm,
+                                   struct yoke_tune_reason *reason)
+{
+    struct yoke_gemm_problem p;
+    struct yoke_choice choice;
+    yoke_status st = YOKE_OK;
+
+    if (!dev || !gemm || !reason)
+        return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_tune_explain: a NULL argument");
+    memset(reason, 0, sizeof *reason);
+    TRY(yoke_gemm_prepare(gemm, &p));
+    TRY(yoke_gemm_check_type(dev, p.type));
+    const struct yoke_choice_of of = yoke_gemm_choice_of(&p);
+    TRY(yoke_choose(dev, &of, p.variant, &choice));
+    snprintf(reason->variant, sizeof reason->variant, "%s", choice.row->name);
+    reason->source = choice.source;
+    reason->ratio = choice.ratio;
+    add(reason, "%s: ", choice.row->name);
+    if (p.variant)
+        add(reason, "it was asked for by name");
+    else
+        add_why(reason, &choice);
+    add_bans(reason, dev, &of);
+out:
+    return st;
+}

@@ -1,0 +1,257 @@
+/* search.c - which of several candidates is fastest, on a machine whose times are noisy.
+ * SPDX-License-Identifier: MIT */
+#include "tune/search.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    LEAST_ROUNDS = 5,   /* of a victory, if every ratio is past the margin           */
+    SIGN_ROUNDS = 11,   /* else, and then so many on the right side as chance gives  */
+    PATIENT_ROUNDS = 21 /* after that, half the margin must show                     */
+};
+static const double sign_z = 3.3;        /* to one search in 2000                               */
+static const double hopeless = 1 / 1.3;  /* ratios that noise does not make, twice              */
+static const double hopeless_once = 0.3; /* nor once                                            */
+static const double search_part = 0.65;  /* of the time; the rest confirms                      */
+
+/* A search at work: ratios against the best, and all times. */
+struct work {
+    struct yoke_search *s;
+    double (*ratios)[YOKE_SEARCH_MAX_ROUNDS];
+    double (*times)[YOKE_SEARCH_MAX_ROUNDS];
+    size_t *n_ratios, *n_times;
+    double *round;     /* the times of one round */
+    double best_ratio; /* the best against the untuned one */
+    size_t best;
+};
+
+static int ascending(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* The value below which a part of the n > 0 sorted ones lies. */
+static double quantile(const double *sorted, size_t n, double part)
+{
+    const double at = part * (double)(n - 1);
+    const size_t i = (size_t)at;
+
+    return i + 1 < n ? sorted[i] + (at - (double)i) * (sorted[i + 1] - sorted[i]) : sorted[i];
+}
+
+static double median_of(const double *values, size_t n)
+{
+    double sorted[YOKE_SEARCH_MAX_ROUNDS];
+
+    memcpy(sorted, values, n * sizeof *values);
+    qsort(sorted, n, sizeof *sorted, ascending);
+    return quantile(sorted, n, 0.5);
+}
+
+static bool is_significant(const double *sorted, size_t n)
+{
+    size_t above = 0;
+
+    for (size_t i = 0; i < n; i++)
+        above += sorted[i] > 1.0;
+    const double z = ((double)above - 0.5 * (double)n) / (0.5 * sqrt((double)n));
+    return (n >= LEAST_ROUNDS && sorted[0] >= 1.0 + YOKE_SEARCH_MARGIN) ||
+           (n >= SIGN_ROUNDS && z >= sign_z);
+}
+
+static bool is_lost(const double *sorted, size_t n, double median)
+{
+    const double most = sorted[n - 1];
+
+    return most < hopeless_once || (n >= 2 && most < hopeless) ||
+           (n >= LEAST_ROUNDS && quantile(sorted, n, 0.75) < 1.0 + YOKE_SEARCH_MARGIN) ||
+           (n >= PATIENT_ROUNDS && median < 1.0 + 0.5 * YOKE_SEARCH_MARGIN) ||
+           n >= YOKE_SEARCH_MAX_ROUNDS;
+}
+
+enum yoke_search_state yoke_search_judge(const double *ratios, size_t n, double *median,
+                                         double *spread)
+{
+    double sorted[YOKE_SEARCH_MAX_ROUNDS], distances[YOKE_SEARCH_MAX_ROUNDS];
+
+    if (n == 0) return YOKE_SEARCH_OPEN;
+    memcpy(sorted, ratios, n * sizeof *ratios);
+    qsort(sorted, n, sizeof *sorted, ascending);
+    *median = quantile(sorted, n, 0.5);
+    for (size_t i = 0; i < n; i++)
+        distances[i] = fabs(sorted[i] - *median);
+    *spread = median_of(distances, n);
+    if (*median >= 1.0 + fmax(YOKE_SEARCH_MARGIN, *spread) && is_significant(sorted, n))
+        return YOKE_SEARCH_WON;
+    return is_lost(sorted, n, *median) ? YOKE_SEARCH_LOST : YOKE_SEARCH_OPEN;
+}
+
+static bool measure(struct work *w, size_t row)
+{
+    struct yoke_search_row *r = &w->s->rows[row];
+    double ms;
+
+    if (!w->s->measure(w->s->ctx, row, &ms) || !(ms > 0)) {
+        r->state = YOKE_SEARCH_OUT;
+        return false;
+    }
+    w->round[row] = ms;
+    w->times[row][w->n_times[row]++ % YOKE_SEARCH_MAX_ROUNDS] = ms;
+    return true;
+}
+
+static bool is_challenger(const struct work *w, size_t row)
+{
+    return row != w->best && w->s->rows[row].enters && w->s->rows[row].state == YOKE_SEARCH_OPEN;
+}
+
+/* Whether a measurement of the row, which takes a few runs, ends in time. */
+static bool has_time(const struct work *w, size_t row, double end_ms)
+{
+    const size_t n = w->n_times[row];
+    const double last = n > 0 ? w->times[row][(n - 1) % YOKE_SEARCH_MAX_ROUNDS] : 0;
+    const double expected = n > 0 ? last : 2 * w->s->rows[row].expected_ms; /* warms up first */
+
+    return w->s->now_ms(w->s->ctx) + expected < end_ms;
+}
+
+/* Whether a row that never ran would not come to a verdict in the time there is. */
+static bool is_too_slow(const struct work *w, size_t row, double end_ms)
+{
+    const double all_ms = LEAST_ROUNDS * w->s->rows[row].expected_ms;
+
+    return w->n_times[row] == 0 && w->s->now_ms(w->s->ctx) + all_ms >= end_ms;
+}
+
+static void note_ratio(struct work *w, size_t row)
+{
+    struct yoke_search_row *r = &w->s->rows[row];
+    double median;
+
+    w->ratios[row][w->n_ratios[row]++] = w->round[w->best] / w->round[row];
+    r->state = yoke_search_judge(w->ratios[row], w->n_ratios[row], &median, &r->spread);
+    r->ratio = median * w->best_ratio;
+    r->n = w->n_ratios[row];
+}
+
+/* One turn of the best and of every challenger, in one direction and next time in the other. False
+ * where the time is over. */
+static bool play_round(struct work *w, bool backwards, double end_ms)
+{
+    const size_t n = w->s->n;
+
+    if (!has_time(w, w->best, end_ms) || !measure(w, w->best)) return false;
+    for (size_t i = 0; i < n; i++) {
+        const size_t row = backwards ? n - 1 - i : i;
+        if (!is_challenger(w, row)) continue;
+        if (is_too_slow(w, row, end_ms)) {
+            w->s->rows[row].state = YOKE_SEARCH_OUT;
+            continue;
+        }
+        if (!has_time(w, row, end_ms)) return false;
+        if (measure(w, row)) note_ratio(w, row);
+    }
+    return true;
+}
+
+/* The winner with the greatest ratio takes the place of the best; the others begin anew. */
+static void crown(struct work *w)
+{
+    struct yoke_search_row *rows = w->s->rows;
+    size_t winner = w->best;
+
+    for (size_t i = 0; i < w->s->n; i++)
+        if (i != w->best && rows[i].state == YOKE_SEARCH_WON &&
+            (winner == w->best || rows[i].ratio > rows[winner].ratio))
+            winner = i;
+    if (winner == w->best) return;
+    rows[w->best].state = YOKE_SEARCH_LOST;
+    w->best = winner;
+    w->best_ratio = rows[winner].ratio;
+    for (size_t i = 0; i < w->s->n; i++) {
+        w->n_ratios[i] = 0;
+        if (i != winner && rows[i].state == YOKE_SEARCH_WON) rows[i].state = YOKE_SEARCH_OPEN;
+    }
+}
+
+static void search(struct work *w, double end_ms)
+{
+    for (bool backwards = false;; backwards = !backwards) {
+        bool open = false;
+        for (size_t i = 0; i < w->s->n; i++)
+            open = open || is_challenger(w, i);
+        if (!open || !play_round(w, backwards, end_ms)) return;
+        crown(w);
+    }
+}
+
+/* Whoever won among many may have been lucky: only what it does in fresh rounds counts. */
+static bool confirm(struct work *w, size_t winner)
+{
+    const size_t untuned = w->s->untuned;
+    struct yoke_search_row *r = &w->s->rows[winner];
+
+    w->best = untuned;
+    w->best_ratio = 1.0;
+    w->n_ratios[winner] = 0;
+    r->state = YOKE_SEARCH_OPEN;
+    for (bool backwards = false; r->state == YOKE_SEARCH_OPEN; backwards = !backwards) {
+        const size_t first = backwards ? winner : untuned, second = backwards ? untuned : winner;
+        if (!has_time(w, first, w->s->deadline_ms) || !measure(w, first) ||
+            !has_time(w, second, w->s->deadline_ms) || !measure(w, second))
+            break;
+        note_ratio(w, winner);
+    }
+    return r->state == YOKE_SEARCH_WON;
+}
+
+static bool begin(struct work *w, struct yoke_search *s)
+{
+    *w = (struct work){
+        .s = s,
+        .ratios = calloc(s->n, sizeof *w->ratios),
+        .times = calloc(s->n, sizeof *w->times),
+        .n_ratios = calloc(s->n, sizeof *w->n_ratios),
+        .n_times = calloc(s->n, sizeof *w->n_times),
+        .round = calloc(s->n, sizeof *w->round),
+        .best_ratio = 1.0,
+        .best = s->untuned,
+    };
+    return w->ratios && w->times && w->n_ratios && w->n_times && w->round;
+}
+
+static void end(struct work *w)
+{
+    free(w->ratios);
+    free(w->times);
+    free(w->n_ratios);
+    free(w->n_times);
+    free(w->round);
+}
+
+bool yoke_search_run(struct yoke_search *s, size_t *best)
+{
+    struct work w;
+    const double now = s->now_ms(s->ctx);
+    bool ok = begin(&w, s);
+
+    *best = s->untuned;
+    if (ok) {
+        search(&w, now + search_part * (s->deadline_ms - now));
+        const size_t winner = w.best;
+        if (winner != s->untuned && confirm(&w, winner)) *best = winner;
+        for (size_t i = 0; i < s->n; i++)
+            if (w.n_times[i])
+                s->rows[i].ms = median_of(w.times[i], w.n_times[i] < YOKE_SEARCH_MAX_ROUNDS
+                                                          ? w.n_times[i]
+                                                          : YOKE_SEARCH_MAX_ROUNDS);
+        s->rows[s->untuned].ratio = 1.0;
+        ok = s->rows[s->untuned].state != YOKE_SEARCH_OUT;
+    }
+    end(&w);
+    return ok;
+}

@@ -1,0 +1,53 @@
+/* trial.h - the first run of rows, in a child process that may hang or crash in our place.
+ * SPDX-License-Identifier: MIT
+ *
+ * The child is started as
+ *
+ *   yoke-trial OPERATOR DEVICE IDENTITY MILLISECONDS TYPE TRANS MxNxKxBATCH ROW...
+ *
+ * and says on lines of its own: "ready" when it has the device, then for each row in turn "begin"
+ * and one of "pass MICROSECONDS" (of a run after the first), "wrong WHY" (its result), "broken WHY"
+ * (its build or run) or "refuse WHY" (it does not fit this device); "end" when it is through, or so
+ * many milliseconds have passed; then it closes the device, which stores what it compiled. A
+ * failure before "ready" is "sorry WHY". */
+#ifndef YOKE_TUNE_TRIAL_H
+#define YOKE_TUNE_TRIAL_H
+
+#include "tune/line.h"
+#include "yoke/status.h"
+
+enum yoke_trial_end {
+    YOKE_TRIAL_NOT_BEGUN,
+    YOKE_TRIAL_LATE,   /* stopped by the deadline before its own limit */
+    YOKE_TRIAL_PASSED, /* it ran, and was right    */
+    YOKE_TRIAL_REFUSED,
+    YOKE_TRIAL_GUILTY, /* wrong, broken, crashed or hung */
+};
+
+struct yoke_trial {
+    const char *row; /* in */
+    enum yoke_trial_end end;
+    double ms; /* of a run; of those that passed */
+    char why[YOKE_TUNE_WHY_MAX];
+};
+
+struct yoke_trials {
+    const char *program; /* the child's; NULL: yoke-trial, beside the library */
+    enum yoke_tune_op op;
+    const char *device_id, *identity; /* as the child will find it */
+    struct yoke_tune_shape shape;
+    double limit_ms;                 /* a row that takes longer hangs        */
+    double slice_ms;                 /* a row that takes longer is late      */
+    double soft_end_ms, deadline_ms; /* no row begins after; all must be over (yoke_now_ms) */
+    void (*begins)(void *user, const char *row);
+    void *user;
+};
+
+/* Try n rows, at most 64, in their order, in one child as long as it lives.
+ *
+ *   YOKE_ERR_UNSUPPORTED  there is no program for the child
+ *   YOKE_ERR_DEVICE       the child does not get as far as the device
+ */
+yoke_status yoke_trials_run(const struct yoke_trials *t, struct yoke_trial *trials, size_t n);
+
+#endif /* YOKE_TUNE_TRIAL_H */
