@@ -13,8 +13,9 @@ _yoke_words()
     gemm) echo "--trans --alpha --beta --c --batch --bias --bias-by --residual --act $op $common" ;;
     conv) echo "--input --filters --bias --stride --pad --dilation --groups --layout
                 --true-convolution $op $common" ;;
+    tune) echo "--budget --op --set --type --trans --batch --db --explain --export $common" ;;
     cache) echo "info clear $common" ;;
-    *) echo "devices demo gemm conv cache --help --version" ;;
+    *) echo "devices demo gemm conv tune cache --help --version" ;;
     esac
 }
 
@@ -26,6 +27,8 @@ _yoke_values()
     --bias-by) echo 'row column' ;;
     --devices) echo 'cpu gpu accelerator custom' ;;
     --type) echo 'f32 f64 f16 bf16 c64 c128 s8' ;;
+    --op) echo 'gemm' ;;
+    --set) echo 'square dnn' ;;
     --trans) echo 'NN NT TN TT' ;;
     --layout) echo 'nchw nhwc' ;;
     esac

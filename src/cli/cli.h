@@ -19,6 +19,7 @@ int cmd_devices(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 int cmd_gemm(int argc, char **argv);
 int cmd_conv(int argc, char **argv);
+int cmd_tune(int argc, char **argv);
 int cmd_cache(int argc, char **argv);
 
 /* The options that every command has. Each command's argp lists cli_common_argp as a child whose

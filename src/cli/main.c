@@ -17,6 +17,7 @@ static const struct command commands[] = {
     { "demo", "yoke demo", cmd_demo, "classify and filter real images on all devices" },
     { "gemm", "yoke gemm", cmd_gemm, "multiply matrices: .npy files, or a shape" },
     { "conv", "yoke conv", cmd_conv, "convolve images with filters: .npy files, or a shape" },
+    { "tune", "yoke tune", cmd_tune, "measure which kernels are fastest here, and remember it" },
     { "cache", "yoke cache", cmd_cache, "look at the compiled kernels on disk, or remove them" },
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };

@@ -56,7 +56,7 @@ static yoke_status make_buffer(yoke_device *dev, const struct yoke_gemm_problem 
     return st;
 }
 
-static yoke_status check_room(const yoke_device *dev, const struct yoke_gemm_problem *p)
+yoke_status yoke_gemm_timing_fits(const yoke_device *dev, const struct yoke_gemm_problem *p)
 {
     const struct yoke_device_info *info = yoke_device_get_info(dev);
     double bytes = 0;
@@ -78,7 +78,7 @@ yoke_status yoke_gemm_timing_create(yoke_device *dev, const struct yoke_gemm_pro
     *out = NULL;
     if (!t) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for timing");
     t->p = p;
-    TRY(check_room(dev, p));
+    TRY(yoke_gemm_timing_fits(dev, p));
     TRY(yoke_queue_create(dev, &t->q));
     for (size_t i = YOKE_GEMM_C; i <= YOKE_GEMM_B; i++)
         TRY(make_buffer(dev, p, i, &t->buf[i]));

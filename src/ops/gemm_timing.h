@@ -9,6 +9,9 @@
 /* The product's arrays on a queue of its own, and what is known of rows' times. */
 struct yoke_gemm_timing;
 
+/* YOKE_ERR_LIMIT where the arrays are past the device's limits. */
+yoke_status yoke_gemm_timing_fits(const yoke_device *dev, const struct yoke_gemm_problem *p);
+
 /* On success the caller owns *out. p must live as long.
  *
  *   YOKE_ERR_LIMIT      the arrays are past the device's limits

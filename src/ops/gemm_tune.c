@@ -290,6 +290,7 @@ yoke_status yoke_gemm_tune_rows(yoke_device *dev, const struct yoke_gemm_problem
     yoke_status st = YOKE_OK;
 
     memset(result, 0, sizeof *result);
+    TRY(yoke_gemm_timing_fits(dev, p));
     TRY(yoke_choice_owner(dev, &t.owner));
     list_candidates(&t);
     TRY(try_all(&t, program));

@@ -189,7 +189,8 @@ static void search(struct work *w, double end_ms)
     }
 }
 
-/* Whoever won among many may have been lucky: only what it does in fresh rounds counts. */
+/* Whoever won among many may have been lucky: only what it does in fresh rounds counts, and some
+ * more of them than a verdict needs make the ratio that is written down. */
 static bool confirm(struct work *w, size_t winner)
 {
     const size_t untuned = w->s->untuned;
@@ -199,8 +200,10 @@ static bool confirm(struct work *w, size_t winner)
     w->best_ratio = 1.0;
     w->n_ratios[winner] = 0;
     r->state = YOKE_SEARCH_OPEN;
-    for (bool backwards = false; r->state == YOKE_SEARCH_OPEN; backwards = !backwards) {
+    for (bool backwards = false;; backwards = !backwards) {
         const size_t first = backwards ? winner : untuned, second = backwards ? untuned : winner;
+        const bool enough = r->state == YOKE_SEARCH_WON && w->n_ratios[winner] >= SIGN_ROUNDS;
+        if (enough || r->state == YOKE_SEARCH_LOST || r->state == YOKE_SEARCH_OUT) break;
         if (!has_time(w, first, w->s->deadline_ms) || !measure(w, first) ||
             !has_time(w, second, w->s->deadline_ms) || !measure(w, second))
             break;

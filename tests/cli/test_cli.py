@@ -80,6 +80,21 @@ WRONG_USAGE = [
     ([*CONV, '--bias', 'd.npy'], 'd.npy holds f64'),
     (['conv', 'A.npy', 'W.npy', '-o', 'Y.npy'], 'A.npy is 3 x 4'),
     (['conv', 'X.npy', 'A.npy', '-o', 'Y.npy'], 'A.npy is 3 x 4'),
+    (['tune'], '0 arguments'),
+    (['tune', '4', '4'], '2 arguments'),
+    (['tune', '4', '4', '4', '4'], "'4' is one argument too many"),
+    (['tune', '4', '4', '0'], "K is '0'"),
+    (['tune', '4', '4', '4', '--set', 'dnn'], "'4' and --set"),
+    (['tune', '--set', 'cubes'], "--set is 'cubes'"),
+    (['tune', '4', '4', '4', '--op', 'conv'], "--op is 'conv'"),
+    (['tune', '4', '4', '4', '--type', 's32'], "--type is 's32'"),
+    (['tune', '4', '4', '4', '--trans', 'XX'], "--trans is 'XX'"),
+    (['tune', '4', '4', '4', '--batch', '0'], "--batch is '0'"),
+    (['tune', '4', '4', '4', '--budget', '0'], "--budget is '0'"),
+    (['tune', '4', '4', '4', '--budget', '1e9'], "--budget is '1e9'"),
+    (['tune', '4', '4', '4', '--budget', 'long'], "--budget is 'long'"),
+    (['tune', '4', '4', '4', '--db', 'a:b'], "--db is 'a:b'"),
+    (['tune', '4', '4', '4', '--db', ''], "--db is ''"),
     (['cache'], 'no action'),
     (['cache', 'purge'], "'purge'"),
     (['cache', 'info', 'clear'], "'clear'"),
@@ -127,7 +142,7 @@ class Commands(CliTest):
     def test_help_and_version(self):
         self.assertIn('devices', self.yoke('--help'))
         self.assertRegex(self.yoke('--version'), r'^yoke \d+\.\d+\.\d+\n$')
-        for command in ('devices', 'demo', 'gemm', 'conv', 'cache'):
+        for command in ('devices', 'demo', 'gemm', 'conv', 'tune', 'cache'):
             self.assertIn('yoke ' + command, self.yoke(command, '--help'))
             self.assertEqual(self.yoke(command, '--version'), self.yoke('--version'))
 
@@ -179,7 +194,7 @@ class Commands(CliTest):
     def test_manual_and_completion_have_every_option(self):
         doc = pathlib.Path(os.environ['YOKE_DOC'])
         manual, completion = (doc / 'yoke.1').read_text(), (doc / 'yoke.bash').read_text()
-        for command in ('devices', 'demo', 'gemm', 'conv', 'cache'):
+        for command in ('devices', 'demo', 'gemm', 'conv', 'tune', 'cache'):
             for option in re.findall(r' --([a-z-]+)', self.yoke(command, '--help')):
                 self.assertIn('--' + option, completion, command)
                 if option != 'usage':

@@ -1,0 +1,134 @@
+"""`yoke tune` writes a database that other processes obey, explain, export and merge."""
+import os, re
+
+from yoke_cli import CliTest, main
+
+SHAPE = (48, 56, 64)
+
+
+class Tune(CliTest):
+    def setUp(self):
+        super().setUp()
+        self.db = self.dir / 'tune.db'
+        self.env = {k: v for k, v in self.env.items() if k != 'YOKE_TUNE'}
+        self.env.update(YOKE_TUNE_DB=str(self.db), HOME=str(self.dir))
+
+    def tune(self, *args, **kwargs):
+        """With time enough to compile."""
+        return self.report('tune', *args, '--budget', 60, **kwargs)['tuned']
+
+    def explain(self, *args, **kwargs):
+        return self.report('tune', *args, '--explain', **kwargs)['explained'][0]
+
+    def variants(self, **kwargs):
+        return set(self.report('gemm', *SHAPE, **kwargs)['variant'].values())
+
+    def last_variant(self):
+        told = self.told('gemm', 4, 4, 4, '--variant', 'none', status=2)
+        return told.strip().split(', ')[-1].split()[-1]
+
+    def replant(self, row, path=None):
+        """Give every entry another row, which is also its proof that it is used."""
+        path = path or self.db
+        lines = []
+        for line in path.read_text().splitlines():
+            fields = line.split('\t')
+            if len(fields) == 9:
+                fields[5:7] = ['3.250', row]
+            lines.append('\t'.join(fields) + '\n')
+        path.write_text(''.join(lines))
+
+    def test_entry_is_written_and_obeyed(self):
+        self.assertEqual(self.explain(*SHAPE)['source'], 'order')
+        for entry in self.tune(*SHAPE):
+            self.assertEqual(entry['op'], 'gemm')
+            self.assertEqual(entry['database'], str(self.db))
+            self.assertEqual((entry['shape']['M'], entry['shape']['K']), (48, 64))
+            rows = {row['variant']: row for row in entry['rows']}
+            self.assertEqual(rows[entry['variant']]['verdict'], 'best')
+            self.assertEqual(sum(row['verdict'] == 'best' for row in rows.values()), 1)
+            self.assertGreaterEqual(entry['ratio'], 1.0)
+        self.assertEqual(self.explain(*SHAPE)['source'], 'shape')
+        self.assertEqual(self.explain(47, 50, 60)['source'], 'bucket')
+        self.assertEqual(self.explain(49, 50, 60)['source'], 'order')
+        self.assertEqual(self.explain(*SHAPE, '--type', 'f16')['source'], 'order')
+
+        last = self.last_variant()
+        self.replant(last)
+        self.assertEqual(self.variants(), {last})
+        found = self.explain(*SHAPE)
+        self.assertEqual((found['variant'], found['ratio']), (last, 3.25))
+        self.assertIn('3.25 times as fast', found['why'])
+        self.assertIn(str(self.db), found['why'])
+        self.assertIn(found['why'], self.yoke('tune', *SHAPE, '--explain'))
+        untuned = self.explain(*SHAPE, env={'YOKE_TUNE': '0'})
+        self.assertEqual(untuned['source'], 'order')
+
+    def test_quarantine_is_obeyed(self):
+        first = self.explain(*SHAPE)['variant']
+        last = self.last_variant()
+        if first == last:
+            self.skipTest('one variant only')
+        self.tune(*SHAPE, '--budget', 60)
+        entry = self.db.read_text().splitlines()[-1].split('\t')
+        ban = [*entry[:3], '-', '-', 'quarantine: planted by a test', first, *entry[7:]]
+        self.db.write_text('\t'.join(ban) + '\n')
+        found = self.explain(*SHAPE)
+        self.assertNotEqual(found['variant'], first)
+        self.assertIn(f'in quarantine: {first} (planted by a test', found['why'])
+        self.assertNotIn(first, self.variants())
+        rows = {row['variant']: row for row in self.tune(*SHAPE)[0]['rows']}
+        self.assertEqual(rows[first]['verdict'], 'quarantined')
+        self.assertEqual(rows[first]['why'], 'planted by a test')
+        self.assertEqual(self.explain(*SHAPE, '--type', 'f16')['why'].find('quarantine'), -1)
+
+    def test_export_and_concatenation(self):
+        self.tune(*SHAPE)
+        self.tune(8, 8, 8, '--db', 'other.db')
+        self.assertEqual(self.explain(8, 8, 8)['source'], 'order')
+        both = self.db.read_text() + '# and\n' + (self.dir / 'other.db').read_text()
+        (self.dir / 'both.db').write_text(both + 'damaged\n' + both)
+        for shape in (SHAPE, (8, 8, 8)):
+            self.assertEqual(self.explain(*shape, '--db', 'both.db')['source'], 'shape')
+        self.assertEqual(self.yoke('tune', '--export', 'out.db', '--db', 'both.db'), '')
+        entries = [line for line in (self.dir / 'out.db').read_text().splitlines()
+                   if not line.startswith('#')]
+        self.assertEqual(len(entries), len(set(entries)))
+        self.assertEqual(self.explain(*SHAPE, '--db', 'out.db')['source'], 'shape')
+        self.yoke('tune', '--export', 'absent/out.db', status=1, says='absent')
+        env = {'YOKE_TUNE_DB': f'{self.db}:{self.dir}/other.db'}
+        for shape in (SHAPE, (8, 8, 8)):
+            self.assertEqual(self.explain(*shape, env=env)['source'], 'shape')
+
+    def test_text_and_default_place(self):
+        env = {k: v for k, v in self.env.items() if k != 'YOKE_TUNE_DB'}
+        self.env, data = env, self.dir / 'data'
+        text = self.yoke('tune', *SHAPE, '--budget', 60, env={'XDG_DATA_HOME': str(data)})
+        found = data / 'yoke' / 'tune.db'
+        self.assertIn(str(found), text)
+        for part in ('(48 x 56 x 64) NN, f32', 'best', 'times as fast as'):
+            self.assertIn(part, text)
+        self.assertEqual(os.stat(found).st_mode & 0o777, 0o600)
+        self.assertEqual(os.stat(found.parent).st_mode & 0o777, 0o700)
+        self.assertIn('databases are off',
+                      self.yoke('tune', *SHAPE, '--budget', 60, env={'YOKE_TUNE': '0'}))
+
+    def test_set_and_options(self):
+        explained = self.report('tune', '--set', 'square', '--explain', '--trans', 'TN', '--batch', 2)
+        shapes = [entry['shape'] for entry in explained['explained']]
+        self.assertEqual({s['M'] for s in shapes} >= {16, 512, 4096}, True)
+        self.assertEqual({(s['trans'], s['batch']) for s in shapes}, {('TN', 2)})
+        self.assertGreaterEqual(len(self.report('tune', '--set', 'dnn', '--explain')['explained']), 48)
+
+    def test_database_that_cannot_be_written(self):
+        self.yoke('tune', *SHAPE, '--budget', 60, '--db', 'absent/tune.db', status=1, says='absent')
+        self.yoke('tune', *SHAPE, '--budget', 60, '--db', '.', status=1, says='cannot')
+
+    def test_no_progress_without_a_terminal(self):
+        run = self.run_yoke('tune', *SHAPE, '--budget', 60)
+        self.assertNotIn('\r', run.stderr)
+        self.assertFalse(re.search('checking|timing', run.stderr))
+
+
+if __name__ == '__main__':
+    main()
