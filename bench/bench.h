@@ -43,6 +43,7 @@ struct bench_options {
     const char *against[BENCH_MAX_PEERS]; /* "f32", "plain", or a variant */
     size_t n_against;
     size_t rounds; /* 0: as many as the time of a row asks for */
+    double budget_s; /* of tune, for each shape */
     uint64_t seed;
     bool first_use; /* the child of `start` */
 };
@@ -61,6 +62,7 @@ int bench_gemm(const struct bench_options *options);
 int bench_conv(const struct bench_options *options);
 int bench_split(const struct bench_options *options);
 int bench_start(const struct bench_options *options);
+int bench_tune(const struct bench_options *options);
 int bench_overhead(const struct bench_options *options);
 
 /* Print "yoke-bench: " and the sentence to stderr; return BENCH_FAILED, BENCH_USAGE or

@@ -12,12 +12,12 @@ const char *argp_program_version = "yoke-bench (yoke) 0.1.0";
 enum { KEY_PEER_LIB = 256, KEY_PEER_CORE, KEY_SEED, KEY_FIRST_USE };
 
 /* The letters after each command are the options it takes besides the common ones: s set, z sizes,
- * t trans, T type, e epilogue, v variant, p peers, a against, l layout, b batch, r rounds, P plot.
- */
+ * t trans, T type, e epilogue, v variant, p peers, a against, l layout, b batch, r rounds, P plot,
+ * B budget. */
 static const struct bench_command commands[] = {
     { "gemm", bench_gemm, "sztTevpabrP" }, { "conv", bench_conv, "sTvpalbrP" },
     { "split", bench_split, "zTvr" },      { "start", bench_start, "r" },
-    { "overhead", bench_overhead, "r" },
+    { "overhead", bench_overhead, "r" },   { "tune", bench_tune, "sztTbrB" },
 };
 
 // clang-format off
@@ -40,6 +40,7 @@ static const struct argp_option option_table[] = {
     { "against", 'a', "f32,plain,..", 0,
       "Compare with our own: in f32, without epilogue, or by the variants named", 0 },
     { "rounds", 'r', "N", 0, "Rounds of a row (as many as its time asks for, at least 7)", 0 },
+    { "budget", 'B', "S", 0, "Seconds of a tuning (10)", 0 },
     { "seed", KEY_SEED, "N", 0, "Seed of the random data (1)", 0 },
     { "json", 'j', "FILE", 0, "Write the rows to FILE", 0 },
     { "plot", 'P', "FILE.svg", 0, "Draw the rows with gnuplot", 0 },
@@ -196,7 +197,7 @@ static void set_type(struct argp_state *state, struct bench_options *o, const ch
 
 static void check_options(struct argp_state *state, struct parse *p)
 {
-    if (!p->command) argp_error(state, "a command is needed: gemm, conv, split, start or overhead");
+    if (!p->command) argp_error(state, "a command is needed: gemm, conv, split, start, overhead or tune");
     for (const char *c = p->given; *c; c++)
         if (!strchr(p->command->keys, *c)) {
             const struct argp_option *o = option_table;
@@ -229,13 +230,14 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case 'e': each_item(state, o, arg, add_epilogue); give(p, 'e'); break;
     case KEY_PEER_LIB: add_setting(state, arg, o->peer_libs, &o->n_peer_libs); give(p, 'p'); break;
     case KEY_PEER_CORE: add_setting(state, arg, o->peer_cores, &o->n_peer_cores); give(p, 'p'); break;
+    case 'B': o->budget_s = (double)number(state, "budget", arg); give(p, 'B'); break;
     case KEY_SEED: o->seed = number(state, "seed", arg); break;
     case KEY_FIRST_USE: o->first_use = true; break;
     case ARGP_KEY_ARG:
         if (p->command) argp_error(state, "%s after the command %s", arg, p->command->name);
         p->command = find_command(arg);
         if (!p->command)
-            argp_error(state, "no command %s; there are gemm, conv, split, start, overhead", arg);
+            argp_error(state, "no command %s; there are gemm, conv, split, start, overhead, tune", arg);
         break;
     case ARGP_KEY_END: check_options(state, p); break;
     default: return ARGP_ERR_UNKNOWN;
@@ -249,18 +251,20 @@ const struct bench_command *bench_parse(int argc, char **argv, struct bench_opti
     static const struct argp argp = {
         .options = option_table,
         .parser = parse_option,
-        .args_doc = "gemm|conv|split|start|overhead",
+        .args_doc = "gemm|conv|split|start|overhead|tune",
         .doc = "Measure Yoke, beside other libraries where asked.\v"
                "gemm and conv: one operation on the team, checked, then timed in rounds that "
                "alternate with the peers and with what --against names; a ratio above 1 means that "
                "what is measured is faster than those.\n"
                "split: the team against its devices alone.\n"
                "start: first use with an empty and a filled kernel cache.\n"
-               "overhead: what the smallest calls cost.",
+               "overhead: what the smallest calls cost.\n"
+               "tune: the row that a tuning in its time finds, against the best of all rows; below 1 "
+               "the tuning missed it.",
     };
     struct parse p = { .options = options };
 
-    *options = (struct bench_options){ .seed = 1 };
+    *options = (struct bench_options){ .seed = 1, .budget_s = 10 };
     argp_err_exit_status = BENCH_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, &p);
     options->command = p.command->name;

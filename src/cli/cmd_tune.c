@@ -193,7 +193,7 @@ static void print_result(const struct yoke_tune_result *r)
         printf("%s%s\n", row->why[0] ? "  " : "", row->why);
     }
     printf("%s, %.3f times as fast as %s untuned; %.1f s%s%s\n", r->variant, r->ratio, r->untuned,
-           r->time_s, r->path[0] ? "; in " : "; written nowhere: databases are off", r->path);
+           r->time_s, r->path[0] ? "; in " : "; written nowhere", r->path);
 }
 
 static void add_result(json_t *entry, const struct yoke_tune_result *r)

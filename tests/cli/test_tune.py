@@ -110,7 +110,7 @@ class Tune(CliTest):
             self.assertIn(part, text)
         self.assertEqual(os.stat(found).st_mode & 0o777, 0o600)
         self.assertEqual(os.stat(found.parent).st_mode & 0o777, 0o700)
-        self.assertIn('databases are off',
+        self.assertIn('written nowhere',
                       self.yoke('tune', *SHAPE, '--budget', 60, env={'YOKE_TUNE': '0'}))
 
     def test_set_and_options(self):
@@ -122,7 +122,7 @@ class Tune(CliTest):
 
     def test_database_that_cannot_be_written(self):
         self.yoke('tune', *SHAPE, '--budget', 60, '--db', 'absent/tune.db', status=1, says='absent')
-        self.yoke('tune', *SHAPE, '--budget', 60, '--db', '.', status=1, says='cannot')
+        self.yoke('tune', *SHAPE, '--budget', 60, '--db', '.', status=1, says='regular file')
 
     def test_no_progress_without_a_terminal(self):
         run = self.run_yoke('tune', *SHAPE, '--budget', 60)

@@ -1,0 +1,156 @@
+/* cmd_tune.c - yoke-bench tune: what a tuning in its time finds, against an exhaustive search.
+ * SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "duel.h"
+#include "report.h"
+#include "shapes.h"
+
+/* A row that takes so many times as long as the tuned one in a single run cannot be the best. */
+static const double hopeless = 3.0;
+
+/* One row of the table, forced by its name. */
+struct forced {
+    yoke_team *team;
+    struct job job;
+    char name[32];
+    double once_ms;
+};
+
+struct bench {
+    const struct bench_options *options;
+    yoke_team *team;
+    struct report report;
+};
+
+static bool burst(void *ctx, size_t warm_ups, size_t reps, double *ms)
+{
+    const struct forced *f = ctx;
+
+    for (size_t i = 0; i < warm_ups + reps; i++) {
+        const double start = stats_now_ms();
+        if (f->job.kind->run(f->team, &f->job, NULL) != YOKE_OK)
+            return bench_false("%s: %s", f->name, yoke_last_error());
+        if (i >= warm_ups) ms[i - warm_ups] = stats_now_ms() - start;
+    }
+    return true;
+}
+
+/* Whether the row takes the job here; its time after the run that compiles. */
+static bool runs(struct forced *f)
+{
+    if (f->job.kind->run(f->team, &f->job, NULL) != YOKE_OK) return false;
+    const double start = stats_now_ms();
+    if (f->job.kind->run(f->team, &f->job, NULL) != YOKE_OK) return false;
+    f->once_ms = stats_now_ms() - start;
+    return true;
+}
+
+static bool is_right(const struct forced *f, const struct bench_options *o)
+{
+    struct check check;
+
+    if (!check_init(&check, &f->job, o->seed + 1)) return false;
+    job_spoil(&f->job, f->job.out);
+    bool ok = f->job.kind->run(f->team, &f->job, NULL) == YOKE_OK;
+    if (!ok) bench_fail("%s: %s", f->name, yoke_last_error());
+    ok = ok && check_passes(&check, &f->job, f->job.out, false, f->name);
+    check_deinit(&check);
+    return ok;
+}
+
+/* The tuned row first, then every other one that may be as fast. */
+static size_t list_rows(const struct bench *b, const struct job *job,
+                        const struct yoke_tune_result *tuned, struct forced *rows)
+{
+    const char *name = tuned->variant;
+    size_t n = 0;
+
+    for (size_t i = 0; name && n < YOKE_TUNE_MAX_ROWS; name = yoke_gemm_variant_name(i++)) {
+        struct forced *f = &rows[n];
+        if (n > 0 && !strcmp(name, rows[0].name)) continue;
+        *f = (struct forced){ .team = b->team, .job = *job };
+        snprintf(f->name, sizeof f->name, "%s", name);
+        f->job.gemm.variant = f->name;
+        n += runs(f) && f->once_ms <= hopeless * rows[0].once_ms;
+    }
+    return n;
+}
+
+static void report_one(struct bench *b, const struct job *job, const struct yoke_tune_result *tuned,
+                       const struct forced *rows, const struct duel_side *sides, size_t n)
+{
+    size_t best = 0;
+    char label[96];
+
+    for (size_t i = 1; i < n; i++)
+        if (sides[i].ratio < sides[best].ratio) best = i;
+    job->kind->label(job, label, sizeof label);
+    printf("%-24s %-22s %9.4f  %-22s %9.4f  %5zu %7.1f %7.3f\n", label, rows[0].name,
+           sides[0].ms.median, rows[best].name, sides[best].ms.median, n, tuned->time_s,
+           sides[best].ratio);
+    report_add(&b->report,
+               json_pack("{s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:I, s:f, s:f, s:o, s:b, s:{s:f}}",
+                         "op", "tune", "label", label, "type", yoke_type_name(job->gemm.type),
+                         "shape", job->kind->shape(job), "variant", rows[0].name, "untuned",
+                         tuned->untuned, "exhaustive", rows[best].name, "rows", (json_int_t)n,
+                         "seconds", tuned->time_s, "ratio_untuned", tuned->ratio, "ms",
+                         report_stats(sides[0].ms), "checked", 1, "ratio", "exhaustive",
+                         sides[best].ratio));
+}
+
+static bool do_job(struct bench *b, struct job *job)
+{
+    const struct yoke_tune_params params = { .budget_s = b->options->budget_s };
+    struct yoke_tune_result *tuned = calloc(1, sizeof *tuned);
+    struct forced *rows = calloc(YOKE_TUNE_MAX_ROWS, sizeof *rows);
+    struct duel_side sides[YOKE_TUNE_MAX_ROWS];
+    void *arena = aligned_alloc(4096, (job_arena_bytes(job) + 4095) / 4096 * 4096);
+    bool ok = tuned && rows && arena;
+    size_t n = 0;
+
+    if (!ok) bench_fail("no memory");
+    if (ok) job_place(job, arena, b->options->seed);
+    if (ok && yoke_gemm_tune(yoke_team_device(b->team, 0), &job->gemm, &params, tuned) != YOKE_OK)
+        ok = bench_false("%s", yoke_last_error());
+    if (ok) n = list_rows(b, job, tuned, rows);
+    for (size_t i = 0; ok && i < n; i++) {
+        ok = is_right(&rows[i], b->options);
+        sides[i] = (struct duel_side){ .burst = burst, .ctx = &rows[i] };
+    }
+    ok = ok && n > 0 && duel_run(sides, n, b->options->rounds);
+    if (ok) report_one(b, job, tuned, rows, sides, n);
+    free(arena);
+    free(rows);
+    free(tuned);
+    return ok;
+}
+
+int bench_tune(const struct bench_options *options)
+{
+    struct job *jobs = calloc(SHAPES_MAX, sizeof *jobs);
+    const size_t n = jobs ? shapes_gemm(options, jobs) : 0;
+    struct bench b = { .options = options };
+    int status = BENCH_USAGE;
+    bool ok = true;
+
+    /* What others tuned does not count here, nor this for others. */
+    if (n > 0 && setenv("YOKE_TUNE_DB", "", 1) == 0) b.team = bench_open_team(options->devices);
+    if (b.team) {
+        report_begin(&b.report, options->command, b.team, NULL);
+        printf("%-24s %-22s %9s  %-22s %9s  %5s %7s %7s\n", "shape", "tuned", "median ms",
+               "exhaustive", "median ms", "rows", "tuning s", "ratio");
+        for (size_t i = 0; ok && i < n; i++)
+            ok = do_job(&b, &jobs[i]);
+        status = report_end(&b.report, options, ok);
+    } else if (n > 0) {
+        status = BENCH_FAILED;
+    }
+    yoke_team_destroy(&b.team);
+    free(jobs);
+    return status;
+}
