@@ -83,19 +83,11 @@ static bool never(const yoke_device *dev, const struct yoke_variant *row, const 
     return false;
 }
 
-#define FILES                                                                                      \
-    {                                                                                              \
-        "yoke.clh", "gemm.clh", "gemm_general.cl"                                                  \
-    }
-#define ROW(name, suits, enqueue)                                                                  \
-    {                                                                                              \
-        "planted_" name, FILES, false, yoke_variant_any_type, suits, yoke_variant_always, enqueue, \
-        {                                                                                          \
-            0                                                                                      \
-        }                                                                                          \
-    }
-
 // clang-format off
+#define ROW(ends, suit, run) { \
+    .name = "planted_" ends, .files = { "yoke.clh", "gemm.clh", "gemm_general.cl" }, \
+    .takes = yoke_variant_any_type, .suits = suit, .runs = yoke_variant_always, .enqueue = run }
+
 const struct yoke_variant planted_rows[] = {
     ROW("slow",   yoke_variant_always, slow),
     ROW("wrong",  yoke_variant_always, wrong),
