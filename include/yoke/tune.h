@@ -81,8 +81,9 @@ struct yoke_tune_progress {
 
 /* All-zero is a valid default for every field. */
 struct yoke_tune_params {
-    double budget_s;      /* seconds in all, compiling included; 0 is 10              */
-    double trial_limit_s; /* a candidate that gives no answer in so many seconds hangs; 0 is 20 */
+    double budget_s;      /* seconds in all, compiling included; 0 is 10. What was compiled is
+                           * kept, so that a second tuning gets further               */
+    double trial_limit_s; /* a candidate that gives no answer in so many seconds hangs; 0 is 60 */
     const char *db_path;  /* the database to write, a file in a directory that exists; NULL: as
                            * the environment says                                     */
     void (*progress)(void *user, const struct yoke_tune_progress *progress);

@@ -78,7 +78,7 @@ static bool take_verdict(const struct said *said, struct yoke_trial *trial)
 enum heard { HEARD_ALL, HEARD_NO_VERDICT, HEARD_SILENCE };
 
 /* Rows in their order; *n_done counts those that began. */
-static enum heard hear_rows(const struct yoke_trials *t, struct yoke_helper *child,
+static enum heard hear_rows(const struct yoke_trials *t, struct yoke_helper *child, bool first,
                             struct yoke_trial *trials, size_t n, size_t *n_done)
 {
     struct said said;
@@ -91,7 +91,9 @@ static enum heard hear_rows(const struct yoke_trials *t, struct yoke_helper *chi
         if (t->begins) t->begins(t->user, trial->row);
 
         const double begin = yoke_now_ms(), own = begin + t->limit_ms;
-        const double slice = fmin(begin + t->slice_ms, t->deadline_ms), until = fmin(slice, own);
+        const double slice = first ? t->deadline_ms : fmin(begin + t->slice_ms, t->deadline_ms);
+        const double until = fmin(slice, own);
+        first = false;
         if (listen_to(child, until, &said) && take_verdict(&said, trial)) continue;
 
         const bool late = yoke_now_ms() >= until;
@@ -112,7 +114,7 @@ static yoke_status explain_start(struct yoke_helper *child, const struct said *s
 }
 
 /* One child for the rows from the first on; *n_done of them need no other one then. */
-static yoke_status run_child(const struct yoke_trials *t, const char *path,
+static yoke_status run_child(const struct yoke_trials *t, const char *path, bool first,
                              struct yoke_trial *trials, size_t n, size_t *n_done)
 {
     const double ready_by = yoke_now_ms() + READY_MS;
@@ -127,7 +129,7 @@ static yoke_status run_child(const struct yoke_trials *t, const char *path,
     if (!(spoke && strcmp(said.text, "ready") == 0) && !over)
         return explain_start(&child, &said, spoke, yoke_now_ms() >= ready_by);
 
-    const enum heard heard = over ? HEARD_SILENCE : hear_rows(t, &child, trials, n, n_done);
+    const enum heard heard = over ? HEARD_SILENCE : hear_rows(t, &child, first, trials, n, n_done);
     if (heard == HEARD_ALL) yoke_helper_byte(&child, t->deadline_ms); /* until it has stored all */
     if (heard != HEARD_NO_VERDICT) yoke_helper_end(&child, 0, NULL, 0);
     if (heard == HEARD_ALL || *n_done == 0) *n_done = n;
@@ -148,7 +150,7 @@ yoke_status yoke_trials_run(const struct yoke_trials *t, struct yoke_trial *tria
     if (!path) path = found;
     for (size_t i = 0; i < n; i += n_done) {
         if (yoke_now_ms() >= t->soft_end_ms) break;
-        TRY(run_child(t, path, trials + i, n - i, &n_done));
+        TRY(run_child(t, path, i == 0, trials + i, n - i, &n_done));
     }
 out:
     return st;
