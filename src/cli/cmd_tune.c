@@ -184,8 +184,11 @@ static void show_progress(void *user, const struct yoke_tune_progress *p)
 
 static void print_result(const struct yoke_tune_result *r)
 {
+    size_t n_untried = 0;
+
     for (size_t i = 0; i < r->n_rows; i++) {
         const struct yoke_tune_row *row = &r->rows[i];
+        n_untried += row->verdict == YOKE_TUNE_UNTRIED;
         printf("  %-24s %-11s", row->name, yoke_tune_verdict_name(row->verdict));
         if (row->ms > 0) printf("  %10.4f ms", row->ms);
         if (row->ratio > 0) printf("  %6.3f x", row->ratio);
@@ -194,6 +197,10 @@ static void print_result(const struct yoke_tune_result *r)
     }
     printf("%s, %.3f times as fast as %s untuned; %.1f s%s%s\n", r->variant, r->ratio, r->untuned,
            r->time_s, r->path[0] ? "; in " : "; written nowhere", r->path);
+    if (n_untried)
+        printf("%zu untried for want of time: tune again, what was compiled is kept, or with more "
+               "--budget\n",
+               n_untried);
 }
 
 static void add_result(json_t *entry, const struct yoke_tune_result *r)

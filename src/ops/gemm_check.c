@@ -15,7 +15,7 @@
 #include "ops/gemm_check_data.h"
 
 enum { SAMPLE_MACS = 4000000, MOST_SAMPLES = 4096, TIMED_RUNS = 3 };
-static const double long_run_ms = 5;
+static const double long_run_ms = 50;
 
 /* C filled with bytes that are no number before, read back after. */
 static yoke_status run(struct yoke_gemm_check *c, const struct yoke_variant *row,

@@ -20,9 +20,9 @@ static const double default_budget_s = 10, default_limit_s = 60;
  * first may take all of it: without the untuned row there is nothing to compare with). */
 static const double soft_part = 0.45, trials_part = 0.65, slice_part = 0.3, timing_part = 0.97;
 
-/* Rows so many times slower than the untuned one when they were checked are not timed: on the shape
- * itself, and on a smaller one. */
-static const double hopeless = 4, hopeless_smaller = 10;
+/* Rows so many times slower than the untuned one when they were checked, perhaps on a smaller shape
+ * and beside other programs, are not timed. */
+static const double hopeless = 10;
 
 /* A tuning at work. */
 struct tuner {
@@ -182,7 +182,6 @@ static bool measure(void *ctx, size_t row, double *ms)
 static void enter(struct tuner *t)
 {
     const struct yoke_tune_shape checked = yoke_gemm_check_shape(&t->of.shape);
-    const bool smaller = !yoke_tune_shape_equal(&checked, &t->of.shape);
     const double untuned_ms = t->trials[t->untuned].ms;
     double work = 1;
 
@@ -193,7 +192,7 @@ static void enter(struct tuner *t)
         struct yoke_search_row *row = &t->found[i];
         if (t->trials[i].end != YOKE_TRIAL_PASSED) continue;
         row->expected_ms = work * ms;
-        row->enters = ms < (smaller ? hopeless_smaller : hopeless) * untuned_ms;
+        row->enters = ms < hopeless * untuned_ms;
         if (row->enters || i == t->untuned) continue;
         t->result->rows[i].verdict = YOKE_TUNE_SLOWER;
         t->result->rows[i].ratio = untuned_ms / ms;

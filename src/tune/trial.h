@@ -37,7 +37,7 @@ struct yoke_trials {
     const char *device_id, *identity; /* as the child will find it */
     struct yoke_tune_shape shape;
     double limit_ms;                 /* a row that takes longer hangs        */
-    double slice_ms;                 /* a row that takes longer is late      */
+    double slice_ms;                 /* a row that takes longer is late; not the first one */
     double soft_end_ms, deadline_ms; /* no row begins after; all must be over (yoke_now_ms) */
     void (*begins)(void *user, const char *row);
     void *user;
