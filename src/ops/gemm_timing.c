@@ -13,8 +13,8 @@
 #include "base/size.h"
 #include "device/scratch.h"
 
-enum { MAX_RUNS = 33, PATTERN = 4099 /* a prime: no row of a matrix is like the next one */ };
-static const double burst_ms = 2, long_run_ms = 5;
+enum { MAX_RUNS = 512, PATTERN = 4099 /* a prime: no row of a matrix is like the next one */ };
+static const double burst_ms = 15, long_run_ms = 10;
 
 struct yoke_gemm_timing {
     yoke_queue *q;

@@ -7,7 +7,8 @@
 #include <string.h>
 
 enum {
-    LEAST_ROUNDS = 5,   /* of a victory, if every ratio is past the margin           */
+    LEAST_ROUNDS = 5,   /* of a verdict, if every ratio is past the margin or none   */
+    LOSS_ROUNDS = 9,    /* of a defeat, if three quarters of them are not            */
     SIGN_ROUNDS = 11,   /* else, and then so many on the right side as chance gives  */
     PATIENT_ROUNDS = 21 /* after that, half the margin must show                     */
 };
@@ -22,6 +23,7 @@ struct work {
     double (*ratios)[YOKE_SEARCH_MAX_ROUNDS];
     double (*times)[YOKE_SEARCH_MAX_ROUNDS];
     size_t *n_ratios, *n_times;
+    double *cost;      /* what the last measurement of each took in all */
     double *round;     /* the times of one round */
     double best_ratio; /* the best against the untuned one */
     size_t best;
@@ -68,7 +70,8 @@ static bool is_lost(const double *sorted, size_t n, double median)
     const double most = sorted[n - 1];
 
     return most < hopeless_once || (n >= 2 && most < hopeless) ||
-           (n >= LEAST_ROUNDS && quantile(sorted, n, 0.75) < 1.0 + YOKE_SEARCH_MARGIN) ||
+           (n >= LEAST_ROUNDS && most < 1.0 + YOKE_SEARCH_MARGIN) ||
+           (n >= LOSS_ROUNDS && quantile(sorted, n, 0.75) < 1.0 + YOKE_SEARCH_MARGIN) ||
            (n >= PATIENT_ROUNDS && median < 1.0 + 0.5 * YOKE_SEARCH_MARGIN) ||
            n >= YOKE_SEARCH_MAX_ROUNDS;
 }
@@ -93,12 +96,14 @@ enum yoke_search_state yoke_search_judge(const double *ratios, size_t n, double 
 static bool measure(struct work *w, size_t row)
 {
     struct yoke_search_row *r = &w->s->rows[row];
+    const double begin = w->s->now_ms(w->s->ctx);
     double ms;
 
     if (!w->s->measure(w->s->ctx, row, &ms) || !(ms > 0)) {
         r->state = YOKE_SEARCH_OUT;
         return false;
     }
+    w->cost[row] = w->s->now_ms(w->s->ctx) - begin;
     w->round[row] = ms;
     w->times[row][w->n_times[row]++ % YOKE_SEARCH_MAX_ROUNDS] = ms;
     return true;
@@ -109,12 +114,11 @@ static bool is_challenger(const struct work *w, size_t row)
     return row != w->best && w->s->rows[row].enters && w->s->rows[row].state == YOKE_SEARCH_OPEN;
 }
 
-/* Whether a measurement of the row, which takes a few runs, ends in time. */
+/* Whether a measurement of the row ends in time; the first one warms up. */
 static bool has_time(const struct work *w, size_t row, double end_ms)
 {
-    const size_t n = w->n_times[row];
-    const double last = n > 0 ? w->times[row][(n - 1) % YOKE_SEARCH_MAX_ROUNDS] : 0;
-    const double expected = n > 0 ? last : 2 * w->s->rows[row].expected_ms; /* warms up first */
+    const double first = 2 * w->s->rows[row].expected_ms;
+    const double expected = w->n_times[row] > 0 ? w->cost[row] : first;
 
     return w->s->now_ms(w->s->ctx) + expected < end_ms;
 }
@@ -220,11 +224,12 @@ static bool begin(struct work *w, struct yoke_search *s)
         .times = calloc(s->n, sizeof *w->times),
         .n_ratios = calloc(s->n, sizeof *w->n_ratios),
         .n_times = calloc(s->n, sizeof *w->n_times),
+        .cost = calloc(s->n, sizeof *w->cost),
         .round = calloc(s->n, sizeof *w->round),
         .best_ratio = 1.0,
         .best = s->untuned,
     };
-    return w->ratios && w->times && w->n_ratios && w->n_times && w->round;
+    return w->ratios && w->times && w->n_ratios && w->n_times && w->cost && w->round;
 }
 
 static void end(struct work *w)
@@ -233,6 +238,7 @@ static void end(struct work *w)
     free(w->times);
     free(w->n_ratios);
     free(w->n_times);
+    free(w->cost);
     free(w->round);
 }
 
