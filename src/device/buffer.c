@@ -59,6 +59,11 @@ yoke_status yoke_buffer_lend(yoke_device *dev, const void *host, size_t size_byt
                   (void *)host, size_bytes, out);
 }
 
+bool yoke_buffer_is_aligned(const yoke_buffer *buf, size_t bytes)
+{
+    return (uintptr_t)buf->host % bytes == 0;
+}
+
 size_t yoke_buffer_size_bytes(const yoke_buffer *buf)
 {
     return buf ? buf->size_bytes : 0;

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "device/quirks.h"
+#include "yoke/buffer.h"
 #include "yoke/device.h"
 
 /* Open the devices of this machine that the selection names, at most max; the caller owns the *n
@@ -38,5 +39,9 @@ struct yoke_keep *yoke_device_tuning(const yoke_device *dev);
 
 /* A line that names device, driver and platform, and changes when one of them does. */
 void yoke_device_identity(const yoke_device *dev, char *text, size_t size_bytes);
+
+/* Whether a buffer begins at a multiple of so many bytes, at most 16. Those that OpenCL allocates
+ * do; one in the caller's memory begins where that does. */
+bool yoke_buffer_is_aligned(const yoke_buffer *buf, size_t bytes);
 
 #endif /* YOKE_DEVICE_OPEN_H */

@@ -7,6 +7,7 @@
 #define WORKSPACE(f) yoke_gemm_##f##_workspace
 
 // clang-format off
+#define GPU { "yoke.clh", "gemm.clh", "gemm_gpu.cl" }, false, yoke_gemm_gpu_takes, FAMILY(gpu)
 const struct yoke_variant yoke_gemm_variants[] = {
     { "gemm_split", { "yoke.clh", "gemm.clh", "gemm_sum.cl" }, false,
       yoke_variant_no_rounding, FAMILY(split), { 0 }, WORKSPACE(split) },
@@ -14,6 +15,11 @@ const struct yoke_variant yoke_gemm_variants[] = {
       yoke_variant_real, FAMILY(skinny), { 0 }, WORKSPACE(skinny) },
     { yoke_gemm_tile_name, { "yoke.clh", "gemm.clh", "tile.clh", "pack.clh", "gemm_tile.cl" }, true,
       yoke_variant_not_integer, FAMILY(tile), { 0 }, WORKSPACE(tile) },
+    /* BM, BN, BK, TM, TN, registers of an item on NVIDIA or 0, line of rates: gemm_gpu.c */
+    { "gemm_gpu_256x128", GPU, { 256, 128, 16, 16, 8,   0, 0 }, NULL },
+    { "gemm_gpu_128x128", GPU, { 128, 128, 16,  8, 8, 128, 1 }, NULL },
+    { "gemm_gpu_64x64",   GPU, {  64,  64, 16,  8, 4, 128, 2 }, NULL },
+    { "gemm_gpu_32x32",   GPU, {  32,  32, 16,  4, 4, 128, 3 }, NULL },
 #ifdef HAVE_CLBLAST
     { "gemm_clblast", { NULL }, false,
       yoke_gemm_clblast_takes, FAMILY(clblast), { 0 }, NULL },
