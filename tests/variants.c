@@ -1,13 +1,18 @@
 /* variants.c - every program that the variant tables can ask a compiler for, one a line.
  * SPDX-License-Identifier: MIT
  *
- * Prints SOURCE,SOURCE...<tab>OPTIONS. */
+ * Prints SOURCE,SOURCE...<tab>OPTIONS. With the argument "gpu" only those of rows for GPUs, as
+ * NAME<tab>TYPE<tab>MAKER<tab>RATE<tab>SOURCE,SOURCE...<tab>OPTIONS for A and B by rows: RATE is
+ * how the library ranks the row among those for the maker, 0 where it never chooses it. */
 #include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "ops/conv.h"
 #include "ops/gemm.h"
 #include "ops/gemm_args.h"
+#include "ops/gemm_gpu.h"
+#include "ops/gemm_rows.h"
 #include "tune/tile.h"
 
 #define MAX_TILES 200
@@ -60,6 +65,38 @@ static void print_row(const struct yoke_variant *row, const struct yoke_options 
     if (n == 0) print_program(row, options);
 }
 
+static bool is_gpu(const struct yoke_variant *row)
+{
+    return row->enqueue == yoke_gemm_enqueue_gpu;
+}
+
+static void print_gpu(const struct yoke_variant *row, const struct yoke_options *options,
+                      enum yoke_type type)
+{
+    for (int i = 0; i < 8; i++) {
+        const struct yoke_gemm_gpu_form form = { i & 1, i & 2, i & 4 };
+        struct yoke_options own = *options;
+        yoke_gemm_gpu_add_options(&own, row, type, &form, YOKE_GPU_OTHER);
+        print_program(row, &own);
+    }
+}
+
+static void report_gpu(const struct yoke_variant *row, enum yoke_type type)
+{
+    static const char *const makers[] = { "other", "nvidia", "amd", "cdna", "intel" };
+    const struct yoke_gemm_gpu_form by_rows = { true, false, true };
+
+    if (!is_gpu(row) || !row->takes(type)) return;
+    for (int maker = 0; maker < YOKE_GPU_MAKERS; maker++) {
+        struct yoke_options options;
+        yoke_gemm_options(&options, true, type, false);
+        yoke_gemm_gpu_add_options(&options, row, type, &by_rows, (enum yoke_gpu_maker)maker);
+        printf("%s\t%s\t%s\t%u\t", row->name, yoke_type_name(type), makers[maker],
+               yoke_gemm_gpu_rate(row, (enum yoke_gpu_maker)maker));
+        print_program(row, &options);
+    }
+}
+
 static void print_gemm(enum yoke_type type, bool fma)
 {
     struct yoke_options options;
@@ -68,7 +105,10 @@ static void print_gemm(enum yoke_type type, bool fma)
         for (int epilogue = 0; epilogue < 2; epilogue++) {
             if (!yoke_gemm_variants[i].takes(type)) continue;
             yoke_gemm_options(&options, fma, type, epilogue);
-            print_row(&yoke_gemm_variants[i], &options, type, 64);
+            if (is_gpu(&yoke_gemm_variants[i]))
+                print_gpu(&yoke_gemm_variants[i], &options, type);
+            else
+                print_row(&yoke_gemm_variants[i], &options, type, 64);
         }
 }
 
@@ -81,8 +121,14 @@ static void print_conv(enum yoke_type type, bool fma)
         print_row(&yoke_conv_variants[i], &options, type, 60);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc > 1 && strcmp(argv[1], "gpu") == 0) {
+        for (size_t i = 0; i < yoke_n_gemm_variants; i++)
+            for (int type = YOKE_F32; type < YOKE_S32; type++)
+                report_gpu(&yoke_gemm_variants[i], (enum yoke_type)type);
+        return 0;
+    }
     for (int fma = 0; fma < 2; fma++) {
         for (int type = YOKE_F32; type < YOKE_S32; type++)
             print_gemm((enum yoke_type)type, fma);
