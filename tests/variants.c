@@ -83,7 +83,7 @@ static void print_gpu(const struct yoke_variant *row, const struct yoke_options 
 
 static void report_gpu(const struct yoke_variant *row, enum yoke_type type)
 {
-    static const char *const makers[] = { "other", "nvidia", "amd", "cdna", "intel" };
+    static const char *const makers[] = { "other", "nvidia", "amd", "cdna", "intel", "max" };
     const struct yoke_gemm_gpu_form by_rows = { true, false, true };
 
     if (!is_gpu(row) || !row->takes(type)) return;

@@ -51,10 +51,10 @@ static enum yoke_gpu_maker maker_of(const yoke_device *dev)
 
     if (strstr(info->version, "PoCL")) return YOKE_GPU_OTHER; /* other options, other compiler */
     if (strstr(info->vendor, "NVIDIA")) return YOKE_GPU_NVIDIA;
-    if (strstr(info->vendor, "Intel")) return YOKE_GPU_INTEL;
+    if (strstr(info->vendor, "Intel"))
+        return strstr(info->name, "GPU Max") ? YOKE_GPU_MAX : YOKE_GPU_INTEL;
     if (!strstr(info->vendor, "AMD") && !strstr(info->vendor, "Advanced Micro"))
         return YOKE_GPU_OTHER;
-    /* gfx90a and its heirs multiply two pairs at a time. */
     return strncmp(info->name, "gfx90a", 6) == 0 || strncmp(info->name, "gfx94", 5) == 0
                ? YOKE_GPU_CDNA
                : YOKE_GPU_AMD;
@@ -63,11 +63,11 @@ static enum yoke_gpu_maker maker_of(const yoke_device *dev)
 unsigned yoke_gemm_gpu_rate(const struct yoke_variant *row, enum yoke_gpu_maker maker)
 {
     static const unsigned char rates[][YOKE_GPU_MAKERS] = {
-        /* other NVIDIA AMD CDNA Intel */
-        { 0, 0, 0, 100, 0 },
-        { 60, 100, 100, 85, 60 },
-        { 80, 75, 75, 60, 100 },
-        { 100, 45, 45, 35, 60 },
+        /* other NVIDIA AMD CDNA Intel Max */
+        { 0, 0, 0, 100, 0, 0 },
+        { 60, 100, 100, 85, 60, 60 },
+        { 80, 75, 75, 60, 100, 100 },
+        { 100, 45, 45, 35, 60, 60 },
     };
 
     return rates[row->params[RATES]][maker];
@@ -147,6 +147,8 @@ void yoke_gemm_gpu_add_options(struct yoke_options *o, const struct yoke_variant
     /* So that two work-groups share a multiprocessor. */
     if (maker == YOKE_GPU_NVIDIA && row->params[REGISTERS])
         yoke_options_add(o, " -cl-nv-maxrregcount=%u", row->params[REGISTERS]);
+    /* Its lanes are 32 or 16: 128 registers are too few for them. */
+    if (maker == YOKE_GPU_MAX) yoke_options_add(o, " -cl-intel-256-GRF-per-thread");
 }
 
 /* Whether vectors of `wide` elements that begin at a multiple of `wide` can be loaded whole.

@@ -6,15 +6,17 @@
 #include "ops/common.h"
 #include "ops/gemm.h"
 
-/* Makers of GPUs, as far as they want different tiles or options. */
+/* Makers of GPUs, as far as they want different tiles or options. CDNA: AMD's gfx90a and its heirs,
+ * which multiply pairs. MAX: Intel's Data Center GPU Max. */
 enum yoke_gpu_maker {
     YOKE_GPU_OTHER,
     YOKE_GPU_NVIDIA,
     YOKE_GPU_AMD,
     YOKE_GPU_CDNA,
-    YOKE_GPU_INTEL
+    YOKE_GPU_INTEL,
+    YOKE_GPU_MAX,
 };
-enum { YOKE_GPU_MAKERS = YOKE_GPU_INTEL + 1 };
+enum { YOKE_GPU_MAKERS = YOKE_GPU_MAX + 1 };
 
 /* What a program of a row depends on beside type and epilogue. */
 struct yoke_gemm_gpu_form {

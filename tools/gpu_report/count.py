@@ -8,9 +8,11 @@ def count(loop, rules):
     fma, packed  multiply-adds; those that do two numbers of a register pair
     dual         two multiply-adds in one instruction, written as two
     matrix       matrix-unit instructions
+
+    share is what the report shows; share_of_two takes a packed one for two in two, as a dual one.
     local, load  reads of local and of global memory; group 1 is their bits in all
     """
-    c = dict(instructions=0, slots=0, fma=0, counted=0, matrix=0, local_bytes=0, global_bytes=0)
+    c = dict(instructions=0, slots=0, fma=0, counted=0, packed=0, matrix=0, local_bytes=0, global_bytes=0)
     for text in loop:
         n = 1
         if re.search(rules['matrix'], text):
@@ -23,6 +25,7 @@ def count(loop, rules):
         elif re.search(rules['packed'], text):
             c['fma'] += 2
             c['counted'] += 1
+            c['packed'] += 1
         elif re.search(rules['fma'], text):
             c['fma'] += 1
             c['counted'] += 1
@@ -33,7 +36,8 @@ def count(loop, rules):
                 c['local_bytes' if what == 'local' else 'global_bytes'] += bits // 8
         c['instructions'] += n
         c['slots'] += 1
-    c['share'] = c['counted'] / c['instructions'] if loop else 0.0
+    c['share'] = c['counted'] / c['instructions']
+    c['share_of_two'] = (c['counted'] + c['packed']) / (c['instructions'] + c['packed'])
     return c
 
 

@@ -24,7 +24,7 @@ TARGETS = {
     'skl': dict(vendor='intel', maker='intel', product='UHD 630'),
     'tgllp': dict(vendor='intel', maker='intel', product='Iris Xe'),
     'dg2': dict(vendor='intel', maker='intel', product='Arc A770'),
-    'pvc': dict(vendor='intel', maker='intel', product='Max 1550'),
+    'pvc': dict(vendor='intel', maker='max', product='Max 1550'),
 }
 
 
