@@ -22,8 +22,8 @@ TARGETS = {
                     slots=1, packed=2, local=128, memory=960, wave=32, simds=2, vgprs=1536,
                     grain=24, waves=16),
     'skl': dict(vendor='intel', maker='intel', product='UHD 630'),
-    'tgllp': dict(vendor='intel', maker='intel', product='Iris Xe'),
-    'dg2': dict(vendor='intel', maker='intel', product='Arc A770'),
+    'tgllp': dict(vendor='intel', maker='intel', product='Iris Xe', fp64=False),
+    'dg2': dict(vendor='intel', maker='intel', product='Arc A770', fp64=False),
     'pvc': dict(vendor='intel', maker='max', product='Max 1550'),
 }
 
