@@ -10,7 +10,7 @@ RULES = {
     'matrix': r'^v_(mfma|wmma)',
     'dual': r'^v_dual_f(mac|ma)\S* .*:: v_dual_f(mac|ma)',
     'packed': r'^v_(pk_fma|dot2)',
-    'fma': r'^v_(fma|fmac|mad|mac|dual_f(mac|ma))_?\w*',
+    'fma': r'^v_(fma|fmac|mad|mac|mul_lo|dual_f(mac|ma))_?\w*',
     'local': r'^ds_(?:read|load)(2?)(?:_2addr)?(?:st64|_stride64)?_[a-z](\d+)',
     'load': r'^(?:global|flat|buffer)_load()_(dwordx\d|dword|ubyte|sbyte|ushort|[bui]\d+)',
     'width': lambda m: bits(m[0], m[2]),
