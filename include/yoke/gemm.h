@@ -14,7 +14,8 @@
  * where gamma(n) = n u / (1 - n u) and u is the unit roundoff of the arithmetic, 2^-24 or 2^-53
  * (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., chapter 3). f16 and bf16 add
  * the rounding to storage, (|want| + e) 2^-11, at least 2^-25, or (|want| + e) 2^-8; f16 makes
- * infinity of what rounds past 65504. Real and imaginary parts obey it with 2 K + 2 for K, and |x|
+ * infinity of what rounds past 65504. Where matrix units multiply (variants gemm_mma_...), which cut
+ * off what others round, K + 2 is 3 K + 39. Real and imaginary parts obey it with 2 K + 2 for K, and |x|
  * the sum of the magnitudes of the parts of x. s8 is exact as long as no sum leaves 32 bits; past
  * them it wraps around. Products and results below the least normal number may be flushed to zero.
  * With beta 0, C is not read. Otherwise NaN and infinity spread as in plain loops; where in complex

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "device/buffer.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "device/cl_error.h"

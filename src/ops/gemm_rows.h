@@ -34,13 +34,10 @@ extern const char yoke_gemm_tile_name[]; /* the row that reads what is packed in
 YOKE_GEMM_FAMILY(clblast);
 bool yoke_gemm_clblast_takes(enum yoke_type type);
 
+YOKE_GEMM_FAMILY(gpu);
 bool yoke_gemm_gpu_takes(enum yoke_type type);
-bool yoke_gemm_gpu_suits(const yoke_device *dev, const struct yoke_variant *row,
-                         const void *problem);
-bool yoke_gemm_gpu_runs(const yoke_device *dev, const struct yoke_variant *row,
-                        const void *problem);
-yoke_status yoke_gemm_enqueue_gpu(yoke_queue *q, const struct yoke_variant *row,
-                                  const void *problem, const void *arrays, yoke_event **event);
+YOKE_GEMM_FAMILY(mma);
+bool yoke_gemm_mma_takes(enum yoke_type type);
 
 yoke_status yoke_gemm_enqueue_general(yoke_queue *q, const struct yoke_variant *row,
                                       const void *problem, const void *arrays, yoke_event **event);

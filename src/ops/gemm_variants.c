@@ -7,8 +7,14 @@
 #define WORKSPACE(f) yoke_gemm_##f##_workspace
 
 // clang-format off
+#define MMA { "yoke.clh", "gemm.clh", "mma.clh", "slab.clh", "gemm_mma.cl" }, false, \
+            yoke_gemm_mma_takes, FAMILY(mma)
 #define GPU { "yoke.clh", "gemm.clh", "gemm_gpu.cl" }, false, yoke_gemm_gpu_takes, FAMILY(gpu)
 const struct yoke_variant yoke_gemm_variants[] = {
+    /* Block of C, and that of a warp: gemm_mma.c */
+    { "gemm_mma_256x128", MMA, { 256, 128, 64, 64 }, NULL },
+    { "gemm_mma_128x128", MMA, { 128, 128, 64, 64 }, NULL },
+    { "gemm_mma_64x64",   MMA, {  64,  64, 32, 32 }, NULL },
     { "gemm_split", { "yoke.clh", "gemm.clh", "gemm_sum.cl" }, false,
       yoke_variant_no_rounding, FAMILY(split), { 0 }, WORKSPACE(split) },
     { "gemm_skinny", { "yoke.clh", "gemm.clh", "tile.clh", "gemm_skinny.cl" }, true,
