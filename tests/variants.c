@@ -12,19 +12,26 @@
 #include "ops/gemm.h"
 #include "ops/gemm_args.h"
 #include "ops/gemm_gpu.h"
+#include "ops/gemm_mma.h"
 #include "ops/gemm_rows.h"
 #include "tune/tile.h"
 
 #define MAX_TILES 200
 
-/* Every tile that tune/tile.c can choose for a type, for runs of up to max_rows rows. */
-static size_t list_tiles(enum yoke_type type, size_t max_rows, struct yoke_tile tiles[MAX_TILES])
+/* What an operator asks tune/tile.c for. */
+struct runs {
+    size_t max_rows, min_cols;
+};
+static const struct runs of_gemm = { 64, 16 }, of_conv = { 60, 1 };
+
+/* Every tile that tune/tile.c can choose for a type. */
+static size_t list_tiles(enum yoke_type type, struct runs runs, struct yoke_tile tiles[MAX_TILES])
 {
     size_t n = 0;
 
     for (size_t native = 1; native <= 16; native *= 2) {
-        for (size_t rows = 0; rows <= max_rows; rows++) {
-            for (size_t cols = 1; cols <= 33; cols++) {
+        for (size_t rows = 0; rows <= runs.max_rows; rows++) {
+            for (size_t cols = runs.min_cols; cols <= 33; cols++) {
                 const struct yoke_tile t = yoke_tile_for_width(native, type, rows, cols);
                 size_t i = 0;
                 while (i < n && (tiles[i].MR != t.MR || tiles[i].NV != t.NV || tiles[i].VW != t.VW))
@@ -49,15 +56,17 @@ static void print_program(const struct yoke_variant *row, const struct yoke_opti
     printf("\t%s\n", options->text);
 }
 
+/* Every stride-th tile from `first` on: options that do not meet tiles need not meet each of them.
+ */
 static void print_row(const struct yoke_variant *row, const struct yoke_options *options,
-                      enum yoke_type type, size_t max_rows)
+                      enum yoke_type type, struct runs runs, size_t first, size_t stride)
 {
     struct yoke_tile tiles[MAX_TILES];
 
     if (!row->files[0]) return; /* another library's */
-    const size_t n = row->tiled ? list_tiles(type, max_rows, tiles) : 0;
+    const size_t n = row->tiled ? list_tiles(type, runs, tiles) : 0;
 
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = first; i < n; i += stride) {
         struct yoke_options tiled = *options;
         yoke_options_add_tile(&tiled, &tiles[i]);
         print_program(row, &tiled);
@@ -79,6 +88,18 @@ static void print_gpu(const struct yoke_variant *row, const struct yoke_options 
         struct yoke_options own = *options;
         yoke_gemm_gpu_add_options(&own, row, type, &form, YOKE_GPU_OTHER);
         print_program(row, &own);
+    }
+}
+
+/* Four of the sixteen forms; all of them for salt 0 to 3. */
+static void print_mma(const struct yoke_variant *row, enum yoke_type type, bool fma, bool epilogue,
+                      int salt)
+{
+    for (int i = salt; i < 16; i += 4) {
+        const struct yoke_mma_form form = { i & 1, i & 2, i & 4, i & 8, epilogue };
+        struct yoke_options options;
+        yoke_mma_options(&options, fma, type, row, &form);
+        print_program(row, &options);
     }
 }
 
@@ -104,12 +125,17 @@ static void print_gemm(enum yoke_type type, bool fma)
 
     for (size_t i = 0; i < yoke_n_gemm_variants; i++)
         for (int epilogue = 0; epilogue < 2; epilogue++) {
-            if (!yoke_gemm_variants[i].takes(type)) continue;
+            const struct yoke_variant *row = &yoke_gemm_variants[i];
+            if (!row->takes(type)) continue;
+            if (row->enqueue == yoke_gemm_enqueue_mma) {
+                print_mma(row, type, fma, epilogue, 2 * fma + epilogue);
+                continue;
+            }
             yoke_gemm_options(&options, fma, type, epilogue);
-            if (is_gpu(&yoke_gemm_variants[i]))
-                print_gpu(&yoke_gemm_variants[i], &options, type, 2 * fma + epilogue);
+            if (is_gpu(row))
+                print_gpu(row, &options, type, 2 * fma + epilogue);
             else
-                print_row(&yoke_gemm_variants[i], &options, type, 64);
+                print_row(row, &options, type, of_gemm, (size_t)(2 * fma + epilogue), 4);
         }
 }
 
@@ -119,7 +145,7 @@ static void print_conv(enum yoke_type type, bool fma)
 
     yoke_options_begin(&options, fma, type);
     for (size_t i = 0; i < yoke_n_conv_variants; i++)
-        print_row(&yoke_conv_variants[i], &options, type, 60);
+        print_row(&yoke_conv_variants[i], &options, type, of_conv, 0, 1);
 }
 
 int main(int argc, char **argv)

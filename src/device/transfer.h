@@ -3,17 +3,12 @@
 #ifndef YOKE_DEVICE_TRANSFER_H
 #define YOKE_DEVICE_TRANSFER_H
 
-#include <stdbool.h>
-
 #include "yoke/queue.h"
 
 /* Use host memory in place; only where info.host_memory. What is read_only is not written by any
  * kernel. On success the caller owns *out and the memory is lent to it. */
 yoke_status yoke_buffer_lend(yoke_device *dev, const void *host, size_t size_bytes, bool read_only,
                              yoke_buffer **out);
-
-/* Whether the buffer begins at a multiple of n bytes for kernels; n is a power of two up to 128. */
-bool yoke_buffer_is_aligned(const yoke_buffer *buf, size_t n);
 
 /* A matrix of rows of row_bytes bytes, pitch bytes apart. */
 struct yoke_span {

@@ -7,7 +7,6 @@
 #include "base/error.h"
 #include "base/size.h"
 #include "device/open.h"
-#include "device/transfer.h"
 #include "ops/gemm_args.h"
 #include "ops/gemm_rows.h"
 
