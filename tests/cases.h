@@ -93,7 +93,7 @@ struct op_case {
 
 extern const struct op_case gemm_case, conv_case;
 
-/* Run every edge shape and n_random random ones through one variant (NULL: the one Yoke chooses).
+/* Run every step-th of the edge shapes and n_random random ones through one variant (NULL: the one Yoke chooses).
  * Prints each wrong shape with a line that repeats it. */
 struct op_tally {
     size_t n_run;     /* shapes that ran and have an output              */
@@ -101,7 +101,7 @@ struct op_tally {
     size_t n_wrong;
 };
 struct op_tally op_case_run(const struct op_case *op, enum yoke_type type, const char *variant,
-                            size_t n_random);
+                            size_t n_random, size_t step);
 
 /* Has the output any element? */
 bool op_case_has_output(const struct op_case *op, const struct op_shape *s);
