@@ -9,10 +9,7 @@
 #include "ops/gemm.h"
 #include "ops/gemm_rows.h"
 
-bool yoke_gemm_clblast_takes(enum yoke_type type)
-{
-    return type == YOKE_F32 || type == YOKE_F64 || type == YOKE_C64 || type == YOKE_C128;
-}
+enum { LARGEST_TILE = 128 };
 
 /* CLBlast conjugates only what it transposes. */
 static bool has_form(const struct yoke_matrix *m, bool conj)
@@ -20,12 +17,27 @@ static bool has_form(const struct yoke_matrix *m, bool conj)
     return !conj || m->step != 1;
 }
 
-/* Its kernels count in 32 bits. */
-static bool fits(const struct yoke_gemm_problem *p)
+/* Its kernels count in 32 bits, and it does not cut a product. */
+static bool fits(const yoke_device *dev, const struct yoke_variant *row,
+                 const struct yoke_gemm_problem *p)
 {
     for (size_t i = YOKE_GEMM_C; i <= YOKE_GEMM_B; i++)
         if (p->at[i].extent > INT32_MAX) return false;
-    return true;
+    return !p->max_workspace_bytes ||
+           yoke_gemm_clblast_workspace(dev, row, p) <= p->max_workspace_bytes;
+}
+
+/* At most: it may copy all three operands, padded to its tiles. */
+size_t yoke_gemm_clblast_workspace(const yoke_device *dev, const struct yoke_variant *row,
+                                   const void *problem)
+{
+    const struct yoke_gemm_problem *p = problem;
+    const size_t M = yoke_round_up(p->M, LARGEST_TILE), N = yoke_round_up(p->N, LARGEST_TILE),
+                 K = yoke_round_up(p->K, LARGEST_TILE);
+
+    (void)dev;
+    (void)row;
+    return (M * K + K * N + M * N) * p->batch * yoke_type_size(p->type);
 }
 
 bool yoke_gemm_clblast_runs(const yoke_device *dev, const struct yoke_variant *row,
@@ -34,7 +46,7 @@ bool yoke_gemm_clblast_runs(const yoke_device *dev, const struct yoke_variant *r
     const struct yoke_gemm_problem *p = problem;
 
     if (yoke_device_quirks(dev) & (YOKE_QUIRK_SLOW_COMPILER | YOKE_QUIRK_INTERPRETER)) return false;
-    return row->takes(p->type) && p->K > 0 && fits(p) && !yoke_gemm_has_epilogue(p) &&
+    return row->takes(p->type) && p->K > 0 && fits(dev, row, p) && !yoke_gemm_has_epilogue(p) &&
            has_form(&p->at[YOKE_GEMM_A], p->conj_a) && has_form(&p->at[YOKE_GEMM_B], p->conj_b);
 }
 
@@ -70,7 +82,7 @@ yoke_status yoke_gemm_enqueue_clblast(yoke_queue *q, const struct yoke_variant *
 {
     const struct yoke_gemm_problem *p = problem;
     const struct yoke_gemm_arrays *a = arrays;
-    struct yoke_gemm_problem anyhow = *p;
+    const struct yoke_variant *last = &yoke_gemm_variants[yoke_n_gemm_variants - 1];
     const struct yoke_clblast_gemm gemm = {
         .type = p->type,
         .M = p->M,
@@ -85,10 +97,9 @@ yoke_status yoke_gemm_enqueue_clblast(yoke_queue *q, const struct yoke_variant *
     };
 
     (void)row;
-    anyhow.variant = "gemm_general";
     if (yoke_clblast_may_touch(&gemm)) return yoke_clblast_gemm(q, &gemm, event);
     if (p->variant)
         return yoke_fail(YOKE_ERR_UNSUPPORTED, "%s takes no host arrays that are not aligned",
                          p->variant);
-    return yoke_gemm_queue(q, &anyhow, a, event);
+    return last->enqueue(q, last, p, a, event);
 }

@@ -32,7 +32,7 @@ extern const char yoke_gemm_tile_name[]; /* the row that reads what is packed in
 
 /* Only where Yoke is built with CLBlast. */
 YOKE_GEMM_FAMILY(clblast);
-bool yoke_gemm_clblast_takes(enum yoke_type type);
+YOKE_GEMM_WORKSPACE(clblast);
 
 YOKE_GEMM_FAMILY(gpu);
 bool yoke_gemm_gpu_takes(enum yoke_type type);

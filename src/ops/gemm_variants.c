@@ -28,7 +28,7 @@ const struct yoke_variant yoke_gemm_variants[] = {
     { "gemm_gpu_32x32",   GPU, {  32,  32, 16,  4, 4, 128, 3 }, NULL },
 #ifdef HAVE_CLBLAST
     { "gemm_clblast", { NULL }, false,
-      yoke_gemm_clblast_takes, FAMILY(clblast), { 0 }, NULL },
+      yoke_variant_no_rounding, FAMILY(clblast), { 0 }, WORKSPACE(clblast) },
 #endif
     { "gemm_general", { "yoke.clh", "gemm.clh", "gemm_general.cl" }, false,
       yoke_variant_any_type, yoke_variant_always, yoke_variant_always, yoke_gemm_enqueue_general,
