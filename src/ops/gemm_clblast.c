@@ -17,16 +17,6 @@ static bool has_form(const struct yoke_matrix *m, bool conj)
     return !conj || m->step != 1;
 }
 
-/* Its kernels count in 32 bits, and it does not cut a product. */
-static bool fits(const yoke_device *dev, const struct yoke_variant *row,
-                 const struct yoke_gemm_problem *p)
-{
-    for (size_t i = YOKE_GEMM_C; i <= YOKE_GEMM_B; i++)
-        if (p->at[i].extent > INT32_MAX) return false;
-    return !p->max_workspace_bytes ||
-           yoke_gemm_clblast_workspace(dev, row, p) <= p->max_workspace_bytes;
-}
-
 /* At most: it may copy all three operands, padded to its tiles. */
 size_t yoke_gemm_clblast_workspace(const yoke_device *dev, const struct yoke_variant *row,
                                    const void *problem)
@@ -38,6 +28,16 @@ size_t yoke_gemm_clblast_workspace(const yoke_device *dev, const struct yoke_var
     (void)dev;
     (void)row;
     return (M * K + K * N + M * N) * p->batch * yoke_type_size(p->type);
+}
+
+/* Its kernels count in 32 bits, and it does not cut a product. */
+static bool fits(const yoke_device *dev, const struct yoke_variant *row,
+                 const struct yoke_gemm_problem *p)
+{
+    for (size_t i = YOKE_GEMM_C; i <= YOKE_GEMM_B; i++)
+        if (p->at[i].extent > INT32_MAX) return false;
+    return !p->max_workspace_bytes ||
+           yoke_gemm_clblast_workspace(dev, row, p) <= p->max_workspace_bytes;
 }
 
 bool yoke_gemm_clblast_runs(const yoke_device *dev, const struct yoke_variant *row,
