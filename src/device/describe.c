@@ -134,7 +134,8 @@ yoke_status yoke_vector_width(uint32_t *floats)
         if (strcmp(text, number) == 0) *floats = width;
     }
     if (!text || !*text || *floats) return YOKE_OK;
-    return yoke_fail(YOKE_ERR_INVALID, "YOKE_VECTOR_WIDTH is \"%.40s\"; 4, 8 or 16 is needed", text);
+    return yoke_fail(YOKE_ERR_INVALID, "YOKE_VECTOR_WIDTH is \"%.40s\"; 4, 8 or 16 is needed",
+                     text);
 }
 
 /* What a driver says, or for a processor what the environment says instead. */
