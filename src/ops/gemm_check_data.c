@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/size.h"
 
-static const double most_macs = 1.5e8, most_elements = 0x1p24;
+static const double most_macs = 1.5e8, most_elements = 0x1p22;
 
 uint64_t yoke_gemm_check_next(uint64_t *state)
 {

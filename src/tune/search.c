@@ -10,12 +10,13 @@ enum {
     LEAST_ROUNDS = 5,   /* of a verdict, if every ratio is past the margin or none   */
     LOSS_ROUNDS = 9,    /* of a defeat, if three quarters of them are not            */
     SIGN_ROUNDS = 11,   /* else, and then so many on the right side as chance gives  */
-    PATIENT_ROUNDS = 21 /* after that, half the margin must show                     */
+    PATIENT_ROUNDS = 21 /* after that, half the margin must show; of those that won, too     */
 };
 static const double sign_z = 3.3;        /* to one search in 2000                               */
 static const double hopeless = 1 / 1.3;  /* ratios that noise does not make, twice              */
 static const double hopeless_once = 0.3; /* nor once                                            */
-static const double search_part = 0.65;  /* of the time; the rest confirms                      */
+static const double far_ahead = 1.25, contending = 0.95;
+static const double search_part = 0.65; /* of the time; the rest confirms                      */
 
 /* A search at work: ratios against the best, and all times. */
 struct work {
@@ -109,9 +110,31 @@ static bool measure(struct work *w, size_t row)
     return true;
 }
 
+/* The greatest ratio of a row that has won, 0 where none has. */
+static double top_ratio(const struct work *w)
+{
+    double top = 0;
+
+    for (size_t i = 0; i < w->s->n; i++)
+        if (i != w->best && w->s->rows[i].state == YOKE_SEARCH_WON)
+            top = fmax(top, w->s->rows[i].ratio);
+    return top;
+}
+
+/* Whether a row that has won may be the best of those that have: that takes more rounds to see. */
+static bool is_contender(const struct work *w, size_t row)
+{
+    const struct yoke_search_row *r = &w->s->rows[row];
+
+    return row != w->best && r->state == YOKE_SEARCH_WON && w->n_ratios[row] < PATIENT_ROUNDS &&
+           r->ratio > contending * top_ratio(w);
+}
+
 static bool is_challenger(const struct work *w, size_t row)
 {
-    return row != w->best && w->s->rows[row].enters && w->s->rows[row].state == YOKE_SEARCH_OPEN;
+    const struct yoke_search_row *r = &w->s->rows[row];
+
+    return row != w->best && r->enters && (r->state == YOKE_SEARCH_OPEN || is_contender(w, row));
 }
 
 /* Whether a measurement of the row ends in time; the first one warms up. */
@@ -162,17 +185,27 @@ static bool play_round(struct work *w, bool backwards, double end_ms)
     return true;
 }
 
-/* The winner with the greatest ratio takes the place of the best; the others begin anew. */
-static void crown(struct work *w)
+/* The row that has won by the greatest ratio; the best so far where none has. */
+static size_t leader(const struct work *w)
 {
-    struct yoke_search_row *rows = w->s->rows;
+    const double top = top_ratio(w);
     size_t winner = w->best;
 
     for (size_t i = 0; i < w->s->n; i++)
-        if (i != w->best && rows[i].state == YOKE_SEARCH_WON &&
-            (winner == w->best || rows[i].ratio > rows[winner].ratio))
+        if (i != w->best && w->s->rows[i].state == YOKE_SEARCH_WON && w->s->rows[i].ratio == top)
             winner = i;
-    if (winner == w->best) return;
+    return winner;
+}
+
+/* A row that is far ahead takes the place of the best, so that rounds get shorter; the others begin
+ * anew. Those that are not so far stay measured by the same row, and the best of them is found in
+ * the end. */
+static void crown(struct work *w)
+{
+    struct yoke_search_row *rows = w->s->rows;
+    const size_t winner = leader(w);
+
+    if (winner == w->best || rows[winner].ratio < far_ahead * w->best_ratio) return;
     rows[w->best].state = YOKE_SEARCH_LOST;
     w->best = winner;
     w->best_ratio = rows[winner].ratio;
@@ -182,13 +215,17 @@ static void crown(struct work *w)
     }
 }
 
-static void search(struct work *w, double end_ms)
+/* The rows without a verdict play, and beside them those that won and may still be overtaken. */
+static size_t search(struct work *w, double end_ms)
 {
     for (bool backwards = false;; backwards = !backwards) {
-        bool open = false;
-        for (size_t i = 0; i < w->s->n; i++)
-            open = open || is_challenger(w, i);
-        if (!open || !play_round(w, backwards, end_ms)) return;
+        size_t n_open = 0, n_contenders = 0;
+        for (size_t i = 0; i < w->s->n; i++) {
+            n_open += is_challenger(w, i) && w->s->rows[i].state == YOKE_SEARCH_OPEN;
+            n_contenders += is_contender(w, i);
+        }
+        if ((n_open == 0 && n_contenders < 2) || !play_round(w, backwards, end_ms))
+            return leader(w);
         crown(w);
     }
 }
@@ -250,8 +287,7 @@ bool yoke_search_run(struct yoke_search *s, size_t *best)
 
     *best = s->untuned;
     if (ok) {
-        search(&w, now + search_part * (s->deadline_ms - now));
-        const size_t winner = w.best;
+        const size_t winner = search(&w, now + search_part * (s->deadline_ms - now));
         if (winner != s->untuned && confirm(&w, winner)) *best = winner;
         for (size_t i = 0; i < s->n; i++)
             if (w.n_times[i])
