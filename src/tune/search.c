@@ -165,23 +165,26 @@ static void note_ratio(struct work *w, size_t row)
     r->n = w->n_ratios[row];
 }
 
-/* One turn of the best and of every challenger, in one direction and next time in the other. False
- * where the time is over. */
+/* One turn of the best and of every challenger, in the order of their numbers with the best first,
+ * and next time all the other way round: what a row leaves behind it and what comes before it then
+ * favours nobody. False where the time is over, or the best cannot run. */
 static bool play_round(struct work *w, bool backwards, double end_ms)
 {
     const size_t n = w->s->n;
 
-    if (!has_time(w, w->best, end_ms) || !measure(w, w->best)) return false;
-    for (size_t i = 0; i < n; i++) {
-        const size_t row = backwards ? n - 1 - i : i;
-        if (!is_challenger(w, row)) continue;
-        if (is_too_slow(w, row, end_ms)) {
+    memset(w->round, 0, n * sizeof *w->round);
+    for (size_t i = 0; i <= n; i++) {
+        const size_t place = backwards ? n - i : i, row = place == 0 ? w->best : place - 1;
+        if (place > 0 && !is_challenger(w, row)) continue;
+        if (place > 0 && is_too_slow(w, row, end_ms)) {
             w->s->rows[row].state = YOKE_SEARCH_OUT;
             continue;
         }
         if (!has_time(w, row, end_ms)) return false;
-        if (measure(w, row)) note_ratio(w, row);
+        if (!measure(w, row) && place == 0) return false;
     }
+    for (size_t row = 0; row < n; row++)
+        if (row != w->best && w->round[row] > 0) note_ratio(w, row);
     return true;
 }
 
