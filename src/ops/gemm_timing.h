@@ -20,9 +20,9 @@ yoke_status yoke_gemm_timing_fits(const yoke_device *dev, const struct yoke_gemm
 yoke_status yoke_gemm_timing_create(yoke_device *dev, const struct yoke_gemm_problem *p,
                                     struct yoke_gemm_timing **out);
 
-/* The median of a few runs of a row, each queued and waited for: after one that does not count
- * where that is short. `number` (below YOKE_TUNE_MAX_ROWS) is the row's. The status is that of the
- * row. */
+/* The lower quartile of a few runs of a row, each queued and waited for: after one that does not
+ * count where that is short. `number` (below YOKE_TUNE_MAX_ROWS) is the row's. The status is that
+ * of the row. */
 yoke_status yoke_gemm_timing_take(struct yoke_gemm_timing *t, size_t number,
                                   const struct yoke_variant *row, double *ms);
 

@@ -282,21 +282,44 @@ static void end(struct work *w)
     free(w->round);
 }
 
+/* A winner that is not confirmed had luck, or the untuned row had none for a while: begin anew
+ * without it, as long as there is time. */
+static size_t search_and_confirm(struct work *w)
+{
+    const struct yoke_search *s = w->s;
+
+    for (;;) {
+        const double begin = s->now_ms(s->ctx);
+        const size_t winner = search(w, begin + search_part * (s->deadline_ms - begin));
+        if (winner == s->untuned || confirm(w, winner)) return winner;
+        for (size_t i = 0; i < s->n; i++) {
+            struct yoke_search_row *r = &s->rows[i];
+            w->n_ratios[i] = 0;
+            if (r->state == YOKE_SEARCH_WON || r->state == YOKE_SEARCH_OPEN || i == s->untuned)
+                r->state = i == winner ? YOKE_SEARCH_LOST : YOKE_SEARCH_OPEN;
+        }
+        if (!has_time(w, winner, s->deadline_ms)) return s->untuned;
+    }
+}
+
+static void take_medians(struct work *w)
+{
+    for (size_t i = 0; i < w->s->n; i++) {
+        const size_t all = w->n_times[i];
+        const size_t n = all < YOKE_SEARCH_MAX_ROUNDS ? all : YOKE_SEARCH_MAX_ROUNDS;
+        if (n > 0) w->s->rows[i].ms = median_of(w->times[i], n);
+    }
+}
+
 bool yoke_search_run(struct yoke_search *s, size_t *best)
 {
     struct work w;
-    const double now = s->now_ms(s->ctx);
     bool ok = begin(&w, s);
 
     *best = s->untuned;
     if (ok) {
-        const size_t winner = search(&w, now + search_part * (s->deadline_ms - now));
-        if (winner != s->untuned && confirm(&w, winner)) *best = winner;
-        for (size_t i = 0; i < s->n; i++)
-            if (w.n_times[i])
-                s->rows[i].ms = median_of(w.times[i], w.n_times[i] < YOKE_SEARCH_MAX_ROUNDS
-                                                          ? w.n_times[i]
-                                                          : YOKE_SEARCH_MAX_ROUNDS);
+        *best = search_and_confirm(&w);
+        take_medians(&w);
         s->rows[s->untuned].ratio = 1.0;
         ok = s->rows[s->untuned].state != YOKE_SEARCH_OUT;
     }
