@@ -18,9 +18,13 @@
  *          A_ALONG_K, B_ALONG_K       1 = the array's steps in K are 1; 0 = its steps in M, or N
  *          WIDE                       VW = the other stride, all offsets and the size that goes in
  *                                     steps of 1 are multiples of VW; else 1
+ *          SUB_GROUP                  items that Intel's compiler takes together; 0: as it likes
  */
 #if !defined(BM) || !defined(BN) || !defined(BK) || !defined(TM) || !defined(TN)
 #error "gemm_gpu.cl: define BM, BN, BK, TM and TN"
+#endif
+#ifndef SUB_GROUP
+#error "gemm_gpu.cl: define SUB_GROUP"
 #endif
 #if !defined(A_ALONG_K) || !defined(B_ALONG_K) || !defined(WIDE) || COMPLEX != 0
 #error "gemm_gpu.cl: define A_ALONG_K, B_ALONG_K and WIDE; COMPLEX as 0"
@@ -201,6 +205,9 @@ INLINE void multiply(V acc[TM][TN / VW], __local const V *blocks, const uint x, 
         }
 }
 
+#if SUB_GROUP != 0
+__attribute__((intel_reqd_sub_group_size(SUB_GROUP)))
+#endif
 __kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1)))
 void gemm_gpu(__global TC *C, __global const T *A, __global const T *B, __global const TC *bias,
               __global const TC *residual, const struct gemm_shape s,

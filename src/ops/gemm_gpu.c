@@ -65,9 +65,9 @@ unsigned yoke_gemm_gpu_rate(const struct yoke_variant *row, enum yoke_gpu_maker 
     static const unsigned char rates[][YOKE_GPU_MAKERS] = {
         /* other NVIDIA AMD CDNA Intel Max */
         { 0, 0, 0, 100, 0, 0 },
-        { 60, 100, 100, 85, 60, 60 },
-        { 80, 75, 75, 60, 100, 100 },
-        { 100, 45, 45, 35, 60, 60 },
+        { 60, 100, 100, 85, 60, 100 },
+        { 80, 75, 75, 60, 100, 75 },
+        { 100, 45, 45, 35, 60, 45 },
     };
 
     return rates[row->params[RATES]][maker];
@@ -147,7 +147,8 @@ void yoke_gemm_gpu_add_options(struct yoke_options *o, const struct yoke_variant
     /* So that two work-groups share a multiprocessor. */
     if (maker == YOKE_GPU_NVIDIA && row->params[REGISTERS])
         yoke_options_add(o, " -cl-nv-maxrregcount=%u", row->params[REGISTERS]);
-    /* Its lanes are 32 or 16: 128 registers are too few for them. */
+    /* Left alone it takes 32 items together, for which its registers are too few. */
+    yoke_options_add(o, " -DSUB_GROUP=%d", maker == YOKE_GPU_MAX ? 16 : 0);
     if (maker == YOKE_GPU_MAX) yoke_options_add(o, " -cl-intel-256-GRF-per-thread");
 }
 
