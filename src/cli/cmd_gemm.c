@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include <float.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,7 +10,7 @@
 #include "cli/args.h"
 #include "cli/epilogue.h"
 
-enum { KEY_TRANS = 0x3000, KEY_ALPHA, KEY_BETA, KEY_C, KEY_BATCH };
+enum { KEY_TRANS = 0x3000, KEY_ALPHA, KEY_BETA, KEY_C, KEY_BATCH, KEY_WORKSPACE };
 
 static const struct argp_option options[] = {
     { "trans", KEY_TRANS, "NN|NT|TN|TT", 0, "Which of A and B to transpose; with T, A holds K x M",
@@ -18,6 +19,8 @@ static const struct argp_option options[] = {
     { "beta", KEY_BETA, "X", 0, "Factor of C0, which is added (0)", 1 },
     { "c", KEY_C, "FILE", 0, "C0, an array of the result's shape", 1 },
     { "batch", KEY_BATCH, "B", 0, "So many products, of a shape", 1 },
+    { "workspace", KEY_WORKSPACE, "BYTES", 0,
+      "Take no more device memory than this beside the arrays (as much as there is)", 1 },
     { 0 },
 };
 
@@ -52,6 +55,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_ALPHA: t->alpha[0] = arg_real("--alpha", arg); return 0;
     case KEY_BETA: t->beta[0] = arg_real("--beta", arg); return 0;
     case KEY_C: t->c = arg; return 0;
+    case KEY_WORKSPACE:
+        t->gemm.max_workspace_bytes = (size_t)arg_number("--workspace", arg, 1, SIZE_MAX);
+        return 0;
     case KEY_BATCH: t->batch = (size_t)arg_number("--batch", arg, 1, ARG_DIM_MAX); return 0;
     case ARGP_KEY_ARG:
         if (t->n_args == 3) argp_error(state, "'%s' is one argument too many", arg);
