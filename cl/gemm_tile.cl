@@ -104,35 +104,56 @@ INLINE V finish(const struct gemm_item *i, V v, const size_t m, const size_t n)
 }
 #endif
 
-/* Add a whole tile to what there is of C's sums, and after the last block make them C. */
-INLINE void store_whole(const struct gemm_item *i, V acc[MR][NV], const struct gemm_tile t)
+/* C of a vector of sums of the tile's row r and column n: what there is so far and alpha; after the
+ * last block of k, beta. */
+INLINE V add_up(const struct gemm_item *i, const V acc, const struct gemm_tile t, const uint r,
+                const uint n)
 {
     const struct gemm_scalars *x = i->x;
+    __global const TC *c = i->C + ((t.m + r) * i->s->c_row + t.n) * PARTS + n;
+#if SUMS_IN_C
+    V v = scale_add(x->alpha, acc, t.first ? (V)(0) : LOAD(VW, c));
     const bool read = t.first && !num_is_zero(x->beta);
+#else
+    __global const R *sum = i->sums + (t.m + r) * i->plan->cols_per_item + t.n + n;
+    V v = t.first ? acc : acc + VLOAD(0, sum);
+    if (!t.last) return v;
+    v *= x->alpha;
+    const bool read = !num_is_zero(x->beta);
+#endif
+    return read ? scale_add(x->beta, LOAD(VW, c), v) : v;
+}
 
+INLINE void put(const struct gemm_item *i, const V v, const struct gemm_tile t, const uint r,
+                const uint n)
+{
+    if (SUMS_IN_C || t.last)
+        STORE(v, i->C + ((t.m + r) * i->s->c_row + t.n) * PARTS + n);
+    else
+        VSTORE(v, 0, i->sums + (t.m + r) * i->plan->cols_per_item + t.n + n);
+}
+
+/* Add a whole tile to what there is of C's sums, and after the last block make them C. The epilogue
+ * is one copy of code, in a loop that reads the tile from the nearest cache. */
+INLINE void store_whole(const struct gemm_item *i, V acc[MR][NV], const struct gemm_tile t)
+{
+#if EPILOGUE == 1
+    if (t.last) {
+        tile_spill(i->spare, acc);
+#pragma nounroll
+        for (uint at = 0; at < MR * NR; at += VW) {
+            const uint r = at / NR, n = at % NR;
+            const V v = add_up(i, VLOAD(0, i->spare + at), t, r, n);
+            put(i, finish(i, v, i->m + t.m + r, i->n + t.n + n / PARTS), t, r, n);
+        }
+        return;
+    }
+#endif
 #pragma unroll
     for (uint r = 0; r < MR; r++)
 #pragma unroll
-        for (uint j = 0; j < NV; j++) {
-            __global TC *to = i->C + ((t.m + r) * i->s->c_row + t.n) * PARTS + j * VW;
-#if SUMS_IN_C
-            V v = scale_add(x->alpha, acc[r][j], t.first ? (V)(0) : LOAD(VW, to));
-            if (read) v = scale_add(x->beta, LOAD(VW, to), v);
-#else
-            __global R *sum = i->sums + (t.m + r) * i->plan->cols_per_item + t.n + j * VW;
-            V v = t.first ? acc[r][j] : acc[r][j] + VLOAD(0, sum);
-            if (!t.last) {
-                VSTORE(v, 0, sum);
-                continue;
-            }
-            v *= x->alpha;
-            if (!num_is_zero(x->beta)) v = scale_add(x->beta, LOAD(VW, to), v);
-#endif
-#if EPILOGUE == 1
-            if (t.last) v = finish(i, v, i->m + t.m + r, i->n + t.n + j * VW / PARTS);
-#endif
-            STORE(v, to);
-        }
+        for (uint j = 0; j < NV; j++)
+            put(i, add_up(i, acc[r][j], t, r, j * VW), t, r, j * VW);
 }
 
 /* The same for the rows and columns that C has, through memory. */
