@@ -111,6 +111,20 @@ START_TEST(pieces_fit_the_cap_and_are_right)
 }
 END_TEST
 
+/* Scratch of a product that could take megabytes, on a device whose buffers are small. */
+START_TEST(scratch_fits_a_buffer)
+{
+    yoke_device *dev = yoke_team_device(team, 0);
+    const struct yoke_gemm f16 = { .M = 900, .N = 900, .K = 1200, .type = YOKE_F16 };
+    size_t bytes;
+
+    dev->rec.info.max_alloc_bytes = 200000;
+    ck_assert_int_eq(yoke_gemm_workspace(dev, &f16, &bytes), YOKE_OK);
+    ck_assert_uint_le(bytes, 200000);
+    check((struct yoke_gemm){ .M = 200, .N = 300, .K = 100 }, true);
+}
+END_TEST
+
 START_TEST(what_cannot_be_cut_is_an_error)
 {
     float x[1] = { 1 };
@@ -132,6 +146,7 @@ int main(void)
     tcase_add_checked_fixture(tc, open_team, close_team);
     tcase_add_test(tc, whole_products_are_right);
     tcase_add_test(tc, pieces_fit_the_cap_and_are_right);
+    tcase_add_test(tc, scratch_fits_a_buffer);
     tcase_add_test(tc, what_cannot_be_cut_is_an_error);
     suite_add_tcase(s, tc);
     SRunner *runner = srunner_create(s);

@@ -1,8 +1,8 @@
 /* test_ops.c - every operator, type and variant against its oracle. SPDX-License-Identifier: MIT
  *
  * YOKE_TEST_SHAPES   random shapes of the variant Yoke chooses, 2000; forced variants: a quarter;
- *                    types other than f32 and f64: a quarter of either. Variants in f32 get
- *                    every third of their shapes, in other types every seventh
+ *                    types other than f32 and f64: a quarter of either. Rows of a family
+ *                    get every third of their shapes, rows in types other than f32 every seventh
  * YOKE_TEST_SEED     of the random shapes and all values, 1
  * YOKE_TEST_MAX_DIM  no dimension above this one, for devices that are slow
  * YOKE_TEST_ONLY     this shape alone, as a failure's line says */
@@ -59,13 +59,22 @@ static size_t random_shapes(const struct subject *t)
     return n / (is_usual(t) ? 1 : 4) / (t->variant ? 4 : 1);
 }
 
-/* Which shapes a row asked for by name is given: a third of them, and in the types that share their
- * kernels with f32 a seventh. Odd: in the grid neighbours differ in whether there is an epilogue.
- */
+/* What a variant's name ends with when it is one of a family: the size of its tiles. Else NULL. */
+static const char *size_in_name(const char *variant)
+{
+    const char *size = variant ? strrchr(variant, '_') : NULL;
+
+    return size && size[1] >= '0' && size[1] <= '9' ? size + 1 : NULL;
+}
+
+/* Which shapes a row asked for by name is given: all in f32, a third where it is one of a family,
+ * and a seventh in the types that share their kernels with f32. Odd: in the grid neighbours differ
+ * in whether there is an epilogue. */
 static size_t step_of(const struct subject *t)
 {
     if (!t->variant || t->general) return 1;
-    return t->type == YOKE_F32 ? 3 : 7;
+    if (t->type != YOKE_F32) return 7;
+    return size_in_name(t->variant) ? 3 : 1;
 }
 
 /* Does a row that takes nothing of this type take something of another? Asked of the edges alone,
@@ -93,9 +102,9 @@ static bool stands_for_another(const struct subject *t, size_t variant)
 {
     const enum yoke_type all_in = t->variant && strstr(t->variant, "_mma_") ? YOKE_F16 : YOKE_F32;
     const char *next = t->variant ? t->op->variant_name(variant) : NULL;
-    const char *size = t->variant ? strrchr(t->variant, '_') + 1 : "";
+    const char *size = size_in_name(t->variant);
 
-    return t->type != all_in && next && *size >= '0' && *size <= '9' &&
+    return t->type != all_in && next && size &&
            strncmp(t->variant, next, (size_t)(size - t->variant)) == 0;
 }
 

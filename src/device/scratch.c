@@ -3,14 +3,13 @@
 #include "device/scratch.h"
 
 #include "base/error.h"
-#include "base/size.h"
 #include "device/queue.h"
 
 static yoke_status borrow(yoke_queue *q, yoke_buffer **own, size_t size_bytes,
                           const yoke_buffer **out)
 {
     yoke_status st = YOKE_OK;
-    const struct yoke_buffer_params params = { .size_bytes = yoke_round_up(size_bytes, 65536) };
+    const struct yoke_buffer_params params = { .size_bytes = size_bytes };
 
     if (!*own || (*own)->size_bytes < size_bytes) {
         /* Queued commands keep the old one alive until they are done. */

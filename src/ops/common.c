@@ -1,4 +1,4 @@
-/* common.c - what all operators share: checks, defines, scalars, work-group sizes.
+/* common.c - what all operators share: checks, defines, work-group sizes.
  * SPDX-License-Identifier: MIT */
 #include "ops/common.h"
 

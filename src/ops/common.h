@@ -1,4 +1,4 @@
-/* common.h - what all operators share: checks, defines, scalars, work-group sizes.
+/* common.h - what all operators share: checks, defines, work-group sizes.
  * SPDX-License-Identifier: MIT */
 #ifndef YOKE_OPS_COMMON_H
 #define YOKE_OPS_COMMON_H

@@ -34,7 +34,7 @@ static struct parts parts_of(const yoke_device *dev, const struct yoke_gemm_prob
     return s;
 }
 
-/* What is left of the cap for the products themselves; 0 is no cap. */
+/* The sums of all parts, side by side. */
 static size_t partials_bytes(const yoke_device *dev, const struct yoke_gemm_problem *p)
 {
     return parts_of(dev, p).n * p->M * p->N * yoke_type_size(p->type);
@@ -76,17 +76,26 @@ static const struct yoke_variant *row_of_parts(const yoke_device *dev,
     return &yoke_gemm_variants[yoke_n_gemm_variants - 1];
 }
 
+static size_t workspace_of_parts(const yoke_device *dev, const struct yoke_gemm_problem *all,
+                                 size_t n, size_t K, size_t length)
+{
+    const struct yoke_gemm_problem p = product_of(all, 0, n, K, length);
+    const struct yoke_variant *row = row_of_parts(dev, &p);
+
+    return row->workspace ? row->workspace(dev, row, &p) : 0;
+}
+
+/* The products of the whole parts and that of the rest take turns. */
 size_t yoke_gemm_split_workspace(const yoke_device *dev, const struct yoke_variant *row,
                                  const void *problem)
 {
     const struct yoke_gemm_problem *all = problem;
     const struct parts s = parts_of(dev, all);
-    const struct yoke_gemm_problem p = product_of(all, 0, s.whole, s.length, s.length);
-    const struct yoke_variant *part_row = row_of_parts(dev, &p);
+    const size_t whole = workspace_of_parts(dev, all, s.whole, s.length, s.length);
+    const size_t rest = s.rest ? workspace_of_parts(dev, all, 1, s.rest, s.length) : 0;
 
     (void)row;
-    return partials_bytes(dev, all) +
-           (part_row->workspace ? part_row->workspace(dev, part_row, &p) : 0);
+    return partials_bytes(dev, all) + yoke_size_max(whole, rest);
 }
 
 bool yoke_gemm_split_runs(const yoke_device *dev, const struct yoke_variant *row,

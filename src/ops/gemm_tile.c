@@ -115,10 +115,20 @@ static bool shrink(struct plan *s, const struct yoke_gemm_problem *p, const stru
     return true;
 }
 
-/* As many groups as units, each with scratch of its own; false where the cap is too low. */
-static bool plan_of(const struct yoke_gemm_problem *p, const struct yoke_tile *tile, size_t units,
-                    struct plan *out)
+/* What all scratch may take: the cap, and what one buffer may. */
+static size_t max_scratch_bytes(const yoke_device *dev, const struct yoke_gemm_problem *p)
 {
+    const uint64_t most = yoke_device_get_info(dev)->max_alloc_bytes;
+    const size_t cap = p->max_workspace_bytes ? p->max_workspace_bytes : SIZE_MAX;
+
+    return most < cap ? (size_t)most : cap;
+}
+
+/* As many groups as units, each with scratch of its own; false where too little is allowed. */
+static bool plan_of(const yoke_device *dev, const struct yoke_gemm_problem *p,
+                    const struct yoke_tile *tile, struct plan *out)
+{
+    const size_t units = yoke_gemm_units(dev, p);
     const size_t width = tile->NV * tile->VW / yoke_type_parts(p->type);
     struct plan s = { .kc = (uint32_t)yoke_div_up(p->K, yoke_div_up(p->K, MAX_KC)),
                       .a_packed = p->in_panels[YOKE_GEMM_A],
@@ -128,8 +138,7 @@ static bool plan_of(const struct yoke_gemm_problem *p, const struct yoke_tile *t
     const size_t panels = s.cols_per_item / width;
     s.panels = (uint32_t)yoke_div_up(panels, yoke_div_up(panels, MAX_PANELS));
     set_scratch(&s, p, tile);
-    if (p->max_workspace_bytes &&
-        !shrink(&s, p, tile, p->max_workspace_bytes / units / yoke_gemm_number_bytes(p->type)))
+    if (!shrink(&s, p, tile, max_scratch_bytes(dev, p) / units / yoke_gemm_number_bytes(p->type)))
         return false;
     s.row_items = (uint32_t)yoke_div_up(p->M, s.rows_per_item);
     s.col_items = (uint32_t)yoke_div_up(p->N, s.cols_per_item);
@@ -155,7 +164,7 @@ bool yoke_gemm_tile_runs(const yoke_device *dev, const struct yoke_variant *row,
 
     return row->takes(p->type) && p->K > 0 && yoke_tile_runs(dev) &&
            (double)p->batch * (double)p->M * (double)p->N < (double)UINT32_MAX * 0.9 &&
-           (!p->max_workspace_bytes || plan_of(p, &tile, yoke_gemm_units(dev, p), &plan));
+           plan_of(dev, p, &tile, &plan);
 }
 
 bool yoke_gemm_tile_suits(const yoke_device *dev, const struct yoke_variant *row,
@@ -169,12 +178,12 @@ size_t yoke_gemm_tile_workspace(const yoke_device *dev, const struct yoke_varian
 {
     const struct yoke_gemm_problem *p = problem;
     const struct yoke_tile tile = tile_of(dev, p);
-    const size_t units = yoke_gemm_units(dev, p);
     struct plan plan;
 
     (void)row;
-    if (!plan_of(p, &tile, units, &plan)) return 0;
-    return yoke_size_min(units, plan.n_items) * plan.scratch_size * yoke_gemm_number_bytes(p->type);
+    if (!plan_of(dev, p, &tile, &plan)) return 0;
+    return yoke_size_min(yoke_gemm_units(dev, p), plan.n_items) * plan.scratch_size *
+           yoke_gemm_number_bytes(p->type);
 }
 
 yoke_status yoke_gemm_enqueue_tile(yoke_queue *q, const struct yoke_variant *row,
@@ -184,13 +193,12 @@ yoke_status yoke_gemm_enqueue_tile(yoke_queue *q, const struct yoke_variant *row
     yoke_device *dev = yoke_queue_device(q);
     const struct yoke_device_info *info = yoke_device_get_info(dev);
     const struct yoke_tile tile = tile_of(dev, p);
-    const size_t units = yoke_gemm_units(dev, p);
     struct plan s;
 
-    if (!plan_of(p, &tile, units, &s))
+    if (!plan_of(dev, p, &tile, &s))
         return yoke_fail(YOKE_ERR_LIMIT, "%zu bytes of workspace are too few for %s",
-                         p->max_workspace_bytes, row->name);
-    const size_t groups = yoke_size_min(units, s.n_items);
+                         max_scratch_bytes(dev, p), row->name);
+    const size_t groups = yoke_size_min(yoke_gemm_units(dev, p), s.n_items);
     const yoke_buffer *scratch, *counter;
     struct yoke_options options;
     struct yoke_gemm_args a;

@@ -38,8 +38,8 @@ static void destroy_buffers(yoke_buffer *buffers[YOKE_GEMM_OPERANDS])
         yoke_buffer_destroy(&buffers[i]);
 }
 
-/* Only its event says for sure whether a kernel failed. Where C lies in host memory, `host`, making it
- * visible there waits for the kernel as well: one wait instead of two. */
+/* Only its event says for sure whether a kernel failed. Where C lies in host memory, `host`, making
+ * it visible there waits for the kernel as well: one wait instead of two. */
 static yoke_status compute(struct yoke_member *m, const struct yoke_gemm_problem *p,
                            yoke_buffer *buffers[YOKE_GEMM_OPERANDS], void *host)
 {
@@ -115,10 +115,11 @@ out:
 static yoke_status with_copies(const struct yoke_gemm_product *part, struct yoke_member *m,
                                struct yoke_share_cost *cost)
 {
-    const struct yoke_gemm_problem dense = yoke_gemm_dense(&part->p);
+    struct yoke_gemm_problem dense = yoke_gemm_dense(&part->p);
     yoke_buffer *buffers[YOKE_GEMM_OPERANDS] = { NULL };
     yoke_status st = YOKE_OK;
 
+    dense.max_workspace_bytes -= dense.max_workspace_bytes / 2; /* the copies have the other half */
     for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++) {
         if (!yoke_gemm_is_array(&dense, i)) continue;
         TRY(yoke_buffer_create(m->dev,
@@ -135,11 +136,12 @@ out:
     return st;
 }
 
-/* What copies may take: the caller's cap, or half of the device's memory, whose other half others
- * may need; and each buffer at most what the device allows. */
+/* What copies may take: half of the caller's cap, whose other half is for scratch, or half of the
+ * device's memory, whose other half others may need; and each buffer at most what the device
+ * allows. */
 static bool fits(const struct yoke_gemm_problem *dense, const struct yoke_device_info *info)
 {
-    const double cap = dense->max_workspace_bytes ? (double)dense->max_workspace_bytes
+    const double cap = dense->max_workspace_bytes ? (double)dense->max_workspace_bytes / 2
                                                   : (double)info->memory_bytes / 2;
     double sum = 0;
 
