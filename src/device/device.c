@@ -47,6 +47,7 @@ void yoke_device_close(yoke_device **dev)
 {
     if (!*dev) return;
     if ((*dev)->tuning.data) (*dev)->tuning.release((*dev)->tuning.data);
+    if ((*dev)->linger) (*dev)->free_linger(*dev);
     if ((*dev)->kernels) (*dev)->free_kernels(*dev);
     if ((*dev)->forget_foreign) (*dev)->forget_foreign(*dev);
     if ((*dev)->ctx) clReleaseContext((*dev)->ctx);

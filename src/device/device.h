@@ -18,6 +18,10 @@ struct yoke_device {
     void *kernels;
     void (*free_kernels)(yoke_device *dev);
 
+    /* What keeps its workers awake; freed before the kernels. */
+    void *linger;
+    void (*free_linger)(yoke_device *dev);
+
     /* Called before it is closed, unless NULL: another library keeps things of its context. */
     void (*forget_foreign)(yoke_device *dev);
 

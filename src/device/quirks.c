@@ -17,8 +17,10 @@ static const struct {
                                                   YOKE_QUIRK_HOST_CORES | YOKE_QUIRK_MAP_TO_WRITE |
                                                   YOKE_QUIRK_EARLY_SCRATCH },
     { "FPGA Emulation",               "",         YOKE_QUIRK_HOST_CORES },
-    { "Portable Computing Language",  "pthread-", YOKE_QUIRK_SHARED_POOL | YOKE_QUIRK_TRULY_IN_PLACE },
-    { "Portable Computing Language",  "cpu-",     YOKE_QUIRK_SHARED_POOL | YOKE_QUIRK_TRULY_IN_PLACE },
+    { "Portable Computing Language",  "pthread-", YOKE_QUIRK_SHARED_POOL | YOKE_QUIRK_TRULY_IN_PLACE |
+                                                  YOKE_QUIRK_SLEEPY },
+    { "Portable Computing Language",  "cpu-",     YOKE_QUIRK_SHARED_POOL | YOKE_QUIRK_TRULY_IN_PLACE |
+                                                  YOKE_QUIRK_SLEEPY },
     { "Portable Computing Language",  "basic-",   YOKE_QUIRK_TRULY_IN_PLACE },
 };
 
@@ -34,6 +36,7 @@ static const struct {
     { YOKE_QUIRK_MAP_TO_WRITE,   "map-to-write" },
     { YOKE_QUIRK_EARLY_SCRATCH,  "early-scratch" },
     { YOKE_QUIRK_TRULY_IN_PLACE, "truly-in-place" },
+    { YOKE_QUIRK_SLEEPY,         "sleepy" },
 };
 // clang-format on
 

@@ -23,6 +23,8 @@ enum yoke_quirk {
     YOKE_QUIRK_EARLY_SCRATCH = 1 << 6,
     /* Kernels work on lent host memory itself, so mapping it does nothing but take time. */
     YOKE_QUIRK_TRULY_IN_PLACE = 1 << 7,
+    /* Its workers sleep as soon as they have nothing to do: src/kernel/linger.h. */
+    YOKE_QUIRK_SLEEPY = 1 << 8,
 };
 
 /* The quirks of a device, from the names that it and its platform give. */

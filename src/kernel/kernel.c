@@ -9,6 +9,7 @@
 #include "base/size.h"
 #include "device/cl_error.h"
 #include "device/queue.h"
+#include "kernel/linger.h"
 #include "kernel/registry.h"
 
 /* What kind of argument each is: some drivers crash on the wrong one. */
@@ -187,6 +188,7 @@ yoke_status yoke_kernel_enqueue(yoke_queue *q, yoke_kernel *kernel,
     pthread_mutex_lock(&kernel->lock);
     st = launch_locked(q, kernel, launch, args, n_args, event ? &cl : NULL);
     pthread_mutex_unlock(&kernel->lock);
+    yoke_linger(q->dev, cl);
     if (st == YOKE_OK && event)
         return yoke_event_wrap(kernel->dev, cl, is_one_group(launch), event);
 out:
