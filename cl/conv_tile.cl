@@ -125,7 +125,7 @@ INLINE void accumulate(V acc[MR][NV], __global const T *panel, const struct conv
     for (uint r = in->r_begin; r < in->r_end; r++)
         for (uint t = 0; t < taps; t++)
             tile_mul(acc, in->at + r * in->row + t * s->dilation_w * in->col, pixel, 1,
-                     panel + (r * s->S + t) * s->C * NR, length, 0, 0, 0);
+                     panel + (r * s->S + t) * s->C * NR, NR, length, 0, 0, 0);
 }
 
 INLINE void store_tile(__global T *y, V acc[MR][NV], __global T *spare, const struct conv_shape *s,

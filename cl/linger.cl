@@ -1,17 +1,19 @@
 /* linger.cl - keep a worker of the device awake for the next launch.
  *
- * Arrays   launches: one number that the host counts up while the kernel runs. Where the device does
- *          not see that in time, the kernel ends by itself.
+ * Arrays   page: two numbers. The host counts up the first, its launches, while the kernel runs; the
+ *          kernel writes `seen` to the second when it gives up. Where one does not see in time what
+ *          the other writes, the kernel ends by itself, and is started less often.
  * Launch   one work-item.
- * Memory   reads the one number.
+ * Memory   the two numbers.
  *
  * Defines  DTYPE, COMPLEX, HAVE_FMA  see yoke.clh; none matters
  */
 
 /* Look at most `looks` times whether there have been more launches than `seen`. */
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
-void linger(volatile __global const uint *launches, const uint seen, const uint looks)
+void linger(volatile __global uint *page, const uint seen, const uint looks)
 {
     for (uint i = 0; i < looks; i++)
-        if (*launches != seen) return;
+        if (page[0] != seen) return;
+    page[1] = seen;
 }

@@ -6,7 +6,7 @@
 #include "yoke/kernel.h"
 
 /* Most sources of one program. */
-enum { YOKE_MAX_PARTS = 6 };
+enum { YOKE_MAX_PARTS = 8 };
 
 /* One of Yoke's kernels, compiled for dev with the options; the device's, not the caller's, and
  * fast to ask for again. files: names of cl/ sources, the last one holding the kernel, which is

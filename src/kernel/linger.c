@@ -13,17 +13,25 @@
 
 enum {
     FIRST = 16,           /* waits before the kernel is compiled: short programs do without    */
-    LOOKS = 200000,       /* about 100 us                                                      */
+    LOOKS = 100000,       /* about 50 us                                                       */
+    MAX_PAUSE = 64,       /* launches without one after some that were of no use               */
     PAGE_BYTES = 1 << 12, /* memory is used in place only where it begins a page and ends one  */
 };
 
+/* Memory that the kernel and the host look at. */
+struct page {
+    atomic_uint launches, given_up;
+};
+
 struct linger {
-    pthread_mutex_t lock; /* of the kernel's arguments, and of making what follows */
+    pthread_mutex_t lock; /* of all that follows */
     int waits;
+    unsigned pause, left; /* launches to be left out, and how many of them are to come */
+    unsigned seen;        /* launches when one was started */
     yoke_queue *queue;
-    yoke_buffer *page;
+    yoke_buffer *buffer;
     yoke_kernel *kernel; /* the registry's; NULL until there have been enough waits, or for good */
-    atomic_uint *launches; /* in the page, where the kernel looks */
+    struct page *page;
 };
 
 /* Guards only the making of them. */
@@ -33,10 +41,10 @@ static void free_linger(yoke_device *dev)
 {
     struct linger *l = dev->linger;
 
-    if (l->launches) atomic_fetch_add(l->launches, 1);
+    if (l->page) atomic_fetch_add(&l->page->launches, 1);
     yoke_queue_destroy(&l->queue);
-    yoke_buffer_destroy(&l->page);
-    free(l->launches);
+    yoke_buffer_destroy(&l->buffer);
+    free(l->page);
     pthread_mutex_destroy(&l->lock);
     free(l);
 }
@@ -63,13 +71,15 @@ static yoke_status begin(struct linger *l, yoke_device *dev)
     static const char *const files[YOKE_MAX_PARTS] = { "yoke.clh", "linger.cl" };
     yoke_status st = YOKE_OK;
 
-    l->launches = aligned_alloc(PAGE_BYTES, PAGE_BYTES);
-    if (!l->launches) return YOKE_ERR_NO_MEMORY;
-    atomic_init(l->launches, 0);
-    const struct yoke_buffer_params page = { .size_bytes = PAGE_BYTES,
-                                             .memory = YOKE_MEMORY_HOST,
-                                             .initial = l->launches };
-    TRY(yoke_buffer_create(dev, &page, &l->page));
+    l->page = aligned_alloc(PAGE_BYTES, PAGE_BYTES);
+    if (!l->page) return YOKE_ERR_NO_MEMORY;
+    atomic_init(&l->page->launches, 1);
+    atomic_init(&l->page->given_up, 0);
+    l->seen = 1;
+    const struct yoke_buffer_params params = { .size_bytes = PAGE_BYTES,
+                                               .memory = YOKE_MEMORY_HOST,
+                                               .initial = l->page };
+    TRY(yoke_buffer_create(dev, &params, &l->buffer));
     TRY(yoke_queue_create(dev, &l->queue));
     TRY(yoke_kernel_get(dev, files, "-cl-std=CL1.2 -DDTYPE=F32 -DCOMPLEX=0 -DHAVE_FMA=0",
                         &l->kernel));
@@ -77,14 +87,33 @@ out:
     return st;
 }
 
+/* With the lock held. Whether another is worth it: one that gave up was of no use, and may have
+ * kept the host from its processor. */
+static bool pays(struct linger *l)
+{
+    if (l->left > 0) {
+        l->left--;
+        return false;
+    }
+    if (atomic_load(&l->page->given_up) != l->seen) {
+        l->pause = 0;
+        return true;
+    }
+    l->pause = l->pause < MAX_PAUSE ? 2 * l->pause + 1 : MAX_PAUSE;
+    l->left = l->pause;
+    atomic_store(&l->page->given_up, 0);
+    return false;
+}
+
 /* With the lock held. Errors are nobody's: the kernel is only there to take time. */
 static void launch(struct linger *l, cl_event done)
 {
-    const cl_uint seen = atomic_load(l->launches), looks = LOOKS;
+    const cl_uint seen = atomic_load(&l->page->launches), looks = LOOKS;
     const size_t one = 1;
     cl_kernel k = l->kernel->cl;
 
-    if (clSetKernelArg(k, 0, sizeof(cl_mem), &l->page->mem) == CL_SUCCESS &&
+    l->seen = seen;
+    if (clSetKernelArg(k, 0, sizeof(cl_mem), &l->buffer->mem) == CL_SUCCESS &&
         clSetKernelArg(k, 1, sizeof seen, &seen) == CL_SUCCESS &&
         clSetKernelArg(k, 2, sizeof looks, &looks) == CL_SUCCESS &&
         clEnqueueNDRangeKernel(l->queue->q, k, 1, NULL, &one, &one, 1, &done, NULL) == CL_SUCCESS)
@@ -97,9 +126,12 @@ void yoke_linger(yoke_device *dev, cl_event done)
     struct linger *l = linger_of(dev);
     if (!l) return;
     pthread_mutex_lock(&l->lock);
-    if (l->kernel) atomic_fetch_add(l->launches, 1);
-    if (done && l->waits < FIRST && ++l->waits == FIRST && begin(l, dev) != YOKE_OK)
+    if (l->kernel) {
+        const bool next = done && pays(l);
+        atomic_fetch_add(&l->page->launches, 1);
+        if (next) launch(l, done);
+    } else if (done && l->waits < FIRST && ++l->waits == FIRST && begin(l, dev) != YOKE_OK) {
         l->kernel = NULL;
-    if (done && l->kernel) launch(l, done);
+    }
     pthread_mutex_unlock(&l->lock);
 }

@@ -65,7 +65,7 @@ struct yoke_launch yoke_launch_3d(const yoke_kernel *kernel, size_t x, size_t y,
 size_t yoke_units_for(const yoke_device *dev, enum yoke_type type, double flops, double bytes)
 {
     /* Of one unit, roughly, in a microsecond, and what waking another costs. */
-    const double unit_flops = yoke_type_is_double(type) ? 5e4 : 1e5, unit_bytes = 2e4, wake_us = 50;
+    const double unit_flops = yoke_type_is_double(type) ? 5e4 : 1e5, unit_bytes = 2e4, wake_us = 25;
     const double us = flops / unit_flops + bytes / unit_bytes;
     const size_t units = yoke_device_get_info(dev)->units;
 

@@ -12,10 +12,13 @@
 
 /* struct gemm_plan of gemm_tile.cl, the same in memory. */
 struct plan {
-    uint64_t scratch_size, tiles_size;
+    uint64_t scratch_size, panels_size, tiles_size;
     uint32_t kc, panels, rows_per_item, cols_per_item, row_items, col_items, n_items, first_ticket;
-    uint32_t a_packed, b_packed;
+    uint32_t a_is, b_is; /* enum source */
 };
+
+/* How an operand comes: to be packed, packed beforehand, or read where it is. */
+enum source { TO_PACK, PACKED, IN_PLACE };
 
 // clang-format off
 enum {
@@ -24,6 +27,9 @@ enum {
     TILES_HIGH = 4,      /* MB / MR of gemm_tile.cl                                              */
     PACK_A_COST = 40,    /* packing a number of A takes as long as multiplying it by 40 columns  */
     PACK_B_COST = 20,    /* packing a number of B takes as long as multiplying it by 20 rows     */
+    MAX_COLS = 768,      /* for more it pays to pack rows of A                                   */
+    MAX_COLS_ACROSS = 256, /* the same where A is transposed                                     */
+    WAYS_BYTES = 4096,   /* rows so far apart share the ways of the first cache                  */
     MAX_SPLITS = 32,     /* ranges of rows tried                                                 */
     MAX_ROUNDS = 4,      /* items that a unit takes one after another, tried                     */
     LINE_NUMBERS = 1024, /* work-groups' scratch begins so far apart                             */
@@ -32,9 +38,36 @@ enum {
     MIN_KC = 64,         /* under a cap, shorter blocks of k are given up last                   */
 };
 // clang-format on
+static const size_t max_spread_bytes = (size_t)3
+                                       << 19; /* of rows of B read in place: page tables */
 static const size_t max_packed_bytes = (size_t)8 << 20; /* of A: the units share the last cache */
 
 const char yoke_gemm_tile_name[] = "gemm_tile";
+
+/* Whether an operand's numbers are those of the arithmetic, and its neighbours in caches no rivals.
+ */
+static bool can_stay(const struct yoke_gemm_problem *p, size_t pitch)
+{
+    return (p->type == YOKE_F32 || p->type == YOKE_F64) &&
+           pitch * yoke_gemm_number_bytes(p->type) % WAYS_BYTES != 0;
+}
+
+/* What need not be packed for a cut. */
+static void choose_sources(struct plan *s, const struct yoke_gemm_problem *p)
+{
+    const struct yoke_matrix *a = &p->at[YOKE_GEMM_A], *b = &p->at[YOKE_GEMM_B];
+    const size_t bytes = yoke_gemm_number_bytes(p->type);
+    const size_t max_cols = a->step == 1 ? MAX_COLS : MAX_COLS_ACROSS;
+
+    if (s->a_is != PACKED)
+        s->a_is = s->cols_per_item <= max_cols && can_stay(p, a->step == 1 ? a->row : a->step)
+                      ? IN_PLACE
+                      : TO_PACK;
+    if (s->b_is != PACKED)
+        s->b_is = b->step == 1 && b->row <= max_spread_bytes / bytes / s->kc && can_stay(p, b->row)
+                      ? IN_PLACE
+                      : TO_PACK;
+}
 
 /* How long the items of a cut take, in products of one row and one column. */
 static double cut_time(const struct plan *s, size_t batch, size_t units)
@@ -43,7 +76,8 @@ static double cut_time(const struct plan *s, size_t batch, size_t units)
     const size_t items = (size_t)s->row_items * s->col_items * batch;
 
     return (double)yoke_div_up(items, units) *
-           (rows * cols + rows * PACK_A_COST + cols * PACK_B_COST);
+           (rows * cols + (s->a_is == TO_PACK ? rows * PACK_A_COST : 0) +
+            (s->b_is == TO_PACK ? cols * PACK_B_COST : 0));
 }
 
 /* Cut C into items so that the units are done soonest: all units draw equal items, and each item
@@ -65,6 +99,7 @@ static void cut(struct plan *s, const struct yoke_gemm_problem *p, size_t MR, si
             t.cols_per_item = (uint32_t)yoke_round_up(yoke_div_up(p->N, col_items), width);
             t.row_items = (uint32_t)yoke_div_up(p->M, t.rows_per_item);
             t.col_items = (uint32_t)yoke_div_up(p->N, t.cols_per_item);
+            choose_sources(&t, p);
             const double time = cut_time(&t, p->batch, units);
             if (best > 0 && time >= best) continue;
             best = time;
@@ -83,9 +118,11 @@ static void set_scratch(struct plan *s, const struct yoke_gemm_problem *p,
     const bool keep = s->cols_per_item > s->panels * NR / yoke_type_parts(p->type);
     const size_t rows =
         keep ? s->rows_per_item : yoke_size_min(s->rows_per_item, TILES_HIGH * tile->MR);
+    const size_t tiles[] = { rows, 0, tile->MR }, panels[] = { s->panels, 0, 1 };
 
-    s->tiles_size = s->a_packed ? 0 : rows * kc;
-    s->scratch_size = (s->b_packed ? 0 : s->panels * NR * kc) + tile->MR * NR + s->tiles_size;
+    s->tiles_size = tiles[s->a_is] * kc;
+    s->panels_size = panels[s->b_is] * NR * kc;
+    s->scratch_size = s->panels_size + tile->MR * NR + s->tiles_size;
     if (!sums_in_c && s->kc < p->K) s->scratch_size += (size_t)s->rows_per_item * s->cols_per_item;
     s->scratch_size = yoke_round_up(s->scratch_size, LINE_NUMBERS);
 }
@@ -131,8 +168,8 @@ static bool plan_of(const yoke_device *dev, const struct yoke_gemm_problem *p,
     const size_t units = yoke_gemm_units(dev, p);
     const size_t width = tile->NV * tile->VW / yoke_type_parts(p->type);
     struct plan s = { .kc = (uint32_t)yoke_div_up(p->K, yoke_div_up(p->K, MAX_KC)),
-                      .a_packed = p->in_panels[YOKE_GEMM_A],
-                      .b_packed = p->in_panels[YOKE_GEMM_B] };
+                      .a_is = p->in_panels[YOKE_GEMM_A] ? PACKED : TO_PACK,
+                      .b_is = p->in_panels[YOKE_GEMM_B] ? PACKED : TO_PACK };
 
     cut(&s, p, tile->MR, width, units);
     const size_t panels = s.cols_per_item / width;

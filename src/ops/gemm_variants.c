@@ -19,7 +19,8 @@ const struct yoke_variant yoke_gemm_variants[] = {
       yoke_variant_no_rounding, FAMILY(split), { 0 }, WORKSPACE(split) },
     { "gemm_skinny", { "yoke.clh", "gemm.clh", "tile.clh", "gemm_skinny.cl" }, true,
       yoke_variant_real, FAMILY(skinny), { 0 }, WORKSPACE(skinny) },
-    { yoke_gemm_tile_name, { "yoke.clh", "gemm.clh", "tile.clh", "pack.clh", "gemm_tile.cl" }, true,
+    { yoke_gemm_tile_name, { "yoke.clh", "gemm.clh", "tile.clh", "pack.clh", "gemm_item.clh",
+                             "gemm_sums.clh", "gemm_tile.cl" }, true,
       yoke_variant_not_integer, FAMILY(tile), { 0 }, WORKSPACE(tile) },
     /* BM, BN, BK, TM, TN, registers of an item on NVIDIA or 0, line of rates: gemm_gpu.c */
     { "gemm_gpu_256x128", GPU, { 256, 128, 16, 16, 8,   0, 0 }, NULL },
