@@ -279,6 +279,73 @@ START_TEST(entry_is_obeyed)
 }
 END_TEST
 
+/* Put a row of f32 products into quarantine on all devices, in this process. */
+static void quarantine(const char *row)
+{
+    struct yoke_tune_line line = { .op = YOKE_TUNE_GEMM, .quarantine = true, .why = "seen wrong" };
+    struct yoke_db_owner owner;
+
+    strcpy(line.row, row);
+    for (size_t i = 0; i < yoke_team_device_count(test_team); i++) {
+        yoke_device *dev = yoke_team_device(test_team, i);
+        EXPECT_OK(yoke_choice_owner(dev, &owner));
+        strcpy(line.device, owner.device);
+        strcpy(line.kernels, owner.kernels);
+        EXPECT_OK(yoke_choice_learn(dev, &line, 1));
+    }
+}
+
+enum { SIDE = 40 };
+
+static void check_product(const struct yoke_gemm *gemm, const float *A)
+{
+    float C[SIDE * SIDE];
+
+    EXPECT_OK(yoke_gemm_run(test_team, gemm, C, A, NULL, NULL));
+    for (size_t i = 0; i < SIDE * SIDE; i++)
+        ck_assert_msg(C[i] == 2 * A[i], "%zu: %g", i, (double)C[i]);
+}
+
+/* Packed operands do not lead to a row in quarantine: neither those that were packed for it, nor
+ * those that are packed now, which other rows read. */
+START_TEST(packed_operands_respect_quarantine)
+{
+    struct yoke_gemm gemm = { .M = SIDE, .N = SIDE, .K = SIDE };
+    yoke_gemm_packed *before, *after;
+    struct yoke_tune_reason reason;
+    float A[SIDE * SIDE], B[SIDE * SIDE] = { 0 };
+
+    for (size_t i = 0; i < SIDE * SIDE; i++)
+        A[i] = (float)(i % 7);
+    for (size_t i = 0; i < SIDE; i++)
+        B[i * SIDE + i] = 2;
+    EXPECT_OK(yoke_gemm_pack(test_team, &gemm, YOKE_GEMM_SIDE_B, B, &before));
+    gemm.packed_b = before;
+    const bool in_panels = strcmp(yoke_gemm_variant(test_device, &gemm), "gemm_tile") == 0;
+    check_product(&gemm, A);
+    EXPECT_OK(yoke_gemm_tune_explain(test_device, &gemm, &reason));
+    ck_assert(!in_panels || strstr(reason.sentence, "packed"));
+
+    quarantine("gemm_tile");
+    float C[SIDE * SIDE];
+    if (in_panels) {
+        EXPECT_FAILURE(yoke_gemm_run(test_team, &gemm, C, A, NULL, NULL), YOKE_ERR_UNSUPPORTED);
+        ck_assert_int_eq(yoke_gemm_tune_explain(test_device, &gemm, &reason), YOKE_ERR_UNSUPPORTED);
+        ck_assert_ptr_nonnull(strstr(yoke_last_error(), "seen wrong"));
+    }
+    EXPECT_OK(yoke_gemm_pack(test_team, &gemm, YOKE_GEMM_SIDE_B, B, &after));
+    gemm.packed_b = after;
+    ck_assert_str_ne(yoke_gemm_variant(test_device, &gemm), "gemm_tile");
+    ck_assert_str_ne(yoke_gemm_variant(test_device, &gemm), "");
+    check_product(&gemm, A);
+    gemm.packed_b = before;
+    gemm.variant = "gemm_tile"; /* whoever asks for it gets it */
+    check_product(&gemm, A);
+    yoke_gemm_packed_destroy(&before);
+    yoke_gemm_packed_destroy(&after);
+}
+END_TEST
+
 static void count(void *user, const struct yoke_tune_progress *p)
 {
     ck_assert(p->what[0] && p->row[0] && p->done >= 0 && p->done <= 1);
@@ -335,6 +402,7 @@ int main(void)
     tcase_add_test(tc, every_type_and_order_is_tuned);
     tcase_add_test(tc, order_does_not_matter);
     tcase_add_test(tc, entry_is_obeyed);
+    tcase_add_test(tc, packed_operands_respect_quarantine);
     tcase_add_test(tc, statuses);
     suite_add_tcase(s, tc);
     return harness_main(&s, 1);

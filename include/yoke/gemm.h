@@ -118,8 +118,12 @@ enum yoke_gemm_side { YOKE_GEMM_SIDE_A = 0, YOKE_GEMM_SIDE_B };
 /* Pack one operand of the products that gemm describes, for every device of the team that has the
  * type, from an array in host memory, which is no longer needed afterwards. Products that use it
  * must agree with gemm in type, order, K, the operand's other dimension, and batch, unless its
- * stride was YOKE_STRIDE_SHARED. It takes about as much memory as the operand in f32 (f64, complex:
- * as the operand, or twice as much). On success the caller owns *out; on failure it is NULL.
+ * stride was YOKE_STRIDE_SHARED. What gemm has packed already does not count. It takes about as much
+ * memory as the operand in f32 (f64, complex: as the operand, or twice as much). On success the
+ * caller owns *out; on failure it is NULL.
+ *
+ * Where the variant that reads it packed is in quarantine (yoke/tune.h), it is kept as a plain copy
+ * for the others. One that was packed before gives YOKE_ERR_UNSUPPORTED there: pack it anew.
  * Statuses as of yoke_gemm_run. */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_gemm_pack(yoke_team *team, const struct yoke_gemm *gemm,
                                                     enum yoke_gemm_side side, const void *array,

@@ -11,20 +11,33 @@
 #include "ops/gemm_rows.h"
 #include "ops/gemm_tune.h"
 
+yoke_status yoke_gemm_choice(const yoke_device *dev, const struct yoke_gemm_problem *p,
+                             struct yoke_choice *out)
+{
+    const char *device = yoke_device_get_info(dev)->name, *name = p->variant, *why, *where;
+    const struct yoke_choice_of of = yoke_gemm_choice_of(p);
+
+    if (!yoke_gemm_in_panels(p)) return yoke_choose(dev, &of, name, out);
+    if (name && strcmp(name, yoke_gemm_tile_name) != 0)
+        return yoke_fail(YOKE_ERR_UNSUPPORTED, "variant %s; operands packed on %s are for %s", name,
+                         device, yoke_gemm_tile_name);
+    why = name ? NULL : yoke_choice_ban(dev, &of, yoke_gemm_tile_name, &where);
+    if (why)
+        return yoke_fail(YOKE_ERR_UNSUPPORTED,
+                         "operands packed on %s are for %s, in quarantine since (%s; %s): pack "
+                         "them anew",
+                         device, yoke_gemm_tile_name, why, where);
+    return yoke_choose(dev, &of, yoke_gemm_tile_name, out);
+}
+
 /* p: what is packed is already resolved. */
 static yoke_status choose(const yoke_device *dev, const struct yoke_gemm_problem *p,
                           const struct yoke_variant **out)
 {
-    const bool in_panels = p->in_panels[YOKE_GEMM_A] || p->in_panels[YOKE_GEMM_B];
-    const char *name = p->variant ? p->variant : in_panels ? yoke_gemm_tile_name : NULL;
-    const struct yoke_choice_of of = yoke_gemm_choice_of(p);
     struct yoke_choice choice;
     yoke_status st = YOKE_OK;
 
-    if (in_panels && strcmp(name, yoke_gemm_tile_name) != 0)
-        return yoke_fail(YOKE_ERR_UNSUPPORTED, "variant %s; operands packed on %s are for %s", name,
-                         yoke_device_get_info(dev)->name, yoke_gemm_tile_name);
-    TRY(yoke_choose(dev, &of, name, &choice));
+    TRY(yoke_gemm_choice(dev, p, &choice));
     *out = choice.row;
 out:
     return st;

@@ -56,6 +56,9 @@ bool yoke_gemm_reads(const struct yoke_gemm_problem *p, size_t operand);
 /* Whether the operand is there as an array, and not packed. */
 bool yoke_gemm_is_array(const struct yoke_gemm_problem *p, size_t operand);
 
+/* Whether one of them is packed in tiles and panels, which only one row reads. */
+bool yoke_gemm_in_panels(const struct yoke_gemm_problem *p);
+
 /* Whether anything is left to do with a sum but alpha and beta. */
 bool yoke_gemm_has_epilogue(const struct yoke_gemm_problem *p);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "ops/gemm_packed.h"
 #include "ops/gemm_tune.h"
 #include "tune/db_file.h"
 
@@ -95,14 +96,17 @@ yoke_status yoke_gemm_tune_explain(yoke_device *dev, const struct yoke_gemm *gem
     memset(reason, 0, sizeof *reason);
     TRY(yoke_gemm_prepare(gemm, &p));
     TRY(yoke_gemm_check_type(dev, p.type));
+    TRY(yoke_gemm_packed_resolve(dev, &p, NULL));
     const struct yoke_choice_of of = yoke_gemm_choice_of(&p);
-    TRY(yoke_choose(dev, &of, p.variant, &choice));
+    TRY(yoke_gemm_choice(dev, &p, &choice));
     snprintf(reason->variant, sizeof reason->variant, "%s", choice.row->name);
     reason->source = choice.source;
     reason->ratio = choice.ratio;
     add(reason, "%s: ", choice.row->name);
     if (p.variant)
         add(reason, "it was asked for by name");
+    else if (yoke_gemm_in_panels(&p))
+        add(reason, "it reads operands as they were packed here");
     else
         add_why(reason, &choice);
     add_bans(reason, dev, &of);

@@ -9,6 +9,8 @@
 #include "base/error.h"
 #include "base/size.h"
 #include "ops/gemm_args.h"
+#include "ops/gemm_rows.h"
+#include "ops/gemm_tune.h"
 
 enum { MAX_FORMS = YOKE_TEAM_MAX, ITEMS_PER_UNIT = 4 };
 
@@ -40,6 +42,19 @@ struct copy_shape {
     uint64_t row, step, batch, offset;
     uint32_t rows, cols;
 };
+
+yoke_status yoke_gemm_packed_prepare(const struct yoke_gemm *gemm, enum yoke_gemm_side side,
+                                     struct yoke_gemm_problem *p, size_t *operand)
+{
+    struct yoke_gemm plain = *gemm;
+    yoke_status st = YOKE_OK;
+
+    plain.packed_a = plain.packed_b = NULL;
+    TRY(yoke_gemm_prepare(&plain, p));
+    *operand = (side == YOKE_GEMM_SIDE_B) != p->swapped ? YOKE_GEMM_B : YOKE_GEMM_A;
+out:
+    return st;
+}
 
 yoke_status yoke_gemm_packed_create(const struct yoke_gemm_problem *p, size_t operand,
                                     yoke_gemm_packed **out)
@@ -163,6 +178,16 @@ out:
     return st;
 }
 
+/* Where the row that reads panels may not be chosen, a copy leaves the others. */
+static bool wants_panels(const yoke_device *dev, const struct yoke_gemm_problem *p)
+{
+    const struct yoke_choice_of of = yoke_gemm_choice_of(p);
+    const char *where;
+
+    return yoke_tile_suits(dev) && p->type != YOKE_S8 &&
+           !yoke_choice_ban(dev, &of, yoke_gemm_tile_name, &where);
+}
+
 yoke_status yoke_gemm_packed_add(yoke_gemm_packed *packed, yoke_queue *q,
                                  const struct yoke_gemm_problem *p, const yoke_buffer *buf)
 {
@@ -173,7 +198,7 @@ yoke_status yoke_gemm_packed_add(yoke_gemm_packed *packed, yoke_queue *q,
         return yoke_fail(YOKE_ERR_LIMIT, "an operand packed for more than %d devices", MAX_FORMS);
     struct form *form = &packed->forms[packed->n_forms++]; /* destroyed also if it fails half-way */
     form->dev = dev;
-    form->in_panels = yoke_tile_suits(dev) && p->type != YOKE_S8;
+    form->in_panels = wants_panels(dev, p);
     form->tile =
         yoke_tile_for(dev, p->type, 0,
                       packed->operand == YOKE_GEMM_A ? SIZE_MAX : p->N * yoke_type_parts(p->type));
@@ -280,13 +305,13 @@ yoke_status yoke_gemm_pack_buffer(yoke_queue *q, const struct yoke_gemm *gemm,
     yoke_status st = YOKE_OK;
     struct yoke_gemm_problem p;
     yoke_gemm_packed *packed = NULL;
+    size_t operand;
 
     if (!out) return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_pack_buffer: out is NULL");
     *out = NULL;
     if (!q || !gemm || !buf)
         return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_pack_buffer: a NULL argument");
-    TRY(yoke_gemm_prepare(gemm, &p));
-    const size_t operand = (side == YOKE_GEMM_SIDE_B) != p.swapped ? YOKE_GEMM_B : YOKE_GEMM_A;
+    TRY(yoke_gemm_packed_prepare(gemm, side, &p, &operand));
     TRY(yoke_check_buffer(buf, "the operand", p.at[operand].extent, p.type));
     TRY(yoke_gemm_packed_create(&p, operand, &packed));
     TRY(yoke_gemm_packed_add(packed, q, &p, buf));

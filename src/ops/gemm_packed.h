@@ -5,6 +5,11 @@
 
 #include "ops/gemm.h"
 
+/* The problem, and which operand of it is to be packed. What the descriptor has packed already does
+ * not count. */
+yoke_status yoke_gemm_packed_prepare(const struct yoke_gemm *gemm, enum yoke_gemm_side side,
+                                     struct yoke_gemm_problem *p, size_t *operand);
+
 /* An empty one for an operand (YOKE_GEMM_A or YOKE_GEMM_B) of a problem. On success the caller owns
  * *out (yoke_gemm_packed_destroy). */
 yoke_status yoke_gemm_packed_create(const struct yoke_gemm_problem *p, size_t operand,

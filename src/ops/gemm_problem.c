@@ -266,6 +266,11 @@ bool yoke_gemm_is_array(const struct yoke_gemm_problem *p, size_t operand)
     return yoke_gemm_has(p, operand) && !p->packed[operand];
 }
 
+bool yoke_gemm_in_panels(const struct yoke_gemm_problem *p)
+{
+    return p->in_panels[YOKE_GEMM_A] || p->in_panels[YOKE_GEMM_B];
+}
+
 bool yoke_gemm_reads(const struct yoke_gemm_problem *p, size_t operand)
 {
     if (operand == YOKE_GEMM_C) return p->beta[0] != 0.0 || p->beta[1] != 0.0;

@@ -36,12 +36,12 @@ yoke_status yoke_gemm_pack(yoke_team *team, const struct yoke_gemm *gemm, enum y
     yoke_status st = YOKE_OK;
     struct yoke_gemm_problem p;
     yoke_gemm_packed *packed = NULL;
+    size_t operand;
 
     if (!out) return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_pack: out is NULL");
     *out = NULL;
     if (!team || !gemm) return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_pack: a NULL argument");
-    TRY(yoke_gemm_prepare(gemm, &p));
-    const size_t operand = (side == YOKE_GEMM_SIDE_B) != p.swapped ? YOKE_GEMM_B : YOKE_GEMM_A;
+    TRY(yoke_gemm_packed_prepare(gemm, side, &p, &operand));
     if (!array && p.at[operand].extent > 0)
         return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_pack: the array is NULL");
     TRY(yoke_gemm_packed_create(&p, operand, &packed));
