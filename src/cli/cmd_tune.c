@@ -37,7 +37,8 @@ static const struct argp_option options[] = {
 struct tune_options {
     struct cli_common common;
     const char *args[3], *db, *export;
-    size_t n_args, trans, batch;
+    size_t n_args, batch;
+    const char *trans; /* NULL: as the shapes have it, and the batch 0 alike */
     enum yoke_type type;
     double budget_s;
     bool set_given, explain;
@@ -75,7 +76,7 @@ static void take_shape(struct argp_state *state, struct tune_options *opt)
     for (size_t i = 0; i < opt->n_args; i++)
         dims[i] = (size_t)arg_number(what[i], opt->args[i], 1, ARG_DIM_MAX);
     if (opt->n_args == 3)
-        opt->shapes[opt->n_shapes++] = (struct tune_shape){ dims[0], dims[1], dims[2], 1 };
+        opt->shapes[opt->n_shapes++] = (struct tune_shape){ dims[0], dims[1], dims[2], 0, "NN" };
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
@@ -93,7 +94,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         opt->set_given = true;
         return 0;
     case KEY_TYPE: opt->type = type_of(arg); return 0;
-    case KEY_TRANS: opt->trans = arg_choice("--trans", arg, trans); return 0;
+    case KEY_TRANS: opt->trans = trans[arg_choice("--trans", arg, trans)]; return 0;
     case KEY_BATCH: opt->batch = (size_t)arg_number("--batch", arg, 1, ARG_DIM_MAX); return 0;
     case KEY_DB: opt->db = arg; return 0;
     case KEY_EXPLAIN: opt->explain = true; return 0;
@@ -134,14 +135,16 @@ static int use_db(const char *db)
 
 static struct yoke_gemm gemm_of(const struct tune_options *opt, const struct tune_shape *s)
 {
+    const char *trans = opt->trans ? opt->trans : s->trans;
+
     return (struct yoke_gemm){
         .M = s->M,
         .N = s->N,
         .K = s->K,
-        .batch = opt->batch,
+        .batch = opt->batch ? opt->batch : s->batch,
         .type = opt->type,
-        .trans_a = opt->trans / 2,
-        .trans_b = opt->trans % 2,
+        .trans_a = trans[0] == 'T',
+        .trans_b = trans[1] == 'T',
     };
 }
 

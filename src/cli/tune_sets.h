@@ -5,10 +5,11 @@
 
 #include <stddef.h>
 
-enum { TUNE_SET_MAX = 64 };
+enum { TUNE_SET_MAX = 128 };
 
 struct tune_shape {
-    size_t M, N, K, batch;
+    size_t M, N, K, batch; /* batch 0: one product */
+    const char *trans;     /* "NN" to "TT" */
 };
 
 /* "square", "dnn"; NULL ends them. */

@@ -118,7 +118,9 @@ class Tune(CliTest):
         shapes = [entry['shape'] for entry in explained['explained']]
         self.assertEqual({s['M'] for s in shapes} >= {16, 512, 4096}, True)
         self.assertEqual({(s['trans'], s['batch']) for s in shapes}, {('TN', 2)})
-        self.assertGreaterEqual(len(self.report('tune', '--set', 'dnn', '--explain')['explained']), 48)
+        layers = [entry['shape'] for entry in self.report('tune', '--set', 'dnn', '--explain')['explained']]
+        self.assertEqual(len(layers), 84)
+        self.assertIn({'M': 128, 'N': 128, 'K': 64, 'batch': 96, 'trans': 'NT'}, layers)
 
     def test_database_that_cannot_be_written(self):
         self.yoke('tune', *SHAPE, '--budget', 60, '--db', 'absent/tune.db', status=1, says='absent')
