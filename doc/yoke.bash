@@ -10,7 +10,7 @@ _yoke_words()
     case $1 in
     devices) echo "$common" ;;
     demo) echo "--data --synthetic --train --test --memory --seed --output $common" ;;
-    gemm) echo "--trans --alpha --beta --c --batch --workspace --bias --bias-by --residual --act $op $common" ;;
+    gemm) echo "--trans --alpha --beta --c --batch --workspace --tf32 --bias --bias-by --residual --act $op $common" ;;
     conv) echo "--input --filters --bias --stride --pad --dilation --groups --layout
                 --true-convolution $op $common" ;;
     tune) echo "--budget --op --set --type --trans --batch --db --explain --export $common" ;;

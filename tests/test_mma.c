@@ -201,6 +201,86 @@ START_TEST(known_answer_is_right)
 }
 END_TEST
 
+enum { M = 70, N = 83, K = 61 };
+
+/* The nearest number with 10 bits after the point; ties, which random numbers here are not, too. */
+static double tf32(float x)
+{
+    int e;
+    const double f = frexp((double)x, &e);
+
+    return ldexp(round(f * 2048), e - 11);
+}
+
+/* Against the product of the numbers as they were, and of the rounded ones, in plain loops. */
+static void check_tf32(const struct yoke_gemm *g, const float *A, const float *B, const float *C)
+{
+    const double u = 0x1p-24, gamma = (3 * K + 39) * u / (1 - (3 * K + 39) * u);
+    const double t = 0x1p-10 + 0x1p-22;
+    size_t n_rounded = 0;
+
+    for (size_t i = 0; i < M * N; i++) {
+        double want = 0, rounded = 0, size = 0;
+        for (size_t k = 0; k < K; k++) {
+            const float a = A[g->trans_a ? k * M + i / N : i / N * K + k];
+            const float b = B[g->trans_b ? i % N * K + k : k * N + i % N];
+            want += (double)a * (double)b;
+            rounded += tf32(a) * tf32(b);
+            size += fabs((double)a * (double)b);
+        }
+        ck_assert_double_le(fabs((double)C[i] - rounded), gamma * (1 + t) * size);
+        ck_assert_double_le(fabs((double)C[i] - want), (gamma * (1 + t) + t) * size);
+        n_rounded += fabs((double)C[i] - want) > gamma * size;
+    }
+    ck_assert_uint_gt(n_rounded, 0); /* or it was not tf32 that was tested */
+}
+
+START_TEST(tf32_keeps_its_bound)
+{
+    static float A[M * K], B[K * N], C[M * N];
+    struct rng r = { .state = 7 + (uint64_t)_i };
+    const struct yoke_gemm g = { .M = M,
+                                 .N = N,
+                                 .K = K,
+                                 .trans_a = _i & 1,
+                                 .trans_b = _i & 2,
+                                 .allow_tf32 = true,
+                                 .variant = "gemm_mma_64x64" };
+
+    for (size_t i = 0; i < M * K; i++)
+        A[i] = (float)rng_unit(&r);
+    for (size_t i = 0; i < K * N; i++)
+        B[i] = (float)rng_unit(&r);
+    EXPECT_OK(yoke_gemm_run(test_team, &g, C, A, B, NULL));
+    check_tf32(&g, A, B, C);
+}
+END_TEST
+
+/* Nor with the flag in another type; and by itself only where there are units. */
+START_TEST(tf32_is_not_taken_unasked)
+{
+    const char *name;
+
+    for (size_t i = 0; (name = yoke_gemm_variant_name(i)); i++) {
+        struct yoke_gemm g = { .M = M, .N = N, .K = K, .variant = name };
+        if (!strstr(name, "_mma_")) continue;
+        float x[1] = { 0 };
+        EXPECT_FAILURE(yoke_gemm_run(test_team, &g, x, x, x, NULL), YOKE_ERR_UNSUPPORTED);
+        ck_assert_str_eq(yoke_gemm_variant(test_device, &g), "");
+        g.allow_tf32 = true;
+        ck_assert_str_eq(yoke_gemm_variant(test_device, &g), name);
+        g.type = YOKE_C64;
+        ck_assert_str_eq(yoke_gemm_variant(test_device, &g), "");
+    }
+    struct yoke_gemm g = { .M = M, .N = N, .K = K };
+    const char *full = yoke_gemm_variant(test_device, &g);
+    g.allow_tf32 = true;
+    ck_assert(yoke_mma_probe(test_device, YOKE_F32) ==
+              (strcmp(yoke_gemm_variant(test_device, &g), full) != 0));
+    ck_assert_ptr_null(strstr(full, "_mma_"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("mma");
@@ -210,6 +290,8 @@ int main(void)
     tcase_add_loop_test(tc, tile_is_exact, 0, N_TYPES);
     tcase_add_test(tc, floats_are_rounded);
     tcase_add_loop_test(tc, known_answer_is_right, 0, N_TYPES);
+    tcase_add_loop_test(tc, tf32_keeps_its_bound, 0, 4);
+    tcase_add_test(tc, tf32_is_not_taken_unasked);
     suite_add_tcase(s, tc);
     return harness_main((Suite *[]){ s }, 1);
 }

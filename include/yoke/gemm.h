@@ -14,10 +14,14 @@
  * where gamma(n) = n u / (1 - n u) and u is the unit roundoff of the arithmetic, 2^-24 or 2^-53
  * (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., chapter 3). f16 and bf16 add
  * the rounding to storage, (|want| + e) 2^-11, at least 2^-25, or (|want| + e) 2^-8; f16 makes
- * infinity of what rounds past 65504. Where matrix units multiply (variants gemm_mma_...), which cut
- * off what others round, K + 2 is 3 K + 39. Real and imaginary parts obey it with 2 K + 2 for K, and |x|
- * the sum of the magnitudes of the parts of x. s8 is exact as long as no sum leaves 32 bits; past
- * them it wraps around. Products and results below the least normal number may be flushed to zero.
+ * infinity of what rounds past 65504. Where matrix units multiply (variants gemm_mma_...), which
+ * cut off what others round, K + 2 is 3 K + 39. With allow_tf32 they may multiply f32, too: each
+ * number of A and B is first rounded to the nearest with 10 bits after the point (tf32: PTX ISA,
+ * alternate floating-point formats), by at most 2^-11 of it, while sums stay f32. With t = 2^-10 +
+ * 2^-22, e counts 1 + t times, and t |alpha| |A| |B| is added; numbers from 2^128 (1 - 2^-12) on
+ * become infinite. Real and imaginary parts obey it with 2 K + 2 for K, and |x| the sum of the
+ * magnitudes of the parts of x. s8 is exact as long as no sum leaves 32 bits; past them it wraps
+ * around. Products and results below the least normal number may be flushed to zero.
  * With beta 0, C is not read. Otherwise NaN and infinity spread as in plain loops; where in complex
  * results they end up is open. */
 #ifndef YOKE_GEMM_H
@@ -55,6 +59,9 @@ struct yoke_gemm {
     bool trans_a, trans_b;               /* optional                                         */
     bool conj_a, conj_b;                 /* optional: the complex conjugate; with trans, BLAS's
                                           * 'C'. Nothing for types that are not complex      */
+    bool allow_tf32;                     /* optional: matrix units may round f32 elements of A and
+                                          * B to tf32, as above. false: full f32. Nothing for
+                                          * other types, nor where there are no such units   */
     const double *alpha;                 /* optional: NULL is 1. Complex types: two numbers,
                                           * real and imaginary part                          */
     const double *beta;                  /* optional: NULL is 0. The same                    */

@@ -25,7 +25,8 @@ static double bound_of(const struct sample *s, const struct check_result *r)
     const double u = in_double ? 0x1p-53 : 0x1p-24, least = in_double ? DBL_MIN : (double)FLT_MIN;
     const double gamma = gamma_n(r->k + 2.0, u) + gamma_n(r->k + 2.0, 0x1p-53);
 
-    return (gamma * s->magnitude + least) * (s->gain > 0 ? s->gain : 1.0) +
+    return (gamma * (s->magnitude + s->rounded) + s->rounded + least) *
+               (s->gain > 0 ? s->gain : 1.0) +
            s->extra * (u + 0x1p-53);
 }
 

@@ -15,7 +15,7 @@ struct matrix {
 struct gemm_task {
     size_t M, N, K;
     enum yoke_type type;
-    bool conj_a, conj_b;
+    bool conj_a, conj_b, tf32;
     double alpha[2], beta[2];
     struct matrix A, B, C, C0, bias, residual; /* without data: not there */
     struct yoke_epilogue epilogue;             /* its numbers as the arithmetic holds them */
@@ -104,7 +104,7 @@ static void activate(struct sample *s, const struct yoke_epilogue *e)
     }
     s->gain = e->activation == YOKE_ACT_GELU ? 1.13 : 1.0;
     if (e->activation >= YOKE_ACT_SIGMOID) s->extra = isinf(x) ? 24.0 : 24.0 * fmax(fabs(x), 1.0);
-    if (isinf(x)) s->magnitude = 0.0;
+    if (isinf(x)) s->magnitude = s->rounded = 0.0;
 }
 
 static struct sample gemm_at(const void *task, size_t index, size_t part)
@@ -120,6 +120,7 @@ static struct sample gemm_at(const void *task, size_t index, size_t part)
 
     add(&s, times(alpha, sum), part);
     s.magnitude *= size_of(alpha);
+    if (t->tf32) s.rounded = (0x1p-10 + 0x1p-22) * s.magnitude;
     if (t->C0.data) {
         const struct number old = element(&t->C0, b, i, j);
         add(&s, times(beta, old), part);
@@ -205,6 +206,7 @@ void check_gemm(struct check *check, const struct yoke_gemm *g, const void *C, c
 
     t.conj_a = g->conj_a;
     t.conj_b = g->conj_b;
+    t.tf32 = g->allow_tf32 && type == YOKE_F32;
     set_scalars(&t, g->alpha, g->beta);
     t.A = matrix_of(A, type, M, K, g->trans_a, g->lda, g->stride_a);
     t.B = matrix_of(B, type, K, N, g->trans_b, g->ldb, g->stride_b);
@@ -217,7 +219,9 @@ void check_gemm(struct check *check, const struct yoke_gemm *g, const void *C, c
     const struct check_result r = {
         .type = result,
         .total = M * N * batch,
-        .k = (double)(n_added + (complex ? 2 * K + 2 : K)),
+        .k = (double)(n_added + (complex  ? 2 * K + 2
+                                 : t.tf32 ? 3 * K + 37
+                                          : K)),
         .ops = (complex ? 8.0 : 2.0) * (double)K,
     };
     check_elements(check, yoke_type_is_integer(type) ? integer_at : gemm_at, &t, &r, seed);

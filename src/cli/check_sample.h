@@ -9,6 +9,7 @@
 struct sample {
     double got, want;
     double magnitude; /* of the sum: |alpha| |A||B| + |beta||C0| and what else is added      */
+    double rounded;   /* what rounding the inputs may add to that                             */
     double gain;      /* what is done to the sum multiplies its error by that; 0 is 1        */
     double extra;     /* and adds so many u                                                  */
 };

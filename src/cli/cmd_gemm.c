@@ -10,7 +10,7 @@
 #include "cli/args.h"
 #include "cli/epilogue.h"
 
-enum { KEY_TRANS = 0x3000, KEY_ALPHA, KEY_BETA, KEY_C, KEY_BATCH, KEY_WORKSPACE };
+enum { KEY_TRANS = 0x3000, KEY_ALPHA, KEY_BETA, KEY_C, KEY_BATCH, KEY_WORKSPACE, KEY_TF32 };
 
 static const struct argp_option options[] = {
     { "trans", KEY_TRANS, "NN|NT|TN|TT", 0, "Which of A and B to transpose; with T, A holds K x M",
@@ -21,6 +21,8 @@ static const struct argp_option options[] = {
     { "batch", KEY_BATCH, "B", 0, "So many products, of a shape", 1 },
     { "workspace", KEY_WORKSPACE, "BYTES", 0,
       "Take no more device memory than this beside the arrays (as much as there is)", 1 },
+    { "tf32", KEY_TF32, NULL, 0,
+      "Let matrix units round the elements of A and B to tf32 where that is faster", 1 },
     { 0 },
 };
 
@@ -58,6 +60,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_WORKSPACE:
         t->gemm.max_workspace_bytes = (size_t)arg_number("--workspace", arg, 1, SIZE_MAX);
         return 0;
+    case KEY_TF32: t->gemm.allow_tf32 = true; return 0;
     case KEY_BATCH: t->batch = (size_t)arg_number("--batch", arg, 1, ARG_DIM_MAX); return 0;
     case ARGP_KEY_ARG:
         if (t->n_args == 3) argp_error(state, "'%s' is one argument too many", arg);
@@ -184,6 +187,8 @@ static int fit_shapes(struct gemm_task *t)
     struct yoke_gemm *g = &t->gemm;
     char text[ARRAY_TEXT_BYTES], wanted[ARRAY_TEXT_BYTES];
 
+    if (g->allow_tf32 && t->op.type != YOKE_F32)
+        return cli_usage("--tf32 with %s; it is for f32", yoke_type_name(t->op.type));
     g->type = t->op.type;
     g->trans_a = t->trans_a;
     g->trans_b = t->trans_b;
@@ -305,8 +310,8 @@ static void describe(const void *task)
     char text[64];
 
     if (g->batch > 1) printf("%zu x ", g->batch);
-    printf("(%zu x %zu x %zu) %s%s", g->M, g->N, g->K, trans_name(g),
-           epilogue_text(&t->epilogue, text));
+    printf("(%zu x %zu x %zu) %s%s%s", g->M, g->N, g->K, trans_name(g),
+           g->allow_tf32 ? ", tf32 allowed" : "", epilogue_text(&t->epilogue, text));
 }
 
 static json_t *shape(const void *task)
@@ -317,6 +322,7 @@ static json_t *shape(const void *task)
                               (json_int_t)g->K, "batch", (json_int_t)(g->batch ? g->batch : 1),
                               "trans", trans_name(g));
 
+    if (g->allow_tf32) json_object_set_new(sizes, "allow_tf32", json_true());
     epilogue_json(&t->epilogue, sizes);
     return sizes;
 }

@@ -11,13 +11,26 @@
 #include "ops/gemm_rows.h"
 #include "ops/gemm_tune.h"
 
+/* What was tuned was measured in full f32: whoever allows tf32 gets it first. */
+static bool choose_tf32(const yoke_device *dev, const struct yoke_choice_of *of,
+                        struct yoke_choice *out)
+{
+    const struct yoke_gemm_problem *p = of->problem;
+
+    if (!p->allow_tf32 || p->variant) return false;
+    *out = (struct yoke_choice){ .source = YOKE_TUNE_BY_ORDER, .ratio = 1.0, .where = "" };
+    return yoke_choose_untuned(dev, of, &out->row) == YOKE_OK &&
+           out->row->enqueue == yoke_gemm_enqueue_mma;
+}
+
 yoke_status yoke_gemm_choice(const yoke_device *dev, const struct yoke_gemm_problem *p,
                              struct yoke_choice *out)
 {
     const char *device = yoke_device_get_info(dev)->name, *name = p->variant, *why, *where;
     const struct yoke_choice_of of = yoke_gemm_choice_of(p);
 
-    if (!yoke_gemm_in_panels(p)) return yoke_choose(dev, &of, name, out);
+    if (!yoke_gemm_in_panels(p))
+        return choose_tf32(dev, &of, out) ? YOKE_OK : yoke_choose(dev, &of, name, out);
     if (name && strcmp(name, yoke_gemm_tile_name) != 0)
         return yoke_fail(YOKE_ERR_UNSUPPORTED, "variant %s; operands packed on %s are for %s", name,
                          device, yoke_gemm_tile_name);

@@ -26,6 +26,7 @@ struct yoke_gemm_problem {
     size_t M, N, K, batch;
     struct yoke_matrix at[YOKE_GEMM_OPERANDS];
     bool conj_a, conj_b, has_bias, has_residual;
+    bool allow_tf32;          /* only of f32 */
     double alpha[2], beta[2]; /* real and imaginary part; as the arithmetic holds them */
     enum yoke_activation activation;
     double clamp_min, clamp_max;

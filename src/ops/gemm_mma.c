@@ -29,10 +29,15 @@ static size_t blocks_of(const struct yoke_variant *row, const struct yoke_gemm_p
     return yoke_div_up(p->M, row->params[BM]) * yoke_div_up(p->N, row->params[BN]);
 }
 
-/* Not f32: its numbers would be rounded to tf32, which nobody asked for. */
 bool yoke_gemm_mma_takes(enum yoke_type type)
 {
-    return type == YOKE_F16 || type == YOKE_BF16 || type == YOKE_S8;
+    return type == YOKE_F16 || type == YOKE_BF16 || type == YOKE_S8 || type == YOKE_F32;
+}
+
+/* Numbers of f32 would be rounded to tf32: only where that was asked for. */
+static bool may_take(const struct yoke_variant *row, const struct yoke_gemm_problem *p)
+{
+    return row->takes(p->type) && (p->type != YOKE_F32 || p->allow_tf32);
 }
 
 const struct yoke_variant *yoke_mma_smallest(void)
@@ -50,7 +55,7 @@ bool yoke_gemm_mma_runs(const yoke_device *dev, const struct yoke_variant *row, 
     const struct yoke_device_info *info = yoke_device_get_info(dev);
     size_t local_bytes = LOCAL_BYTES_PER_ROW * (row->params[BM] + row->params[BN]);
 
-    if (!row->takes(p->type) || p->K == 0 || !yoke_tile_runs(dev)) return false;
+    if (!may_take(row, p) || p->K == 0 || !yoke_tile_runs(dev)) return false;
     if (!yoke_mma_probe(dev, p->type)) local_bytes += group_of(row) / WARP * SCRATCH_BYTES;
     return group_of(row) <= info->max_group && local_bytes <= info->local_bytes &&
            (double)p->batch * (double)blocks_of(row, p) <= INT32_MAX;

@@ -224,6 +224,7 @@ yoke_status yoke_gemm_prepare(const struct yoke_gemm *g, struct yoke_gemm_proble
         .batch = g->batch ? g->batch : 1,
         .conj_a = g->conj_a && yoke_type_is_complex(g->type),
         .conj_b = g->conj_b && yoke_type_is_complex(g->type),
+        .allow_tf32 = g->allow_tf32 && g->type == YOKE_F32,
         .max_workspace_bytes = g->max_workspace_bytes,
         .variant = g->variant,
     };

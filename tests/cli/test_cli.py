@@ -35,6 +35,7 @@ WRONG_USAGE = [
     (['gemm', '4', '4', '4', '--beta', ''], "--beta is ''"),
     (['gemm', '4', '4', '4', '--alpha', '1e300'], '--alpha is 1e+300'),
     (['gemm', '4', '4', '4', '--type', 'f8'], "--type is 'f8'"),
+    (['gemm', '4', '4', '4', '--type', 'f64', '--tf32'], '--tf32 with f64'),
     (['gemm', '4', '4', '4', '--trans', 'nn'], "--trans is 'nn'"),
     (['gemm', '4', '4', '4', '--variant', 'none'], "--variant is 'none'"),
     (['gemm', '4', '4', '4', '--c', 'A.npy'], "--c is 'A.npy'"),
@@ -195,7 +196,7 @@ class Commands(CliTest):
         doc = pathlib.Path(os.environ['YOKE_DOC'])
         manual, completion = (doc / 'yoke.1').read_text(), (doc / 'yoke.bash').read_text()
         for command in ('devices', 'demo', 'gemm', 'conv', 'tune', 'cache'):
-            for option in re.findall(r' --([a-z-]+)', self.yoke(command, '--help')):
+            for option in re.findall(r' --([a-z0-9-]+)', self.yoke(command, '--help')):
                 self.assertIn('--' + option, completion, command)
                 if option != 'usage':
                     self.assertIn('\\-\\-' + option.replace('-', '\\-'), manual, command)

@@ -106,6 +106,20 @@ class Gemm(CliTest):
                     self.assertGreater(report['gflops'], 0)
                     self.assertTrue(report['variant'])
 
+    def test_tf32_is_asked_for(self):
+        """By emulation where there are no matrix units: other numbers, within their own bound."""
+        row = ('--variant', 'gemm_mma_64x64')
+        self.assertNotIn('allow_tf32', self.report('gemm', 65, 33, 129, '--check')['shape'])
+        self.told('gemm', 65, 33, 129, *row, status=1, says='gemm_mma_64x64')
+        report = self.report('gemm', 65, 33, 129, '--tf32', '--check', *row, '--act', 'gelu')
+        self.assertIs(report['shape']['allow_tf32'], True)
+        self.assertIs(report['checked'], True)
+        self.yoke('gemm', 65, 33, 129, '-o', 'full.npy')
+        self.yoke('gemm', 65, 33, 129, '-o', 'tf32.npy', '--tf32', *row)
+        full, tf32 = np.load(self.dir / 'full.npy'), np.load(self.dir / 'tf32.npy')
+        self.assertGreater(abs(full - tf32).max(), 1e-4)
+        self.assertLess(abs(full - tf32).max(), 0.129)
+
     def test_seed_makes_the_data(self):
         def product(seed, path):
             self.yoke('gemm', 8, 9, 10, '--seed', seed, '-o', path)
