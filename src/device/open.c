@@ -104,6 +104,11 @@ struct yoke_keep *yoke_device_tuning(const yoke_device *dev)
     return (struct yoke_keep *)&dev->tuning;
 }
 
+_Atomic uint32_t *yoke_device_units(const yoke_device *dev)
+{
+    return (_Atomic uint32_t *)&dev->units;
+}
+
 void yoke_device_identity(const yoke_device *dev, char *text, size_t size_bytes)
 {
     const struct yoke_device_info *info = &dev->rec.info;

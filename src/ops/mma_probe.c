@@ -1,6 +1,7 @@
 /* mma_probe.c - do a device's matrix units do what cl/mma.clh says?
  * SPDX-License-Identifier: MIT */
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 /* More than one block and a part of one each way, and a part of a slab. */
 enum { M = 72, N = 88, K = 80 };
 enum { MAX_VERDICTS = 128 };
+_Static_assert(2 * YOKE_S32 + 1 < 32, "two bits for each type");
 
 struct verdict {
     char device[256];
@@ -21,7 +23,8 @@ struct verdict {
     bool right;
 };
 
-/* Filled from the first on, under the lock; one that does not fit is asked for again. */
+/* Of all devices that were ever open: filled from the first on, under the lock; one that does not
+ * fit is asked for again. An open device remembers its own without one. */
 static struct verdict verdicts[MAX_VERDICTS];
 static size_t n_verdicts;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -120,10 +123,12 @@ static const struct verdict *find(const char *device, enum yoke_type type)
     return NULL;
 }
 
-bool yoke_mma_probe(const yoke_device *dev, enum yoke_type type)
+/* One that is asked for the first time; *sure: it will not change. */
+static bool ask(const yoke_device *dev, enum yoke_type type, bool *sure)
 {
     struct verdict v = { .type = type };
 
+    *sure = true;
     if (!may_have_units(yoke_device_get_info(dev))) return false;
     yoke_device_identity(dev, v.device, sizeof v.device);
     pthread_mutex_lock(&lock);
@@ -133,8 +138,22 @@ bool yoke_mma_probe(const yoke_device *dev, enum yoke_type type)
     } else {
         /* The device is used like by any operation; const is a promise about what callers see. */
         const yoke_status st = yoke_mma_known_answer((yoke_device *)dev, type, true, &v.right);
-        if (st != YOKE_ERR_NO_MEMORY && n_verdicts < MAX_VERDICTS) verdicts[n_verdicts++] = v;
+        *sure = st != YOKE_ERR_NO_MEMORY;
+        if (*sure && n_verdicts < MAX_VERDICTS) verdicts[n_verdicts++] = v;
     }
     pthread_mutex_unlock(&lock);
     return v.right;
+}
+
+bool yoke_mma_probe(const yoke_device *dev, enum yoke_type type)
+{
+    _Atomic uint32_t *units = yoke_device_units(dev);
+    const uint32_t known = 1u << 2 * type, right = known << 1;
+    const uint32_t bits = atomic_load_explicit(units, memory_order_relaxed);
+    bool sure;
+
+    if (bits & known) return bits & right;
+    const bool is = ask(dev, type, &sure);
+    if (sure) atomic_fetch_or(units, known | (is ? right : 0));
+    return is;
 }
