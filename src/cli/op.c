@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/quantile.h"
 #include "cli/args.h"
 #include "cli/npy.h"
 
@@ -118,13 +119,6 @@ static int run_once(const struct op *op, yoke_team *team, void *task, struct yok
                                   : cli_fail("%s", yoke_last_error());
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
 /* With more than one run, the first of all warms up and does not count. */
 static int time_runs(const struct op *op, const struct op_options *opt, yoke_team *team, void *task,
                      struct result *r)
@@ -140,9 +134,9 @@ static int time_runs(const struct op *op, const struct op_options *opt, yoke_tea
         cli_progress(n > 1 && !opt->common.json, op->name, (double)(i + 1), (double)n);
     }
     if (status == CLI_DONE) {
-        qsort(ms, n, sizeof *ms, compare_doubles);
+        yoke_sort(ms, n);
         r->min_ms = ms[0];
-        r->median_ms = (ms[(n - 1) / 2] + ms[n / 2]) / 2.0;
+        r->median_ms = yoke_quantile(ms, n, 0.5);
         r->gflops = op->flops(task) / (r->median_ms * 1e6);
     }
     free(ms);

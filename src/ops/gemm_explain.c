@@ -18,6 +18,31 @@ struct yoke_tune_shape yoke_gemm_tune_shape(const struct yoke_gemm_problem *p)
     };
 }
 
+yoke_status yoke_gemm_tune_plain(const struct yoke_gemm *gemm, struct yoke_gemm_problem *p)
+{
+    yoke_status st = YOKE_OK;
+    struct yoke_gemm_problem asked;
+
+    TRY(yoke_gemm_prepare(gemm, &asked));
+    const struct yoke_tune_shape s = yoke_gemm_tune_shape(&asked);
+    if (s.dim[0] == 0 || s.dim[1] == 0 || s.dim[2] == 0)
+        return yoke_fail(YOKE_ERR_INVALID,
+                         "tuning: a product of %zu x %zu x %zu; no dimension may be 0", gemm->M,
+                         gemm->N, gemm->K);
+    const struct yoke_gemm plain = {
+        .M = s.dim[0],
+        .N = s.dim[1],
+        .K = s.dim[2],
+        .batch = s.dim[3],
+        .type = s.type,
+        .trans_a = s.trans & 2,
+        .trans_b = s.trans & 1,
+    };
+    TRY(yoke_gemm_prepare(&plain, p));
+out:
+    return st;
+}
+
 struct yoke_choice_of yoke_gemm_choice_of(const struct yoke_gemm_problem *p)
 {
     return (struct yoke_choice_of){ YOKE_TUNE_GEMM, yoke_gemm_variants, yoke_n_gemm_variants,

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/element.h"
 #include "base/error.h"
+#include "base/quantile.h"
 #include "base/size.h"
 #include "device/scratch.h"
 
@@ -107,13 +108,6 @@ out:
     return st;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
 yoke_status yoke_gemm_timing_take(struct yoke_gemm_timing *t, size_t number,
                                   const struct yoke_variant *row, double *ms)
 {
@@ -126,7 +120,7 @@ yoke_status yoke_gemm_timing_take(struct yoke_gemm_timing *t, size_t number,
     const size_t n = *known >= long_run_ms ? 1 : (size_t)fmax(3, fmin(fit, MAX_RUNS));
     for (size_t i = 0; i < n; i++)
         TRY(run(t, row, &times[i]));
-    qsort(times, n, sizeof *times, ascending);
+    yoke_sort(times, n);
     *ms = *known = times[n / 4]; /* a run may be disturbed; none is helped */
 out:
     return st;

@@ -304,33 +304,6 @@ out:
     return st;
 }
 
-/* The plain product of the same type, transposition and size: dense, without scalars. */
-static yoke_status plain_problem(const struct yoke_gemm *gemm, struct yoke_gemm_problem *p)
-{
-    yoke_status st = YOKE_OK;
-    struct yoke_gemm_problem asked;
-
-    TRY(yoke_gemm_prepare(gemm, &asked));
-    const struct yoke_tune_shape s = yoke_gemm_tune_shape(&asked);
-    if (s.dim[0] == 0 || s.dim[1] == 0 || s.dim[2] == 0)
-        return yoke_fail(YOKE_ERR_INVALID,
-                         "tuning: a product of %zu x %zu x %zu; no dimension may "
-                         "be 0",
-                         gemm->M, gemm->N, gemm->K);
-    const struct yoke_gemm plain = {
-        .M = s.dim[0],
-        .N = s.dim[1],
-        .K = s.dim[2],
-        .batch = s.dim[3],
-        .type = s.type,
-        .trans_a = s.trans & 2,
-        .trans_b = s.trans & 1,
-    };
-    TRY(yoke_gemm_prepare(&plain, p));
-out:
-    return st;
-}
-
 yoke_status yoke_gemm_tune(yoke_device *dev, const struct yoke_gemm *gemm,
                            const struct yoke_tune_params *params, struct yoke_tune_result *result)
 {
@@ -344,7 +317,7 @@ yoke_status yoke_gemm_tune(yoke_device *dev, const struct yoke_gemm *gemm,
     if (gemm->variant)
         return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_tune: the variant is %s already",
                          gemm->variant);
-    TRY(plain_problem(gemm, &p));
+    TRY(yoke_gemm_tune_plain(gemm, &p));
     TRY(yoke_gemm_check_type(dev, p.type));
     TRY(yoke_gemm_tune_rows(dev, &p, yoke_gemm_variants, yoke_n_gemm_variants, NULL,
                             params ? params : &defaults, result));

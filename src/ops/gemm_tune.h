@@ -10,6 +10,10 @@
 /* The problem as the database knows it. */
 struct yoke_tune_shape yoke_gemm_tune_shape(const struct yoke_gemm_problem *p);
 
+/* The plain product of the same type, transposition and size: dense, without scalars. Statuses as
+ * of yoke_gemm_tune. */
+yoke_status yoke_gemm_tune_plain(const struct yoke_gemm *gemm, struct yoke_gemm_problem *p);
+
 /* What to choose from for a problem, which must live as long. */
 struct yoke_choice_of yoke_gemm_choice_of(const struct yoke_gemm_problem *p);
 

@@ -2,22 +2,15 @@
  * SPDX-License-Identifier: MIT */
 #include "sched/rates.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/quantile.h"
 #include "base/size.h"
 
 void yoke_rate_add(struct yoke_rate *rate, double amount, double ms)
 {
     if (!(amount > 0) || !(ms > 0)) return;
     rate->samples[rate->n++ % YOKE_RATE_SAMPLES] = amount / ms;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
 }
 
 double yoke_rate_get(const struct yoke_rate *rate)
@@ -27,6 +20,6 @@ double yoke_rate_get(const struct yoke_rate *rate)
 
     if (n == 0) return 0;
     memcpy(sorted, rate->samples, n * sizeof *sorted);
-    qsort(sorted, n, sizeof *sorted, ascending);
+    yoke_sort(sorted, n);
     return sorted[n / 2];
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/quantile.h"
+
 enum {
     LEAST_ROUNDS = 5,   /* of a verdict, if every ratio is past the margin or none   */
     LOSS_ROUNDS = 9,    /* of a defeat, if three quarters of them are not            */
@@ -30,29 +32,13 @@ struct work {
     size_t best;
 };
 
-static int ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-/* The value below which a part of the n > 0 sorted ones lies. */
-static double quantile(const double *sorted, size_t n, double part)
-{
-    const double at = part * (double)(n - 1);
-    const size_t i = (size_t)at;
-
-    return i + 1 < n ? sorted[i] + (at - (double)i) * (sorted[i + 1] - sorted[i]) : sorted[i];
-}
-
 static double median_of(const double *values, size_t n)
 {
     double sorted[YOKE_SEARCH_MAX_ROUNDS];
 
     memcpy(sorted, values, n * sizeof *values);
-    qsort(sorted, n, sizeof *sorted, ascending);
-    return quantile(sorted, n, 0.5);
+    yoke_sort(sorted, n);
+    return yoke_quantile(sorted, n, 0.5);
 }
 
 static bool is_significant(const double *sorted, size_t n)
@@ -72,7 +58,7 @@ static bool is_lost(const double *sorted, size_t n, double median)
 
     return most < hopeless_once || (n >= 2 && most < hopeless) ||
            (n >= LEAST_ROUNDS && most < 1.0 + YOKE_SEARCH_MARGIN) ||
-           (n >= LOSS_ROUNDS && quantile(sorted, n, 0.75) < 1.0 + YOKE_SEARCH_MARGIN) ||
+           (n >= LOSS_ROUNDS && yoke_quantile(sorted, n, 0.75) < 1.0 + YOKE_SEARCH_MARGIN) ||
            (n >= PATIENT_ROUNDS && median < 1.0 + 0.5 * YOKE_SEARCH_MARGIN) ||
            n >= YOKE_SEARCH_MAX_ROUNDS;
 }
@@ -84,8 +70,8 @@ enum yoke_search_state yoke_search_judge(const double *ratios, size_t n, double 
 
     if (n == 0) return YOKE_SEARCH_OPEN;
     memcpy(sorted, ratios, n * sizeof *ratios);
-    qsort(sorted, n, sizeof *sorted, ascending);
-    *median = quantile(sorted, n, 0.5);
+    yoke_sort(sorted, n);
+    *median = yoke_quantile(sorted, n, 0.5);
     for (size_t i = 0; i < n; i++)
         distances[i] = fabs(sorted[i] - *median);
     *spread = median_of(distances, n);
