@@ -35,6 +35,9 @@ static const struct {
     { 513, 1100, 700, 0, false, false, OP_INTEGERS, OP_RUN, YOKE_BIAS_COLUMN, 0, true },
     { 3, 5, 20011, 0, false, false, OP_UNIT, OP_DEVICE_BUFFERS, 0, 0, false },
     { 33, 2, 20011, 0, true, true, OP_INTEGERS, OP_DEVICE_BUFFERS, YOKE_BIAS_ROW, YOKE_ACT_RELU, true },
+    { 1, 1, 20011, 0, false, false, OP_UNIT, OP_RUN, 0, 0, false },
+    { 7, 9, 12007, 0, true, false, OP_UNIT, OP_DEVICE_BUFFERS, YOKE_BIAS_ROW, YOKE_ACT_SIGMOID, true },
+    { 17, 33, 8209, 0, false, true, OP_INTEGERS, OP_HOST_BUFFERS, YOKE_BIAS_COLUMN, YOKE_ACT_CLAMP, true },
     { 37, 70, 2100, 0, false, false, OP_UNIT, OP_DEVICE_BUFFERS, YOKE_BIAS_ROW, YOKE_ACT_GELU, true },
     { 64, 96, 1500, 0, false, true, OP_UNIT, OP_RUN, YOKE_BIAS_COLUMN, YOKE_ACT_TANH, true },
     { 1, 3001, 509, 0, false, false, OP_UNIT, OP_DEVICE_BUFFERS, YOKE_BIAS_COLUMN, YOKE_ACT_SIGMOID, false },
@@ -65,7 +68,8 @@ static void edge_by_hand(size_t i, struct op_shape *s)
     s->has_epilogue = by_hand[i].bias || by_hand[i].activation || by_hand[i].residual;
 }
 
-/* Each row of the grid twice: without an epilogue, which is a program of its own, and with. */
+/* Each row of the grid twice: with an epilogue, and without, which is a program of its own. Not one
+ * after the other: every fourth shape must be of either kind. */
 bool gemm_edge(size_t i, struct op_shape *s)
 {
     static unsigned char *rows;
@@ -77,11 +81,11 @@ bool gemm_edge(size_t i, struct op_shape *s)
     if (i >= 2 * n_rows) {
         edge_by_hand(i - 2 * n_rows, s);
     } else {
-        const unsigned char *row = rows + i / 2 * N_FACTORS;
+        const unsigned char *row = rows + i % n_rows * N_FACTORS;
         s->gemm.M = dims[row[M]];
         s->gemm.N = dims[row[N]];
         s->gemm.K = dims[row[K]];
-        gemm_set_levels(s, row, 3 + i / 2 % 5, i % 2 == 0);
+        gemm_set_levels(s, row, 3 + i % n_rows % 5, i >= n_rows);
     }
     return true;
 }
@@ -128,6 +132,15 @@ static void fit_scalar(double x[2], bool integer)
     if (integer && x[0] != rint(x[0])) x[0] = x[0] < 0 ? -2.0 : 3.0;
 }
 
+/* Most tiles of a type whose kernels are those of another but for loads and stores, or for the
+ * width of a number, are tested with an epilogue only: half as many programs to compile. */
+static void spare_programs(struct op_shape *s)
+{
+    if (s->has_epilogue || (s->gemm.M >= 100 && s->gemm.N >= 100)) return;
+    s->has_epilogue = true;
+    s->epilogue.bias = YOKE_BIAS_COLUMN;
+}
+
 void gemm_fit(struct op_shape *s, enum yoke_type type)
 {
     enum yoke_activation *act = &s->epilogue.activation;
@@ -144,6 +157,7 @@ void gemm_fit(struct op_shape *s, enum yoke_type type)
         s->epilogue.clamp_max *= 10000.0;
     }
     if (type != YOKE_F32 && type != YOKE_F64) shrink(&s->gemm, SLOW_MACS);
+    if (type == YOKE_BF16 || type == YOKE_C128) spare_programs(s);
 }
 
 static void cap_dim(size_t *dim, size_t max_dim)
