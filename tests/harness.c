@@ -12,12 +12,24 @@ yoke_team *test_team;
 yoke_device *test_device;
 yoke_queue *test_queue;
 
+bool harness_is_pocl(const yoke_device *dev)
+{
+    const char *version = yoke_device_get_info(dev)->version;
+    return strstr(version, "PoCL") || strstr(version, "pocl");
+}
+
+void harness_spare_binaries(const yoke_device *dev)
+{
+    if (harness_is_pocl(dev)) setenv("YOKE_CACHE", "0", 0);
+}
+
 void harness_open_device(void)
 {
     EXPECT_OK(yoke_team_create(NULL, &test_team));
     test_device = yoke_team_device(test_team, 0);
     ck_assert_ptr_nonnull(test_device);
     EXPECT_OK(yoke_queue_create(test_device, &test_queue));
+    harness_spare_binaries(test_device);
 }
 
 void harness_close_device(void)
@@ -59,12 +71,6 @@ int harness_main(struct Suite *const *suites, size_t n)
     failed = srunner_ntests_failed(sr);
     srunner_free(sr);
     return failed != 0;
-}
-
-bool harness_is_pocl(const yoke_device *dev)
-{
-    const char *version = yoke_device_get_info(dev)->version;
-    return strstr(version, "PoCL") || strstr(version, "pocl");
 }
 
 /* Leaves a sentence behind that the call under test has to replace. */

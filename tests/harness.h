@@ -19,6 +19,7 @@ extern yoke_team *test_team;
 extern yoke_device *test_device; /* the first of the team */
 extern yoke_queue *test_queue;
 
+/* Opening spares binaries. */
 void harness_open_device(void);
 void harness_close_device(void);
 
@@ -30,6 +31,10 @@ int harness_main(struct Suite *const *suites, size_t n);
 
 /* Is the device PoCL's? */
 bool harness_is_pocl(const yoke_device *dev);
+
+/* On PoCL, unless YOKE_CACHE is set, turn Yoke's cache off: PoCL compiles a kernel once more to
+ * give its binary away, and has a cache of its own. */
+void harness_spare_binaries(const yoke_device *dev);
 
 /* Where a call should fail: aborts the test unless it gives `want`, and a sentence of its own. */
 #define EXPECT_FAILURE(call, want)                                                                 \

@@ -6,21 +6,13 @@
 #include <stdlib.h>
 
 #include "device/device.h"
-#include "sched/gemm_part.h"
-#include "yoke/yoke.h"
-
-static yoke_team *team;
+#include "harness.h"
 
 static void open_team(void)
 {
-    ck_assert_msg(yoke_team_create(NULL, &team) == YOKE_OK, "%s", yoke_last_error());
-    for (size_t i = 0; i < yoke_team_device_count(team); i++)
-        yoke_team_device(team, i)->rec.info.host_memory = false;
-}
-
-static void close_team(void)
-{
-    yoke_team_destroy(&team);
+    harness_open_device();
+    for (size_t i = 0; i < yoke_team_device_count(test_team); i++)
+        yoke_team_device(test_team, i)->rec.info.host_memory = false;
 }
 
 static float *numbers(size_t n, int step)
@@ -77,9 +69,11 @@ static void check(struct yoke_gemm g, bool epilogue)
     g.beta = &beta;
     g.ldc = g.N + 3;
     if (epilogue) g.epilogue = &e;
-    ck_assert_msg(yoke_gemm_run(team, &g, C, A, B, &report) == YOKE_OK, "%s", yoke_last_error());
+    ck_assert_msg(yoke_gemm_run(test_team, &g, C, A, B, &report) == YOKE_OK, "%s",
+                  yoke_last_error());
     ck_assert_uint_eq(count_wrong(&g, C, C0, A, B), 0);
-    ck_assert_msg(report.devices[0].share == 0 || report.devices[0].bytes > 0, "nothing was copied");
+    ck_assert_msg(report.devices[0].share == 0 || report.devices[0].bytes > 0,
+                  "nothing was copied");
     free(A);
     free(B);
     free(C);
@@ -105,7 +99,11 @@ START_TEST(pieces_fit_the_cap_and_are_right)
     check((struct yoke_gemm){ .M = 3, .N = 5, .K = 9000, .max_workspace_bytes = cap }, true);
     check((struct yoke_gemm){ .M = 40, .N = 50, .K = 30, .batch = 9, .max_workspace_bytes = cap },
           true);
-    check((struct yoke_gemm){ .M = 129, .N = 257, .K = 65, .trans_a = true, .trans_b = true,
+    check((struct yoke_gemm){ .M = 129,
+                              .N = 257,
+                              .K = 65,
+                              .trans_a = true,
+                              .trans_b = true,
                               .max_workspace_bytes = cap },
           false);
 }
@@ -114,12 +112,11 @@ END_TEST
 /* Scratch of a product that could take megabytes, on a device whose buffers are small. */
 START_TEST(scratch_fits_a_buffer)
 {
-    yoke_device *dev = yoke_team_device(team, 0);
     const struct yoke_gemm f16 = { .M = 900, .N = 900, .K = 1200, .type = YOKE_F16 };
     size_t bytes;
 
-    dev->rec.info.max_alloc_bytes = 200000;
-    ck_assert_int_eq(yoke_gemm_workspace(dev, &f16, &bytes), YOKE_OK);
+    test_device->rec.info.max_alloc_bytes = 200000;
+    ck_assert_int_eq(yoke_gemm_workspace(test_device, &f16, &bytes), YOKE_OK);
     ck_assert_uint_le(bytes, 200000);
     check((struct yoke_gemm){ .M = 200, .N = 300, .K = 100 }, true);
 }
@@ -129,11 +126,11 @@ START_TEST(what_cannot_be_cut_is_an_error)
 {
     float x[1] = { 1 };
 
-    ck_assert_int_eq(yoke_gemm_run(team,
-                                   &(struct yoke_gemm){ .M = 1, .N = 1, .K = 1,
-                                                        .max_workspace_bytes = 1 },
-                                   &x[0], &x[0], &x[0], NULL),
-                     YOKE_ERR_LIMIT);
+    ck_assert_int_eq(
+        yoke_gemm_run(test_team,
+                      &(struct yoke_gemm){ .M = 1, .N = 1, .K = 1, .max_workspace_bytes = 1 },
+                      &x[0], &x[0], &x[0], NULL),
+        YOKE_ERR_LIMIT);
     ck_assert_str_ne(yoke_last_error(), "");
 }
 END_TEST
@@ -143,15 +140,11 @@ int main(void)
     Suite *s = suite_create("copies");
     TCase *tc = tcase_create("device");
 
-    tcase_add_checked_fixture(tc, open_team, close_team);
+    tcase_add_checked_fixture(tc, open_team, harness_close_device);
     tcase_add_test(tc, whole_products_are_right);
     tcase_add_test(tc, pieces_fit_the_cap_and_are_right);
     tcase_add_test(tc, scratch_fits_a_buffer);
     tcase_add_test(tc, what_cannot_be_cut_is_an_error);
     suite_add_tcase(s, tc);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return harness_main(&s, 1);
 }

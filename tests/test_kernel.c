@@ -1,5 +1,6 @@
 /* test_kernel.c - a caller's own kernel. SPDX-License-Identifier: MIT */
 #include <check.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "harness.h"
@@ -43,6 +44,7 @@ static void setup(void)
     struct yoke_buffer_params memory = { .size_bytes = N * sizeof(float) };
     float v[N];
 
+    setenv("YOKE_CACHE", "1", 0); /* all tests but the first take the kernel from disk */
     harness_open_device();
     EXPECT_OK(yoke_kernel_create(test_device, &params, &saxpy));
     for (int i = 0; i < N; i++)

@@ -169,6 +169,7 @@ static bool setup_two(void)
     setenv("POCL_DEVICES", "basic basic", 1);
     unsetenv("YOKE_DEVICES");
     EXPECT_OK(try_select(NULL, &test_team));
+    harness_spare_binaries(yoke_team_device(test_team, 0));
     if (yoke_team_device_count(test_team) == 2 && harness_is_pocl(yoke_team_device(test_team, 0)) &&
         harness_is_pocl(yoke_team_device(test_team, 1)))
         return true;
@@ -236,10 +237,10 @@ START_TEST(two_devices_share_a_product)
     struct yoke_report report;
 
     if (!setup_two()) goto out;
-    for (int i = 0; i < 5; i++) { /* the rates that it plans with change from call to call */
+    for (int i = 0; i < 6; i++) { /* the rates that it plans with change from call to call */
         EXPECT_OK(yoke_gemm_run(test_team, &g, both, a, b, &report));
         expect_report(&report);
-        expect_both_work(&report);
+        if (i > 0) expect_both_work(&report); /* while one compiles, the other may do it all */
     }
     keep_one(0);
     EXPECT_OK(yoke_gemm_run(test_team, &g, alone, a, b, &report));
@@ -279,10 +280,10 @@ START_TEST(two_devices_share_a_batch_of_images)
     struct yoke_report report;
 
     if (!setup_two()) goto out;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         EXPECT_OK(yoke_conv_run(test_team, &c, both, x, w, bias, &report));
         expect_report(&report);
-        expect_both_work(&report);
+        if (i > 0) expect_both_work(&report);
     }
     keep_one(0);
     EXPECT_OK(yoke_conv_run(test_team, &c, alone, x, w, bias, &report));
