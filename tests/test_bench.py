@@ -10,8 +10,9 @@ NUMBERS = ('gflops', 'gbs', 'peak_share', 'copy_share')
 
 
 def run(*args, **env):
+    """PoCL compiles a kernel once more to give its binary away, and has a cache of its own."""
     return subprocess.run([BENCH, *args], capture_output=True, text=True, timeout=300,
-                          env={**os.environ, **env})
+                          env={**os.environ, 'YOKE_CACHE': '0', **env})
 
 
 class Bench(unittest.TestCase):
@@ -43,9 +44,10 @@ class Bench(unittest.TestCase):
         types = ['f32', 'f16', 'bf16', 'c64', 's8'] + ['f64', 'c128'] * self.has_fp64()
         for name in types:
             with self.subTest(type=name):
-                rows = self.report('gemm', *QUICK, '--type', name, '--trans', 'NN,TT')['rows']
-                self.assertEqual([r['shape']['trans'] for r in rows], ['NN', 'TT'] * 2)
-                self.assertEqual((rows[3]['shape']['M'], rows[3]['shape']['N']), (33, 9))
+                trans = ['NN', 'TT'] if name == 'f32' else ['TN']
+                rows = self.report('gemm', *QUICK, '--type', name, '--trans', ','.join(trans))['rows']
+                self.assertEqual([r['shape']['trans'] for r in rows], trans * 2)
+                self.assertEqual((rows[-1]['shape']['M'], rows[-1]['shape']['N']), (33, 9))
                 for row in rows:
                     self.assertEqual((row['op'], row['type']), ('gemm', name))
                     self.assertTrue(row['variant'])
@@ -117,7 +119,7 @@ class Bench(unittest.TestCase):
         self.assertIn('gemm_none', done.stderr)
 
 
-if run('overhead', '--rounds', '1').returncode:
+if run('gemm', '--sizes', '17', '--rounds', '1').returncode:
     print('no usable OpenCL device')
     sys.exit(77)
 unittest.main()
