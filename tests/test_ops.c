@@ -68,8 +68,7 @@ static const char *size_in_name(const char *variant)
 }
 
 /* Which shapes a row asked for by name is given: all in f32, a third where it is one of a family,
- * and a seventh in the types that share their kernels with f32. Odd: in the grid neighbours differ
- * in whether there is an epilogue. */
+ * and a seventh in the types that share their kernels with f32. */
 static size_t step_of(const struct subject *t)
 {
     if (!t->variant || t->general) return 1;
