@@ -93,8 +93,9 @@ struct op_case {
 
 extern const struct op_case gemm_case, conv_case;
 
-/* Run every step-th of the edge shapes and n_random random ones through one variant (NULL: the one Yoke chooses).
- * Prints each wrong shape with a line that repeats it. */
+/* Run every step-th of the edge shapes and n_random random ones through one variant (NULL: the one
+ * Yoke chooses), and more of them where it takes few. Prints each wrong shape with a line that
+ * repeats it. */
 struct op_tally {
     size_t n_run;     /* shapes that ran and have an output              */
     size_t n_refused; /* shapes that the variant asked for does not take */

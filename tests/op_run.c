@@ -10,6 +10,7 @@
 #include "guarded.h"
 
 #define MAX_WRONG 25 /* lines are enough to see a pattern */
+#define LEAST_RUN 12 /* until so many have run, every shape is tried: some variants take few */
 
 /* What all shapes of one test share. */
 struct session {
@@ -151,7 +152,8 @@ struct op_tally op_case_run(const struct op_case *op, enum yoke_type type, const
     while (op->edge(n_edges, &s))
         n_edges++;
     for (size_t i = 0; i < n_edges + n_random && t.tally.n_wrong < MAX_WRONG; i++) {
-        if (only != UINT64_MAX ? i != only : i % step != first) continue;
+        const bool enough = t.tally.n_run >= LEAST_RUN;
+        if (only != UINT64_MAX ? i != only : enough && i % step != first) continue;
         make_shape(&t, i, &s);
         run_shape(&t, &s, i);
     }
