@@ -23,9 +23,11 @@ void gemm_set_scalars(struct op_shape *s, unsigned char alpha, unsigned char bet
     s->has_beta = beta != BETA_NULL;
 }
 
-static size_t padded_ld(const struct op_shape *s, size_t array, bool longer, size_t gap)
+static size_t padded_ld(const struct op_shape *s, size_t array, unsigned char level, size_t gap)
 {
-    return longer ? gemm_place_of(s, array).ld + gap : 0;
+    const size_t ld = gemm_place_of(s, array).ld, page = 1024;
+
+    return level == LD_LONGER ? ld + gap : level == LD_PAGES ? (ld / page + 1) * page : 0;
 }
 
 static void set_batch(struct op_shape *s, unsigned char level, size_t gap)
@@ -65,7 +67,7 @@ static void set_epilogue(struct op_shape *s, const unsigned char *row, size_t ga
     gemm_set_clamp(s);
     e->offset_bias = row[OFFSETS] ? gap + 1 : 0;
     e->offset_r = row[OFFSETS] ? 2 * gap + 5 : 0;
-    e->ldr = padded_ld(s, GEMM_R, row[RESIDUAL] == RESIDUAL_LONGER, gap + 3);
+    e->ldr = padded_ld(s, GEMM_R, row[RESIDUAL] == RESIDUAL_LONGER ? LD_LONGER : LD_DENSE, gap + 3);
     if (row[RESIDUAL] == RESIDUAL_SPACED) e->stride_r = gemm_place_of(s, GEMM_R).stride + gap;
     if (row[RESIDUAL] == RESIDUAL_SHARED) e->stride_r = YOKE_STRIDE_SHARED;
 }
