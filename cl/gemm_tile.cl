@@ -19,29 +19,29 @@
 #define AHEAD (1024 / sizeof(R)) /* numbers of packed A that are fetched before they are used */
 
 /* acc += rows m.. of A times columns n.. of B, for a tile at `to` in C. */
-INLINE void multiply_tile(V acc[MR][NV], const struct gemm_shape *s, const struct gemm_operand a,
-                          const struct gemm_operand b, const uint m, const uint n, const uint kc,
+INLINE void multiply_tile(V acc[MR][NV], const struct gemm_shape *s, const struct gemm_operand *a,
+                          const struct gemm_operand *b, const uint m, const uint n, const uint kc,
                           __global const R *to, const size_t to_row)
 {
-    __global const R *b_at = b.packed + (size_t)(n - b.from) * PARTS * b.pitch;
+    __global const R *b_at = b->packed + (size_t)(n - b->from) * PARTS * b->pitch;
     size_t b_row = NR;
 
 #if CAN_BE_IN_PLACE
-    if (n < b.from) {
-        b_at = b.array + n;
+    if (n < b->from) {
+        b_at = b->array + n;
         b_row = s->b_row;
     }
-    if (m < a.from)
-        tile_mul(acc, a.array + m * s->a_row, s->a_row, s->a_step, b_at, b_row, kc, 0, to, to_row);
+    if (m < a->from)
+        tile_mul(acc, a->array + m * s->a_row, s->a_row, s->a_step, b_at, b_row, kc, 0, to, to_row);
     else
 #endif
-        tile_mul(acc, a.packed + (size_t)(m - a.from) * a.pitch, 1, MR, b_at, b_row, kc * PARTS, AHEAD,
-                 to, to_row);
+        tile_mul(acc, a->packed + (size_t)(m - a->from) * a->pitch, 1, MR, b_at, b_row, kc * PARTS,
+                 AHEAD, to, to_row);
 }
 
 /* Up to MB rows of A against columns of B, kc elements of both. t: their first row and column of C. */
-INLINE void multiply_rows(const struct gemm_item *i, const struct gemm_operand a,
-                          const struct gemm_operand b, const struct gemm_tile t, const uint rows,
+INLINE void multiply_rows(const struct gemm_item *i, const struct gemm_operand *a,
+                          const struct gemm_operand *b, const struct gemm_tile t, const uint rows,
                           const uint cols, const uint kc)
 {
     for (uint m = 0; m < rows; m += MR)
@@ -73,14 +73,16 @@ INLINE void multiply_block(const struct gemm_item *i, const uint k, const uint k
 
     for (uint n = 0; n < i->cols; n += block) {
         const uint cols = min(block, i->cols - n);
-        const struct gemm_operand b = take_b(i, k, n, cols, kc);
+        struct gemm_operand b;
 
+        take_b(&b, i, k, n, cols, kc);
         for (uint m = 0; m < i->rows; m += MB) {
             const struct gemm_tile t = { m, n, k == 0, k + kc == i->s->K };
             const uint rows = min((uint)MB, i->rows - m);
-            const struct gemm_operand a = take_a(i, m, k, rows, kc, keep, n == 0);
+            struct gemm_operand a;
 
-            multiply_rows(i, a, b, t, rows, cols, kc);
+            take_a(&a, i, m, k, rows, kc, keep, n == 0);
+            multiply_rows(i, &a, &b, t, rows, cols, kc);
         }
     }
 }

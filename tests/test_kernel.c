@@ -2,6 +2,7 @@
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "harness.h"
 
@@ -223,6 +224,29 @@ START_TEST(null_is_refused)
 }
 END_TEST
 
+/* Workers may stay awake between launches (src/kernel/linger.h): in a row, and after a pause that
+ * is too long for them, results are right, and the device closes whatever still runs. */
+START_TEST(launches_in_a_row_are_waited_for)
+{
+    enum { LAUNCHES = 60, IN_A_ROW = 20 };
+    const struct yoke_launch launch = { .global = { N } };
+    const struct yoke_arg args[] = { YOKE_ARG_BUFFER(y_buf), YOKE_ARG_BUFFER(x_buf),
+                                     YOKE_ARG_VALUE(a), YOKE_ARG_VALUE(n) };
+    yoke_event *done;
+
+    for (int i = 1; i <= LAUNCHES; i++) {
+        EXPECT_OK(yoke_kernel_enqueue(test_queue, saxpy, &launch, args, 4, &done));
+        EXPECT_OK(yoke_event_wait(done));
+        yoke_event_destroy(&done);
+        if (i % IN_A_ROW == 0) nanosleep(&(struct timespec){ .tv_nsec = 2000000 }, NULL);
+    }
+    expect_y(1.0f + LAUNCHES * a);
+    EXPECT_OK(yoke_kernel_enqueue(test_queue, saxpy, &launch, args, 4, &done));
+    EXPECT_OK(yoke_event_wait(done));
+    yoke_event_destroy(&done);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("kernel");
@@ -237,6 +261,7 @@ int main(void)
     tcase_add_test(tc, wrong_arguments_are_refused);
     tcase_add_test(tc, wrong_launches_are_refused);
     tcase_add_test(tc, null_is_refused);
+    tcase_add_test(tc, launches_in_a_row_are_waited_for);
     suite_add_tcase(s, tc);
     return harness_main(&s, 1);
 }
