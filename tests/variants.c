@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ops/conv.h"
+#include "ops/dot.h"
 #include "ops/gemm.h"
 #include "ops/gemm_args.h"
 #include "ops/gemm_gpu.h"
@@ -103,6 +104,45 @@ static void print_mma(const struct yoke_variant *row, enum yoke_type type, bool 
     }
 }
 
+/* What compilers of devices whose instructions cl/dot.clh names compile for; the first stands for
+ * all others. */
+static const char *const dot_targets[] = { "", " -target x86_64-linux-gnu -march=skylake-avx512",
+                                           " -target spir64" };
+enum { N_DOT_TARGETS = sizeof dot_targets / sizeof dot_targets[0] };
+
+/* Of words of 32 bits, as floats are. */
+static void print_dot(const struct yoke_variant *row, const struct yoke_options *options, int salt)
+{
+    for (int i = 0; i < N_DOT_TARGETS; i++) {
+        const struct yoke_dot dot = { .group = row->params[0], .native = i > 0 };
+        struct yoke_options own = *options;
+        yoke_options_add_dot(&own, &dot);
+        yoke_options_add(&own, "%s", dot_targets[i]);
+        print_row(row, &own, YOKE_F32, of_gemm, (size_t)(salt + i) % 4, 4);
+    }
+}
+
+static void print_trial(bool fma, const struct yoke_dot *dot, const char *target)
+{
+    const struct yoke_variant row = {
+        .files = { yoke_dot_trial_files[0], yoke_dot_trial_files[1], yoke_dot_trial_files[2] },
+    };
+    struct yoke_options options;
+
+    for (size_t VW = 4; VW <= 16; VW *= 2) {
+        yoke_dot_trial_options(&options, fma, dot, VW);
+        yoke_options_add(&options, "%s", target);
+        print_program(&row, &options);
+    }
+}
+
+static void print_trials(bool fma)
+{
+    for (size_t group = 1; group <= 4; group *= 2)
+        for (int i = 0; i < N_DOT_TARGETS; i++)
+            print_trial(fma, &(struct yoke_dot){ .group = group, .native = i > 0 }, dot_targets[i]);
+}
+
 static void report_gpu(const struct yoke_variant *row, enum yoke_type type)
 {
     static const char *const makers[] = { "other", "nvidia", "amd", "cdna", "intel", "max" };
@@ -134,6 +174,8 @@ static void print_gemm(enum yoke_type type, bool fma)
             yoke_gemm_options(&options, fma, type, epilogue);
             if (is_gpu(row))
                 print_gpu(row, &options, type, 2 * fma + epilogue);
+            else if (row->enqueue == yoke_gemm_enqueue_dot)
+                print_dot(row, &options, 2 * fma + epilogue);
             else
                 print_row(row, &options, type, of_gemm, (size_t)(2 * fma + epilogue), 4);
         }
@@ -159,6 +201,7 @@ int main(int argc, char **argv)
     for (int fma = 0; fma < 2; fma++) {
         for (int type = YOKE_F32; type < YOKE_S32; type++)
             print_gemm((enum yoke_type)type, fma);
+        print_trials(fma);
         print_conv(YOKE_F32, fma);
         print_conv(YOKE_F64, fma);
     }

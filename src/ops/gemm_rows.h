@@ -38,6 +38,9 @@ YOKE_GEMM_FAMILY(gpu);
 bool yoke_gemm_gpu_takes(enum yoke_type type);
 YOKE_GEMM_FAMILY(mma);
 bool yoke_gemm_mma_takes(enum yoke_type type);
+YOKE_GEMM_FAMILY(dot);
+YOKE_GEMM_WORKSPACE(dot);
+bool yoke_gemm_dot_takes(enum yoke_type type);
 
 yoke_status yoke_gemm_enqueue_general(yoke_queue *q, const struct yoke_variant *row,
                                       const void *problem, const void *arrays, yoke_event **event);

@@ -9,6 +9,8 @@
 // clang-format off
 #define MMA { "yoke.clh", "gemm.clh", "mma.clh", "slab.clh", "gemm_mma.cl" }, false, \
             yoke_gemm_mma_takes, FAMILY(mma)
+#define DOT { "yoke.clh", "gemm.clh", "dot.clh", "dot_pack.clh", "dot_tile.clh", "gemm_dot.cl" }, \
+            true, yoke_gemm_dot_takes, FAMILY(dot)
 #define GPU { "yoke.clh", "gemm.clh", "gemm_gpu.cl" }, false, yoke_gemm_gpu_takes, FAMILY(gpu)
 const struct yoke_variant yoke_gemm_variants[] = {
     /* Block of C, and that of a warp: gemm_mma.c */
@@ -22,6 +24,10 @@ const struct yoke_variant yoke_gemm_variants[] = {
     { yoke_gemm_tile_name, { "yoke.clh", "gemm.clh", "tile.clh", "pack.clh", "gemm_item.clh",
                              "gemm_sums.clh", "gemm_tile.cl" }, true,
       yoke_variant_not_integer, FAMILY(tile), { 0 }, WORKSPACE(tile) },
+    /* Elements in a word: gemm_dot.c */
+    { "gemm_dot_bytes",  DOT, { 4 }, WORKSPACE(dot) },
+    { "gemm_dot_pairs",  DOT, { 2 }, WORKSPACE(dot) },
+    { "gemm_dot_floats", DOT, { 1 }, WORKSPACE(dot) },
     /* BM, BN, BK, TM, TN, registers of an item on NVIDIA or 0, line of rates: gemm_gpu.c */
     { "gemm_gpu_256x128", GPU, { 256, 128, 16, 16, 8,   0, 0 }, NULL },
     { "gemm_gpu_128x128", GPU, { 128, 128, 16,  8, 8, 128, 1 }, NULL },
