@@ -19,9 +19,10 @@ static size_t workspace(const struct yoke_gemm *g)
 static void check_caps(struct yoke_gemm g)
 {
     static const size_t caps[] = { 1, 4000, 30000, 200000, 3000000 };
-    const size_t size = yoke_type_size(g.type), n = g.M * g.N;
-    char *A = malloc(g.M * g.K * size), *B = malloc(g.K * g.N * size), *C = malloc(n * size),
-         *want = malloc(n * size);
+    const size_t size = yoke_type_size(g.type),
+                 c_bytes = g.M * g.N * yoke_type_size(yoke_type_result(g.type));
+    char *A = malloc(g.M * g.K * size), *B = malloc(g.K * g.N * size), *C = malloc(c_bytes),
+         *want = malloc(c_bytes);
 
     ck_assert(A && B && C && want);
     for (size_t i = 0; i < g.M * g.K; i++)
@@ -32,10 +33,10 @@ static void check_caps(struct yoke_gemm g)
     for (size_t i = 0; i < sizeof caps / sizeof *caps; i++) {
         g.max_workspace_bytes = caps[i];
         ck_assert_uint_le(workspace(&g), caps[i]);
-        memset(C, 0xff, n * size);
+        memset(C, 0xff, c_bytes);
         ck_assert_msg(yoke_gemm_run(test_team, &g, C, A, B, NULL) == YOKE_OK, "%s",
                       yoke_last_error());
-        ck_assert_msg(memcmp(C, want, n * size) == 0, "cap %zu: another result", caps[i]);
+        ck_assert_msg(memcmp(C, want, c_bytes) == 0, "cap %zu: another result", caps[i]);
     }
     free(A);
     free(B);
@@ -48,6 +49,7 @@ START_TEST(products_keep_to_a_cap)
     check_caps((struct yoke_gemm){ .M = 130, .N = 210, .K = 90 });
     check_caps((struct yoke_gemm){ .M = 30, .N = 40, .K = 3000 });
     check_caps((struct yoke_gemm){ .M = 50, .N = 70, .K = 2500, .type = YOKE_F16 });
+    check_caps((struct yoke_gemm){ .M = 90, .N = 110, .K = 5000, .type = YOKE_S8 });
 }
 END_TEST
 
