@@ -79,6 +79,14 @@ size_t yoke_gemm_number_bytes(enum yoke_type type)
     return yoke_type_is_double(type) ? sizeof(double) : sizeof(float);
 }
 
+size_t yoke_gemm_max_scratch_bytes(const yoke_device *dev, const struct yoke_gemm_problem *p)
+{
+    const uint64_t most = yoke_device_get_info(dev)->max_alloc_bytes;
+    const size_t cap = p->max_workspace_bytes ? p->max_workspace_bytes : SIZE_MAX;
+
+    return most < cap ? (size_t)most : cap;
+}
+
 void yoke_gemm_options(struct yoke_options *o, bool fma, enum yoke_type type, bool epilogue)
 {
     yoke_options_begin(o, fma, type);

@@ -44,6 +44,9 @@ void yoke_gemm_args_begin(struct yoke_gemm_args *a, const struct yoke_gemm_probl
 /* Bytes of a number of the arithmetic that floating-point kernels work in. */
 size_t yoke_gemm_number_bytes(enum yoke_type type);
 
+/* What all scratch may take: the cap, and what one buffer may. */
+size_t yoke_gemm_max_scratch_bytes(const yoke_device *dev, const struct yoke_gemm_problem *p);
+
 /* Options of yoke.clh and gemm.clh. */
 void yoke_gemm_options(struct yoke_options *o, bool fma, enum yoke_type type, bool epilogue);
 

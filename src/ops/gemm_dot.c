@@ -110,21 +110,12 @@ static bool set_plan(struct plan *s, const struct yoke_gemm_problem *p,
     return true;
 }
 
-/* What all scratch may take: the cap, and what one buffer may. */
-static size_t max_scratch_bytes(const yoke_device *dev, const struct yoke_gemm_problem *p)
-{
-    const uint64_t most = yoke_device_get_info(dev)->max_alloc_bytes;
-    const size_t cap = p->max_workspace_bytes ? p->max_workspace_bytes : SIZE_MAX;
-
-    return most < cap ? (size_t)most : cap;
-}
-
 /* As many groups as units, each with scratch of its own; false where too little is allowed. */
 static bool form_of(const yoke_device *dev, const struct yoke_variant *row,
                     const struct yoke_gemm_problem *p, struct form *f)
 {
     const size_t units = yoke_gemm_units(dev, p), group = row->params[GROUP];
-    const size_t max_words = max_scratch_bytes(dev, p) / units / sizeof(uint32_t);
+    const size_t max_words = yoke_gemm_max_scratch_bytes(dev, p) / units / sizeof(uint32_t);
 
     *f = (struct form){
         .tile = yoke_tile_for(dev, YOKE_F32, p->M <= LOW ? p->M : 0, yoke_size_max(p->N, NARROW)),
@@ -186,7 +177,7 @@ yoke_status yoke_gemm_enqueue_dot(yoke_queue *q, const struct yoke_variant *row,
 
     if (!form_of(dev, row, p, &f))
         return yoke_fail(YOKE_ERR_LIMIT, "%zu bytes of workspace are too few for %s",
-                         max_scratch_bytes(dev, p), row->name);
+                         yoke_gemm_max_scratch_bytes(dev, p), row->name);
     yoke_gemm_options(&options, yoke_device_get_info(dev)->fma, p->type, yoke_gemm_has_epilogue(p));
     yoke_options_add_tile(&options, &f.tile);
     yoke_options_add_dot(&options, &f.dot);

@@ -152,15 +152,6 @@ static bool shrink(struct plan *s, const struct yoke_gemm_problem *p, const stru
     return true;
 }
 
-/* What all scratch may take: the cap, and what one buffer may. */
-static size_t max_scratch_bytes(const yoke_device *dev, const struct yoke_gemm_problem *p)
-{
-    const uint64_t most = yoke_device_get_info(dev)->max_alloc_bytes;
-    const size_t cap = p->max_workspace_bytes ? p->max_workspace_bytes : SIZE_MAX;
-
-    return most < cap ? (size_t)most : cap;
-}
-
 /* As many groups as units, each with scratch of its own; false where too little is allowed. */
 static bool plan_of(const yoke_device *dev, const struct yoke_gemm_problem *p,
                     const struct yoke_tile *tile, struct plan *out)
@@ -175,7 +166,8 @@ static bool plan_of(const yoke_device *dev, const struct yoke_gemm_problem *p,
     const size_t panels = s.cols_per_item / width;
     s.panels = (uint32_t)yoke_div_up(panels, yoke_div_up(panels, MAX_PANELS));
     set_scratch(&s, p, tile);
-    if (!shrink(&s, p, tile, max_scratch_bytes(dev, p) / units / yoke_gemm_number_bytes(p->type)))
+    if (!shrink(&s, p, tile,
+                yoke_gemm_max_scratch_bytes(dev, p) / units / yoke_gemm_number_bytes(p->type)))
         return false;
     s.row_items = (uint32_t)yoke_div_up(p->M, s.rows_per_item);
     s.col_items = (uint32_t)yoke_div_up(p->N, s.cols_per_item);
@@ -234,7 +226,7 @@ yoke_status yoke_gemm_enqueue_tile(yoke_queue *q, const struct yoke_variant *row
 
     if (!plan_of(dev, p, &tile, &s))
         return yoke_fail(YOKE_ERR_LIMIT, "%zu bytes of workspace are too few for %s",
-                         max_scratch_bytes(dev, p), row->name);
+                         yoke_gemm_max_scratch_bytes(dev, p), row->name);
     const size_t groups = yoke_size_min(yoke_gemm_units(dev, p), s.n_items);
     const yoke_buffer *scratch, *counter;
     struct yoke_options options;
