@@ -90,9 +90,10 @@ static size_t panels_within(struct plan *s, const struct yoke_tile *tile, size_t
     return rest < words ? (words - rest) / (NR * (kw + 1)) : 0;
 }
 
-/* False where a group may have too few words of scratch. */
-static bool set_plan(struct plan *s, const struct yoke_gemm_problem *p,
-                     const struct yoke_tile *tile, size_t group, size_t units, size_t max_words)
+/* Blocks of k and at most so many panels of each as a cache keeps. False where a group may have too
+ * few words of scratch. */
+static bool set_blocks(struct plan *s, const struct yoke_gemm_problem *p,
+                       const struct yoke_tile *tile, size_t group, size_t max_words)
 {
     const size_t NR = tile->NV * tile->VW, words = yoke_div_up(p->K, group);
     size_t kw = yoke_div_up(words, yoke_div_up(words, MAX_KW));
@@ -102,15 +103,12 @@ static bool set_plan(struct plan *s, const struct yoke_gemm_problem *p,
         kw = yoke_div_up(kw, 2);
         panels = panels_within(s, tile, kw, max_words);
     }
-    if (panels == 0) return false;
     panels = yoke_size_min(panels, yoke_size_max(MAX_WORDS / (kw * NR), 1));
-    panels = yoke_size_min(panels, yoke_size_min(MAX_PANELS, yoke_div_up(p->N, NR)));
-    cut(s, p, tile, panels, units);
-    s->scratch_size = yoke_round_up(s->panels * NR * (kw + 1) + words_of_rows(s, tile), LINE_WORDS);
-    return true;
+    s->panels = (uint32_t)yoke_size_min(panels, yoke_size_min(MAX_PANELS, yoke_div_up(p->N, NR)));
+    return s->panels > 0;
 }
 
-/* As many groups as units, each with scratch of its own; false where too little is allowed. */
+/* All but the cut, without which a row is chosen; false where too little scratch is allowed. */
 static bool form_of(const yoke_device *dev, const struct yoke_variant *row,
                     const struct yoke_gemm_problem *p, struct form *f)
 {
@@ -122,9 +120,21 @@ static bool form_of(const yoke_device *dev, const struct yoke_variant *row,
     };
     f->dot = yoke_dot_for(dev, group, f->tile.VW);
     f->tile.MR = yoke_size_min(f->tile.MR, f->dot.max_rows);
-    if (!set_plan(&f->plan, p, &f->tile, group, units, max_words / LINE_WORDS * LINE_WORDS))
-        return false;
-    f->groups = yoke_size_min(units, f->plan.n_items);
+    return set_blocks(&f->plan, p, &f->tile, group, max_words / LINE_WORDS * LINE_WORDS);
+}
+
+/* The cut too: as many groups as units, each with scratch of its own. */
+static bool cut_form_of(const yoke_device *dev, const struct yoke_variant *row,
+                        const struct yoke_gemm_problem *p, struct form *f)
+{
+    const size_t units = yoke_gemm_units(dev, p);
+    struct plan *s = &f->plan;
+
+    if (!form_of(dev, row, p, f)) return false;
+    cut(s, p, &f->tile, s->panels, units);
+    const size_t panels_size = s->panels * f->tile.NV * f->tile.VW * (s->kw + 1);
+    s->scratch_size = yoke_round_up(panels_size + words_of_rows(s, &f->tile), LINE_WORDS);
+    f->groups = yoke_size_min(units, s->n_items);
     return true;
 }
 
@@ -133,24 +143,29 @@ bool yoke_gemm_dot_takes(enum yoke_type type)
     return type == YOKE_S8;
 }
 
-bool yoke_gemm_dot_runs(const yoke_device *dev, const struct yoke_variant *row, const void *problem)
+/* Whether the row runs, and in what form. */
+static bool runs(const yoke_device *dev, const struct yoke_variant *row,
+                 const struct yoke_gemm_problem *p, struct form *f)
 {
-    const struct yoke_gemm_problem *p = problem;
-    struct form f;
-
     return row->takes(p->type) && p->K > 0 && yoke_tile_runs(dev) &&
            (double)p->batch * (double)p->M * (double)p->N < (double)UINT32_MAX * 0.9 &&
-           form_of(dev, row, p, &f);
+           form_of(dev, row, p, f);
+}
+
+bool yoke_gemm_dot_runs(const yoke_device *dev, const struct yoke_variant *row, const void *problem)
+{
+    struct form f;
+
+    return runs(dev, row, problem, &f);
 }
 
 /* Floats are as fast as floats everywhere; more in a word only by an instruction for it. */
 bool yoke_gemm_dot_suits(const yoke_device *dev, const struct yoke_variant *row,
                          const void *problem)
 {
-    const struct yoke_gemm_problem *p = problem;
     struct form f;
 
-    return yoke_tile_suits(dev) && yoke_gemm_dot_runs(dev, row, p) && form_of(dev, row, p, &f) &&
+    return yoke_tile_suits(dev) && runs(dev, row, problem, &f) &&
            (f.dot.native || f.dot.group == 1);
 }
 
@@ -159,7 +174,7 @@ size_t yoke_gemm_dot_workspace(const yoke_device *dev, const struct yoke_variant
 {
     struct form f;
 
-    if (!form_of(dev, row, problem, &f)) return 0;
+    if (!cut_form_of(dev, row, problem, &f)) return 0;
     return f.groups * f.plan.scratch_size * sizeof(uint32_t);
 }
 
@@ -175,7 +190,7 @@ yoke_status yoke_gemm_enqueue_dot(yoke_queue *q, const struct yoke_variant *row,
     yoke_status st = YOKE_OK;
     struct form f;
 
-    if (!form_of(dev, row, p, &f))
+    if (!cut_form_of(dev, row, p, &f))
         return yoke_fail(YOKE_ERR_LIMIT, "%zu bytes of workspace are too few for %s",
                          yoke_gemm_max_scratch_bytes(dev, p), row->name);
     yoke_gemm_options(&options, yoke_device_get_info(dev)->fma, p->type, yoke_gemm_has_epilogue(p));
