@@ -159,13 +159,15 @@ bool yoke_gemm_dot_runs(const yoke_device *dev, const struct yoke_variant *row, 
     return runs(dev, row, problem, &f);
 }
 
-/* Floats are as fast as floats everywhere; more in a word only by an instruction for it. */
+/* Floats are as fast as floats everywhere; more in a word only by an instruction for it. A single
+ * column is not worth packing A for. */
 bool yoke_gemm_dot_suits(const yoke_device *dev, const struct yoke_variant *row,
                          const void *problem)
 {
+    const struct yoke_gemm_problem *p = problem;
     struct form f;
 
-    return yoke_tile_suits(dev) && runs(dev, row, problem, &f) &&
+    return p->N > 1 && yoke_tile_suits(dev) && runs(dev, row, p, &f) &&
            (f.dot.native || f.dot.group == 1);
 }
 
