@@ -184,6 +184,9 @@ static struct yoke_tile tile_of(const yoke_device *dev, const struct yoke_gemm_p
     return yoke_tile_for(dev, p->type, p->M <= LOW ? p->M : 0, yoke_size_max(cols, NARROW));
 }
 
+/* So many bytes for each unit are enough for any problem: a plan can be made smaller. */
+static const size_t enough_bytes = (size_t)1 << 20;
+
 bool yoke_gemm_tile_runs(const yoke_device *dev, const struct yoke_variant *row,
                          const void *problem)
 {
@@ -193,7 +196,8 @@ bool yoke_gemm_tile_runs(const yoke_device *dev, const struct yoke_variant *row,
 
     return row->takes(p->type) && p->K > 0 && yoke_tile_runs(dev) &&
            (double)p->batch * (double)p->M * (double)p->N < (double)UINT32_MAX * 0.9 &&
-           plan_of(dev, p, &tile, &plan);
+           (yoke_gemm_max_scratch_bytes(dev, p) / yoke_gemm_units(dev, p) >= enough_bytes ||
+            plan_of(dev, p, &tile, &plan));
 }
 
 bool yoke_gemm_tile_suits(const yoke_device *dev, const struct yoke_variant *row,

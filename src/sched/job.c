@@ -15,7 +15,11 @@
 static const double launch_ms_in_place = 0.02, launch_ms_remote = 0.1;
 static const double bytes_per_ms_guess = 4e6;
 
-/* Smaller operations are not worth measuring an unknown device for, and say little of its rate. */
+/* Until the thread of another member has its part, and has told that it is done. */
+static const double hand_over_ms = 0.006;
+
+/* Less is not worth measuring an unknown device for, be it one operation or many, and one that is
+ * smaller says little of a rate. */
 static const double least_flops_to_learn = 2e7;
 
 /* One member's part of a job, and how it went. */
@@ -83,8 +87,10 @@ static bool plan_by_rates(const yoke_team *team, const struct yoke_job *job, str
 
     for (size_t c = 0; c < job->n_cuts; c++) {
         struct decision d = { .cut = c };
-        for (size_t i = 0; i < team->n; i++)
+        for (size_t i = 0; i < team->n; i++) {
             devices[i] = model(job, &job->cuts[c], &team->members[i]);
+            if (i > 0) devices[i].fixed_ms += hand_over_ms;
+        }
         const double ms =
             yoke_plan_split(devices, team->n, job->cuts[c].rows, job->cuts[c].tile, d.shares);
         if (ms == 0 || (best_ms > 0 && ms >= best_ms)) continue;
@@ -142,7 +148,8 @@ static yoke_status decide(yoke_team *team, const struct yoke_job *job, struct de
     bool unknown;
 
     TRY(find_single(team, job, &m, &unknown));
-    if (unknown && job->flops >= least_flops_to_learn) {
+    if (unknown && (team->unlearnt_flops += job->flops) >= least_flops_to_learn) {
+        team->unlearnt_flops = 0;
         yoke_calibrate(team, job);
         TRY(find_single(team, job, &m, &unknown));
     }

@@ -34,7 +34,8 @@ struct yoke_team {
     struct yoke_member members[YOKE_TEAM_MAX];
     size_t n;
     struct yoke_log log;
-    pthread_mutex_t lock; /* of the operation that runs */
+    double unlearnt_flops; /* of operations while a member's rate was unknown */
+    pthread_mutex_t lock;  /* of the operation that runs */
 };
 
 #endif /* YOKE_SCHED_TEAM_H */
