@@ -20,6 +20,7 @@ enum {
     MAX_HEIGHT = 32,         /* with more rows the arithmetic takes longer than the memory       */
     WIDEST_VECTOR = 16,      /* of any device                                                    */
     LEAST_LENGTH = 64,       /* of a row or column of L: shorter ones are all beginning and end  */
+    BYTES_PER_ROW = 160000,  /* of the large matrix for each row of the small one                */
     MAX_KC = 4096,
     MAX_ROUNDED_K = 1 << 16, /* where C cannot hold sums of blocks of k                          */
     SMALL_BYTES = 256 << 10, /* of S at a time, to stay in the second cache                      */
@@ -109,13 +110,17 @@ bool yoke_gemm_skinny_runs(const yoke_device *dev, const struct yoke_variant *ro
            yoke_gemm_skinny_workspace(dev, row, p) <= p->max_workspace_bytes;
 }
 
+/* Where reading the large matrix takes longer than the arithmetic; a smaller one is multiplied from
+ * caches, in tiles. */
 bool yoke_gemm_skinny_suits(const yoke_device *dev, const struct yoke_variant *row,
                             const void *problem)
 {
     const struct yoke_gemm_problem *p = problem;
+    const size_t H = yoke_size_min(p->M, p->N), W = yoke_size_max(p->M, p->N);
+    const double bytes = (double)p->K * (double)W * (double)yoke_gemm_number_bytes(p->type);
 
     return yoke_tile_suits(dev) && yoke_gemm_skinny_runs(dev, row, problem) &&
-           (reads_rows(p) ? yoke_size_max(p->M, p->N) : p->K) >= LEAST_LENGTH;
+           (reads_rows(p) ? W : p->K) >= LEAST_LENGTH && bytes >= (double)H * BYTES_PER_ROW;
 }
 
 yoke_status yoke_gemm_enqueue_skinny(yoke_queue *q, const struct yoke_variant *row,
