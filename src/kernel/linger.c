@@ -116,8 +116,10 @@ static void launch(struct linger *l, cl_event done)
     if (clSetKernelArg(k, 0, sizeof(cl_mem), &l->buffer->mem) == CL_SUCCESS &&
         clSetKernelArg(k, 1, sizeof seen, &seen) == CL_SUCCESS &&
         clSetKernelArg(k, 2, sizeof looks, &looks) == CL_SUCCESS &&
-        clEnqueueNDRangeKernel(l->queue->q, k, 1, NULL, &one, &one, 1, &done, NULL) == CL_SUCCESS)
+        clEnqueueNDRangeKernel(l->queue->q, k, 1, NULL, &one, &one, 1, &done, NULL) == CL_SUCCESS) {
         clFlush(l->queue->q);
+        l->kernel->program->launched = true;
+    }
 }
 
 void yoke_linger(yoke_device *dev, cl_event done)
