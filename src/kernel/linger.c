@@ -14,7 +14,7 @@
 enum {
     FIRST = 16,           /* waits before the kernel is compiled: short programs do without    */
     LOOKS = 600000,       /* about 300 us                                                      */
-    MAX_PAUSE = 64,       /* launches without one after some that were of no use               */
+    MAX_PAUSE = 63,       /* launches without one after some that were of no use               */
     PAGE_BYTES = 1 << 12, /* memory is used in place only where it begins a page and ends one  */
 };
 
