@@ -39,7 +39,8 @@ INLINE void multiply_tile(V acc[MR][NV], const struct gemm_shape *s, const struc
                  AHEAD, to, to_row);
 }
 
-/* Up to MB rows of A against columns of B, kc elements of both. t: their first row and column of C. */
+/* Up to MB rows of A against columns of B, kc elements of both. t: their first row and column of
+ * C. */
 INLINE void multiply_rows(const struct gemm_item *i, const struct gemm_operand *a,
                           const struct gemm_operand *b, const struct gemm_tile t, const uint rows,
                           const uint cols, const uint kc)

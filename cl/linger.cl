@@ -1,12 +1,13 @@
 /* linger.cl - keep a worker of the device awake for the next launch.
  *
- * Arrays   page: two numbers. The host counts up the first, its launches, while the kernel runs; the
- *          kernel writes `seen` to the second when it gives up. Where one does not see in time what
- *          the other writes, the kernel ends by itself, and is started less often.
+ * Arrays   page: two numbers. The host counts up the first, its launches, while the kernel runs;
+ *          the kernel writes `seen` to the second when it gives up. Where one does not see in time
+ *          what the other writes, the kernel ends by itself, and is started less often.
  * Launch   one work-item.
  * Memory   the two numbers.
+ * Numerics none.
  *
- * Defines  DTYPE, COMPLEX, HAVE_FMA  see yoke.clh; none matters
+ * Defines  none; it is a program of its own, without yoke.clh.
  */
 
 /* Look at most `looks` times whether there have been more launches than `seen`. */

@@ -190,6 +190,15 @@ static void print_conv(enum yoke_type type, bool fma)
         print_row(&yoke_conv_variants[i], &options, type, of_conv, 0, 1);
 }
 
+/* The program that keeps workers awake: src/kernel/linger.h. */
+static void print_linger(void)
+{
+    static const struct yoke_variant row = { .files = { "linger.cl" } };
+    static const struct yoke_options options = { .text = "-cl-std=CL1.2" };
+
+    print_program(&row, &options);
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "gpu") == 0) {
@@ -205,5 +214,6 @@ int main(int argc, char **argv)
         print_conv(YOKE_F32, fma);
         print_conv(YOKE_F64, fma);
     }
+    print_linger();
     return 0;
 }

@@ -91,8 +91,8 @@ struct yoke_tune_params {
 };
 
 /* Find the fastest row for products of this type, transposition and size on dev, with arrays of its
- * own: dense, alpha 1, beta 0, no epilogue, no tf32, whatever the descriptor says of these. Each candidate is
- * first built, run and checked in a child process, against the bound of yoke/gemm.h and on small
+ * own: dense, alpha 1, beta 0, no epilogue, no tf32, whatever the descriptor says of these. Each
+ * candidate is first built, run and checked in a child process, against the bound of yoke/gemm.h and on small
  * integers exactly; one that is wrong, crashes or gives no answer is put into quarantine, which no
  * tuning lifts. The others run in turns with the best so far; one replaces it only where the median
  * of the paired ratios is better by 3 % and by more than their spread. params may be NULL. While it

@@ -68,11 +68,11 @@ static struct linger *linger_of(yoke_device *dev)
 /* With the lock held. */
 static yoke_status begin(struct linger *l, yoke_device *dev)
 {
-    static const char *const files[YOKE_MAX_PARTS] = { "yoke.clh", "linger.cl" };
+    static const char *const files[YOKE_MAX_PARTS] = { "linger.cl" };
     yoke_status st = YOKE_OK;
 
     l->page = aligned_alloc(PAGE_BYTES, PAGE_BYTES);
-    if (!l->page) return YOKE_ERR_NO_MEMORY;
+    if (!l->page) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a page");
     atomic_init(&l->page->launches, 1);
     atomic_init(&l->page->given_up, 0);
     l->seen = 1;
@@ -81,8 +81,7 @@ static yoke_status begin(struct linger *l, yoke_device *dev)
                                                .initial = l->page };
     TRY(yoke_buffer_create(dev, &params, &l->buffer));
     TRY(yoke_queue_create(dev, &l->queue));
-    TRY(yoke_kernel_get(dev, files, "-cl-std=CL1.2 -DDTYPE=F32 -DCOMPLEX=0 -DHAVE_FMA=0",
-                        &l->kernel));
+    TRY(yoke_kernel_get(dev, files, "-cl-std=CL1.2", &l->kernel));
 out:
     return st;
 }
@@ -134,6 +133,8 @@ void yoke_linger(yoke_device *dev, cl_event done)
         if (next) launch(l, done);
     } else if (done && l->waits < FIRST && ++l->waits == FIRST && begin(l, dev) != YOKE_OK) {
         l->kernel = NULL;
+        yoke_log_line(&dev->log, "no worker of %s stays awake: %s", dev->rec.name,
+                      yoke_last_error());
     }
     pthread_mutex_unlock(&l->lock);
 }

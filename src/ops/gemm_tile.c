@@ -10,25 +10,26 @@
 #include "ops/gemm_rows.h"
 #include "tune/tile.h"
 
-/* struct gemm_plan of gemm_tile.cl, the same in memory. */
+/* struct gemm_plan of gemm_item.clh, the same in memory. */
 struct plan {
     uint64_t scratch_size, panels_size, tiles_size;
     uint32_t kc, panels, rows_per_item, cols_per_item, row_items, col_items, n_items, first_ticket;
     uint32_t a_is, b_is; /* enum source */
 };
 
-/* How an operand comes: to be packed, packed beforehand, or read where it is. */
+/* How an operand comes: to be packed, packed beforehand, or read where it is; the numbers are those
+ * of gemm_item.clh. */
 enum source { TO_PACK, PACKED, IN_PLACE };
 
 // clang-format off
 enum {
     MAX_KC = 512,        /* longer sums store C less often, but C is fetched in time anyway      */
     MAX_PANELS = 16,     /* of B packed at once: 1 MB of floats with MAX_KC, a second cache      */
-    TILES_HIGH = 4,      /* MB / MR of gemm_tile.cl                                              */
+    TILES_HIGH = 4,      /* MB / MR of gemm_item.clh                                             */
     PACK_A_COST = 40,    /* packing a number of A takes as long as multiplying it by 40 columns  */
     PACK_B_COST = 20,    /* packing a number of B takes as long as multiplying it by 20 rows     */
-    MAX_COLS = 768,      /* for more it pays to pack rows of A                                   */
-    MAX_COLS_ACROSS = 256, /* the same where A is transposed                                     */
+    MANY_COLS = 768,     /* for more it pays to pack rows of A                                   */
+    MANY_COLS_T = 256,   /* the same where A is transposed                                       */
     WAYS_BYTES = 4096,   /* rows so far apart share the ways of the first cache                  */
     MAX_SPLITS = 32,     /* ranges of rows tried                                                 */
     MAX_ROUNDS = 4,      /* items that a unit takes one after another, tried                     */
@@ -38,8 +39,8 @@ enum {
     MIN_KC = 64,         /* under a cap, shorter blocks of k are given up last                   */
 };
 // clang-format on
-static const size_t max_spread_bytes = (size_t)3
-                                       << 19; /* of rows of B read in place: page tables */
+/* Rows of B that are read in place lie within so many bytes, for the tables of pages. */
+static const size_t max_spread_bytes = (size_t)3 << 19;
 static const size_t max_packed_bytes = (size_t)8 << 20; /* of A: the units share the last cache */
 
 const char yoke_gemm_tile_name[] = "gemm_tile";
@@ -57,7 +58,7 @@ static void choose_sources(struct plan *s, const struct yoke_gemm_problem *p)
 {
     const struct yoke_matrix *a = &p->at[YOKE_GEMM_A], *b = &p->at[YOKE_GEMM_B];
     const size_t bytes = yoke_gemm_number_bytes(p->type);
-    const size_t max_cols = a->step == 1 ? MAX_COLS : MAX_COLS_ACROSS;
+    const size_t max_cols = a->step == 1 ? MANY_COLS : MANY_COLS_T;
 
     if (s->a_is != PACKED)
         s->a_is = s->cols_per_item <= max_cols && can_stay(p, a->step == 1 ? a->row : a->step)
