@@ -4,7 +4,8 @@
  *                    types other than f32 and f64: a quarter of either. Rows of a family
  *                    get every third of their shapes, rows in types other than f32 every seventh
  * YOKE_TEST_SEED     of the random shapes and all values, 1
- * YOKE_TEST_MAX_DIM  no dimension above this one, for devices that are slow
+ * YOKE_TEST_MAX_DIM  no dimension above this one, for devices that are slow; rows whose tiles are
+ *                    wider get as many times fewer shapes, as each costs them a whole tile
  * YOKE_TEST_ONLY     this shape alone, as a failure's line says */
 #include <check.h>
 #include <stdio.h>
@@ -67,13 +68,25 @@ static const char *size_in_name(const char *variant)
     return size && size[1] >= '0' && size[1] <= '9' ? size + 1 : NULL;
 }
 
+/* How many times wider a row's tiles are than any matrix, 1 or more. */
+static size_t tiles_too_wide(const char *size)
+{
+    const size_t max_dim = (size_t)harness_env("YOKE_TEST_MAX_DIM", 0);
+    const size_t times = max_dim ? strtoul(size, NULL, 10) / max_dim : 1;
+
+    return times > 1 ? times : 1;
+}
+
 /* Which shapes a row asked for by name is given: all in f32, a third where it is one of a family,
  * and a seventh in the types that share their kernels with f32. */
 static size_t step_of(const struct subject *t)
 {
+    const char *size = size_in_name(t->variant);
+    const size_t times = size ? tiles_too_wide(size) : 1;
+
     if (!t->variant || t->general) return 1;
-    if (t->type != YOKE_F32) return 7;
-    return size_in_name(t->variant) ? 3 : 1;
+    if (t->type != YOKE_F32) return 7 * times;
+    return size ? 3 * times : 1;
 }
 
 /* Does a row that takes nothing of this type take something of another? Asked of the edges alone,

@@ -26,7 +26,7 @@ struct yoke_device {
     void (*forget_foreign)(yoke_device *dev);
 
     struct yoke_keep tuning;
-    _Atomic uint32_t units; /* yoke_device_units */
+    _Atomic uint8_t verdicts[YOKE_N_VERDICTS];
 };
 
 /* Open the device of a record. On success the caller owns *out; on failure it is NULL. */

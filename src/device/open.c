@@ -104,9 +104,9 @@ struct yoke_keep *yoke_device_tuning(const yoke_device *dev)
     return (struct yoke_keep *)&dev->tuning;
 }
 
-_Atomic uint32_t *yoke_device_units(const yoke_device *dev)
+_Atomic uint8_t *yoke_device_verdicts(const yoke_device *dev)
 {
-    return (_Atomic uint32_t *)&dev->units;
+    return (_Atomic uint8_t *)dev->verdicts;
 }
 
 void yoke_device_identity(const yoke_device *dev, char *text, size_t size_bytes)

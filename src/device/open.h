@@ -37,9 +37,9 @@ struct yoke_keep {
 /* The keep of the room of tuning. */
 struct yoke_keep *yoke_device_tuning(const yoke_device *dev);
 
-/* Bits that the room of operators keeps for a device, 0 at first: what is known of its matrix
- * units. */
-_Atomic uint32_t *yoke_device_units(const yoke_device *dev);
+/* What the room of operators keeps for a device, 0 at first: what it found out by known answers. */
+enum { YOKE_N_VERDICTS = 16 };
+_Atomic uint8_t *yoke_device_verdicts(const yoke_device *dev);
 
 /* A line that names device, driver and platform, and changes when one of them does. */
 void yoke_device_identity(const yoke_device *dev, char *text, size_t size_bytes);

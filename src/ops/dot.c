@@ -2,26 +2,13 @@
  * SPDX-License-Identifier: MIT */
 #include "ops/dot.h"
 
-#include <pthread.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "base/error.h"
-#include "device/open.h"
+#include "ops/verdicts.h"
 #include "yoke/queue.h"
 
-enum { TRIAL_BYTES = 2048, MAX_VERDICTS = 64 };
-
-struct verdict {
-    char device[256];
-    size_t VW;
-    struct yoke_dot dot;
-};
-
-/* Filled from the first on, under the lock; one that does not fit is asked for again. */
-static struct verdict verdicts[MAX_VERDICTS];
-static size_t n_verdicts;
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+enum { TRIAL_BYTES = 2048 };
 
 const char *const yoke_dot_trial_files[YOKE_MAX_PARTS] = { "yoke.clh", "dot.clh", "dot_trial.cl" };
 
@@ -97,34 +84,38 @@ static bool host_has(size_t group, size_t VW)
 #endif
 }
 
-static const struct verdict *find(const struct verdict *like)
+/* What the questions stand for (verdicts.h). */
+static const struct body {
+    size_t group, VW;
+} bodies[] = { { 2, 4 }, { 2, 8 }, { 2, 16 }, { 4, 4 }, { 4, 8 }, { 4, 16 } };
+enum { N_BODIES = sizeof bodies / sizeof bodies[0] };
+_Static_assert(YOKE_ASK_DOT + N_BODIES == YOKE_ASK_END, "a question for each body");
+
+/* The rows of a tile where the body is right. */
+static yoke_status ask(yoke_device *dev, size_t question, uint8_t *answer)
 {
-    for (size_t i = 0; i < n_verdicts; i++)
-        if (verdicts[i].dot.group == like->dot.group && verdicts[i].VW == like->VW &&
-            strcmp(verdicts[i].device, like->device) == 0)
-            return &verdicts[i];
-    return NULL;
+    const struct body *body = &bodies[question - YOKE_ASK_DOT];
+    struct yoke_dot dot = { .group = body->group, .native = true };
+    yoke_status st = YOKE_OK;
+    bool right;
+
+    if (!host_has(body->group, body->VW)) return YOKE_OK;
+    TRY(yoke_dot_known_answer(dev, &dot, body->VW, &right));
+    if (right) *answer = (uint8_t)dot.max_rows;
+out:
+    return st;
 }
 
 struct yoke_dot yoke_dot_for(const yoke_device *dev, size_t group, size_t VW)
 {
-    const struct yoke_dot plain = { .group = group, .max_rows = SIZE_MAX };
-    struct verdict v = { .VW = VW, .dot = { .group = group, .native = true } };
+    struct yoke_dot dot = { .group = group, .max_rows = SIZE_MAX };
 
-    /* Only a CPU's code is that of the host's processor. */
-    if (group == 1 || !yoke_tile_suits(dev) || !host_has(group, VW)) return plain;
-    yoke_device_identity(dev, v.device, sizeof v.device);
-    pthread_mutex_lock(&lock);
-    const struct verdict *known = find(&v);
-    if (known) {
-        v = *known;
-    } else {
-        bool right;
-        /* The device is used like by any operation; const is a promise about what callers see. */
-        const yoke_status st = yoke_dot_known_answer((yoke_device *)dev, &v.dot, VW, &right);
-        if (!right) v.dot = plain;
-        if (st != YOKE_ERR_NO_MEMORY && n_verdicts < MAX_VERDICTS) verdicts[n_verdicts++] = v;
+    if (!yoke_tile_suits(dev)) return dot; /* only a CPU's code is that of the host's processor */
+    for (size_t i = 0; i < N_BODIES; i++) {
+        if (bodies[i].group != group || bodies[i].VW != VW) continue;
+        const uint8_t max_rows = yoke_verdict(dev, YOKE_ASK_DOT + i, ask);
+        dot.native = max_rows > 0;
+        if (dot.native) dot.max_rows = max_rows;
     }
-    pthread_mutex_unlock(&lock);
-    return v.dot;
+    return dot;
 }

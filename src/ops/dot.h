@@ -13,8 +13,8 @@ struct yoke_dot {
 };
 
 /* For words of `group` elements and vectors of VW words: native where dev's host has the
- * instruction and dev's compiler passes it on, as a known answer shows. Found out once for a device
- * and driver, then remembered. */
+ * instruction and dev's compiler passes it on, as a known answer shows; found out once for an open
+ * device. */
 struct yoke_dot yoke_dot_for(const yoke_device *dev, size_t group, size_t VW);
 
 /* *right: this body, as dev compiles it, sums seeded bytes and extremes without an error. max_rows

@@ -31,7 +31,7 @@ const struct yoke_variant *yoke_mma_smallest(void);
 yoke_status yoke_mma_known_answer(yoke_device *dev, enum yoke_type type, bool units, bool *right);
 
 /* Whether dev has matrix units for the type that Yoke can program, and the kernel that uses them
- * compiles and gives a known answer. Found out once for a device and driver, then remembered. */
+ * compiles and gives a known answer; found out once for an open device. */
 bool yoke_mma_probe(const yoke_device *dev, enum yoke_type type);
 
 #endif /* YOKE_OPS_GEMM_MMA_H */

@@ -1,33 +1,17 @@
 /* mma_probe.c - do a device's matrix units do what cl/mma.clh says?
  * SPDX-License-Identifier: MIT */
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/element.h"
 #include "base/error.h"
-#include "device/open.h"
 #include "ops/gemm_mma.h"
 #include "ops/gemm_rows.h"
+#include "ops/verdicts.h"
 
 /* More than one block and a part of one each way, and a part of a slab. */
 enum { M = 72, N = 88, K = 80 };
-enum { MAX_VERDICTS = 128 };
-_Static_assert(2 * YOKE_S32 + 1 < 32, "two bits for each type");
-
-struct verdict {
-    char device[256];
-    enum yoke_type type;
-    bool right;
-};
-
-/* Of all devices that were ever open: filled from the first on, under the lock; one that does not
- * fit is asked for again. An open device remembers its own without one. */
-static struct verdict verdicts[MAX_VERDICTS];
-static size_t n_verdicts;
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* -1, 0 or 1 from a mixed-up i: so few that every sum is exact even in bf16. */
 static int digit(uint32_t i)
@@ -115,45 +99,21 @@ static bool may_have_units(const struct yoke_device_info *info)
     return info->type == YOKE_DEVICE_GPU && strstr(info->vendor, "NVIDIA");
 }
 
-static const struct verdict *find(const char *device, enum yoke_type type)
+/* The question of a type (verdicts.h): 1 where the units are right. */
+static yoke_status ask(yoke_device *dev, size_t question, uint8_t *answer)
 {
-    for (size_t i = 0; i < n_verdicts; i++)
-        if (verdicts[i].type == type && strcmp(verdicts[i].device, device) == 0)
-            return &verdicts[i];
-    return NULL;
-}
+    const enum yoke_type type = (enum yoke_type)(question - YOKE_ASK_MMA);
+    yoke_status st = YOKE_OK;
+    bool right;
 
-/* One that is asked for the first time; *sure: it will not change. */
-static bool ask(const yoke_device *dev, enum yoke_type type, bool *sure)
-{
-    struct verdict v = { .type = type };
-
-    *sure = true;
-    if (!may_have_units(yoke_device_get_info(dev))) return false;
-    yoke_device_identity(dev, v.device, sizeof v.device);
-    pthread_mutex_lock(&lock);
-    const struct verdict *known = find(v.device, type);
-    if (known) {
-        v = *known;
-    } else {
-        /* The device is used like by any operation; const is a promise about what callers see. */
-        const yoke_status st = yoke_mma_known_answer((yoke_device *)dev, type, true, &v.right);
-        *sure = st != YOKE_ERR_NO_MEMORY;
-        if (*sure && n_verdicts < MAX_VERDICTS) verdicts[n_verdicts++] = v;
-    }
-    pthread_mutex_unlock(&lock);
-    return v.right;
+    if (!may_have_units(yoke_device_get_info(dev))) return YOKE_OK;
+    TRY(yoke_mma_known_answer(dev, type, true, &right));
+    *answer = right;
+out:
+    return st;
 }
 
 bool yoke_mma_probe(const yoke_device *dev, enum yoke_type type)
 {
-    _Atomic uint32_t *units = yoke_device_units(dev);
-    const uint32_t known = 1u << 2 * type, right = known << 1;
-    const uint32_t bits = atomic_load_explicit(units, memory_order_relaxed);
-    bool sure;
-
-    if (bits & known) return bits & right;
-    const bool is = ask(dev, type, &sure);
-    if (sure) atomic_fetch_or(units, known | (is ? right : 0));
-    return is;
+    return yoke_verdict(dev, YOKE_ASK_MMA + type, ask) != 0;
 }
