@@ -3,6 +3,8 @@
 #include "ops/gemm_args.h"
 
 #include "base/element.h"
+#include "base/error.h"
+#include "device/scratch.h"
 
 static struct yoke_gemm_shape shape_of(const struct yoke_gemm_problem *p)
 {
@@ -91,4 +93,34 @@ void yoke_gemm_options(struct yoke_options *o, bool fma, enum yoke_type type, bo
 {
     yoke_options_begin(o, fma, type);
     yoke_options_add(o, " -DEPILOGUE=%d", epilogue);
+}
+
+void yoke_gemm_options_for(struct yoke_options *o, const yoke_device *dev,
+                           const struct yoke_gemm_problem *p)
+{
+    yoke_gemm_options(o, yoke_device_get_info(dev)->fma, p->type, yoke_gemm_has_epilogue(p));
+}
+
+yoke_status yoke_gemm_enqueue_items(yoke_queue *q, const struct yoke_variant *row,
+                                    const struct yoke_options *options,
+                                    const struct yoke_gemm_problem *p,
+                                    const struct yoke_gemm_arrays *arrays,
+                                    const struct yoke_gemm_items *items, yoke_event **event)
+{
+    const yoke_buffer *scratch, *counter;
+    struct yoke_gemm_args a;
+    size_t n = YOKE_GEMM_N_ARGS;
+    yoke_kernel *kernel;
+    yoke_status st = YOKE_OK;
+
+    TRY(yoke_kernel_get(yoke_queue_device(q), row->files, options->text, &kernel));
+    TRY(yoke_queue_scratch(q, items->scratch_bytes, &scratch));
+    TRY(yoke_queue_tickets(q, &counter, items->first_ticket));
+    yoke_gemm_args_begin(&a, p, arrays);
+    a.args[n++] = YOKE_ARG_BUFFER(scratch);
+    a.args[n++] = YOKE_ARG_BUFFER(counter);
+    a.args[n++] = YOKE_ARG_MAKE(NULL, items->plan, items->plan_bytes);
+    TRY(yoke_enqueue_items(q, kernel, items->groups, items->n_items, a.args, n, event));
+out:
+    return st;
 }

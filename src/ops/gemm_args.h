@@ -7,6 +7,7 @@
 
 #include "ops/common.h"
 #include "ops/gemm.h"
+#include "tune/variant.h"
 
 /* struct gemm_shape, the same in memory. */
 struct yoke_gemm_shape {
@@ -49,5 +50,22 @@ size_t yoke_gemm_max_scratch_bytes(const yoke_device *dev, const struct yoke_gem
 
 /* Options of yoke.clh and gemm.clh. */
 void yoke_gemm_options(struct yoke_options *o, bool fma, enum yoke_type type, bool epilogue);
+void yoke_gemm_options_for(struct yoke_options *o, const yoke_device *dev,
+                           const struct yoke_gemm_problem *p);
+
+/* A launch whose work-groups draw items by tickets, each group with a part of one scratch. */
+struct yoke_gemm_items {
+    size_t groups, n_items, scratch_bytes;
+    const void *plan; /* the kernel's last argument */
+    size_t plan_bytes;
+    uint32_t *first_ticket; /* in the plan: set at the launch */
+};
+
+/* Queue the row's program, compiled with those options, on the product and the items. */
+yoke_status yoke_gemm_enqueue_items(yoke_queue *q, const struct yoke_variant *row,
+                                    const struct yoke_options *options,
+                                    const struct yoke_gemm_problem *p,
+                                    const struct yoke_gemm_arrays *arrays,
+                                    const struct yoke_gemm_items *items, yoke_event **event);
 
 #endif /* YOKE_OPS_GEMM_ARGS_H */

@@ -4,7 +4,6 @@
 
 #include "base/error.h"
 #include "base/size.h"
-#include "device/scratch.h"
 #include "ops/dot.h"
 #include "ops/gemm_args.h"
 #include "ops/gemm_rows.h"
@@ -184,29 +183,23 @@ yoke_status yoke_gemm_enqueue_dot(yoke_queue *q, const struct yoke_variant *row,
                                   const void *problem, const void *arrays, yoke_event **event)
 {
     const struct yoke_gemm_problem *p = problem;
-    yoke_device *dev = yoke_queue_device(q);
-    const yoke_buffer *scratch, *counter;
+    const yoke_device *dev = yoke_queue_device(q);
     struct yoke_options options;
-    struct yoke_gemm_args a;
-    yoke_kernel *kernel;
-    yoke_status st = YOKE_OK;
     struct form f;
 
     if (!cut_form_of(dev, row, p, &f))
         return yoke_fail(YOKE_ERR_LIMIT, "%zu bytes of workspace are too few for %s",
                          yoke_gemm_max_scratch_bytes(dev, p), row->name);
-    yoke_gemm_options(&options, yoke_device_get_info(dev)->fma, p->type, yoke_gemm_has_epilogue(p));
+    const struct yoke_gemm_items items = {
+        .groups = f.groups,
+        .n_items = f.plan.n_items,
+        .scratch_bytes = f.groups * f.plan.scratch_size * sizeof(uint32_t),
+        .plan = &f.plan,
+        .plan_bytes = sizeof f.plan,
+        .first_ticket = &f.plan.first_ticket,
+    };
+    yoke_gemm_options_for(&options, dev, p);
     yoke_options_add_tile(&options, &f.tile);
     yoke_options_add_dot(&options, &f.dot);
-    TRY(yoke_kernel_get(dev, row->files, options.text, &kernel));
-    TRY(yoke_queue_scratch(q, f.groups * f.plan.scratch_size * sizeof(uint32_t), &scratch));
-    TRY(yoke_queue_tickets(q, &counter, &f.plan.first_ticket));
-    yoke_gemm_args_begin(&a, p, arrays);
-    size_t n = YOKE_GEMM_N_ARGS;
-    a.args[n++] = YOKE_ARG_BUFFER(scratch);
-    a.args[n++] = YOKE_ARG_BUFFER(counter);
-    a.args[n++] = YOKE_ARG_VALUE(f.plan);
-    TRY(yoke_enqueue_items(q, kernel, f.groups, f.plan.n_items, a.args, n, event));
-out:
-    return st;
+    return yoke_gemm_enqueue_items(q, row, &options, p, arrays, &items, event);
 }

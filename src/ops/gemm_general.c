@@ -14,7 +14,7 @@ yoke_status yoke_gemm_enqueue_general(yoke_queue *q, const struct yoke_variant *
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
 
-    yoke_gemm_options(&options, yoke_device_get_info(dev)->fma, p->type, yoke_gemm_has_epilogue(p));
+    yoke_gemm_options_for(&options, dev, p);
     TRY(yoke_kernel_get(dev, row->files, options.text, &kernel));
     yoke_gemm_args_begin(&a, p, arrays);
     const struct yoke_launch launch = yoke_launch_3d(kernel, p->N, p->M, p->batch);

@@ -192,7 +192,7 @@ yoke_status yoke_gemm_enqueue_gpu(yoke_queue *q, const struct yoke_variant *row,
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
 
-    yoke_gemm_options(&options, yoke_device_get_info(dev)->fma, p->type, yoke_gemm_has_epilogue(p));
+    yoke_gemm_options_for(&options, dev, p);
     yoke_gemm_gpu_add_options(&options, row, p->type, &form, maker_of(dev));
     TRY(yoke_kernel_get(dev, row->files, options.text, &kernel));
     yoke_gemm_args_begin(&a, p, arrays);

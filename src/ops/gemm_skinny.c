@@ -4,7 +4,6 @@
 
 #include "base/error.h"
 #include "base/size.h"
-#include "device/scratch.h"
 #include "ops/gemm_args.h"
 #include "ops/gemm_rows.h"
 #include "tune/tile.h"
@@ -127,29 +126,22 @@ yoke_status yoke_gemm_enqueue_skinny(yoke_queue *q, const struct yoke_variant *r
                                      const void *problem, const void *arrays, yoke_event **event)
 {
     const struct yoke_gemm_problem *p = problem;
-    yoke_device *dev = yoke_queue_device(q);
+    const yoke_device *dev = yoke_queue_device(q);
     struct plan s = plan_of(p, dev);
-    const size_t groups = yoke_size_min(yoke_gemm_units(dev, p), s.n_items);
     struct yoke_tile tile = yoke_tile_for(dev, p->type, 0, SIZE_MAX);
-    const yoke_buffer *scratch, *counter;
     struct yoke_options options;
-    struct yoke_gemm_args a;
-    yoke_kernel *kernel;
-    yoke_status st = YOKE_OK;
 
     tile.NV = COLS;
     tile.MR = s.H > 2 ? 4 : s.H;
-    yoke_gemm_options(&options, yoke_device_get_info(dev)->fma, p->type, yoke_gemm_has_epilogue(p));
+    yoke_gemm_options_for(&options, dev, p);
     yoke_options_add_tile(&options, &tile);
-    TRY(yoke_kernel_get(dev, row->files, options.text, &kernel));
-    TRY(yoke_queue_scratch(q, yoke_gemm_skinny_workspace(dev, row, p), &scratch));
-    TRY(yoke_queue_tickets(q, &counter, &s.first_ticket));
-    yoke_gemm_args_begin(&a, p, arrays);
-    size_t n = YOKE_GEMM_N_ARGS;
-    a.args[n++] = YOKE_ARG_BUFFER(scratch);
-    a.args[n++] = YOKE_ARG_BUFFER(counter);
-    a.args[n++] = YOKE_ARG_VALUE(s);
-    TRY(yoke_enqueue_items(q, kernel, groups, s.n_items, a.args, n, event));
-out:
-    return st;
+    const struct yoke_gemm_items items = {
+        .groups = yoke_size_min(yoke_gemm_units(dev, p), s.n_items),
+        .n_items = s.n_items,
+        .scratch_bytes = yoke_gemm_skinny_workspace(dev, row, p),
+        .plan = &s,
+        .plan_bytes = sizeof s,
+        .first_ticket = &s.first_ticket,
+    };
+    return yoke_gemm_enqueue_items(q, row, &options, p, arrays, &items, event);
 }

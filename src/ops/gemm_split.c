@@ -141,7 +141,7 @@ static yoke_status add_up(yoke_queue *q, const struct yoke_variant *row,
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
 
-    yoke_gemm_options(&options, yoke_device_get_info(dev)->fma, p->type, yoke_gemm_has_epilogue(p));
+    yoke_gemm_options_for(&options, dev, p);
     TRY(yoke_kernel_get(dev, row->files, options.text, &kernel));
     yoke_gemm_args_begin(&a, p, given);
     /* C, the partial sums for A, nothing for B. */

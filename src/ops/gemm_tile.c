@@ -5,7 +5,6 @@
 #include "base/element.h"
 #include "base/error.h"
 #include "base/size.h"
-#include "device/scratch.h"
 #include "ops/gemm_args.h"
 #include "ops/gemm_rows.h"
 #include "tune/tile.h"
@@ -224,32 +223,24 @@ yoke_status yoke_gemm_enqueue_tile(yoke_queue *q, const struct yoke_variant *row
                                    const void *problem, const void *arrays, yoke_event **event)
 {
     const struct yoke_gemm_problem *p = problem;
-    yoke_device *dev = yoke_queue_device(q);
-    const struct yoke_device_info *info = yoke_device_get_info(dev);
+    const yoke_device *dev = yoke_queue_device(q);
     const struct yoke_tile tile = tile_of(dev, p);
+    struct yoke_options options;
     struct plan s;
 
     if (!plan_of(dev, p, &tile, &s))
         return yoke_fail(YOKE_ERR_LIMIT, "%zu bytes of workspace are too few for %s",
                          yoke_gemm_max_scratch_bytes(dev, p), row->name);
     const size_t groups = yoke_size_min(yoke_gemm_units(dev, p), s.n_items);
-    const yoke_buffer *scratch, *counter;
-    struct yoke_options options;
-    struct yoke_gemm_args a;
-    yoke_kernel *kernel;
-    yoke_status st = YOKE_OK;
-
-    yoke_gemm_options(&options, info->fma, p->type, yoke_gemm_has_epilogue(p));
+    const struct yoke_gemm_items items = {
+        .groups = groups,
+        .n_items = s.n_items,
+        .scratch_bytes = groups * s.scratch_size * yoke_gemm_number_bytes(p->type),
+        .plan = &s,
+        .plan_bytes = sizeof s,
+        .first_ticket = &s.first_ticket,
+    };
+    yoke_gemm_options_for(&options, dev, p);
     yoke_options_add_tile(&options, &tile);
-    TRY(yoke_kernel_get(dev, row->files, options.text, &kernel));
-    TRY(yoke_queue_scratch(q, groups * s.scratch_size * yoke_gemm_number_bytes(p->type), &scratch));
-    TRY(yoke_queue_tickets(q, &counter, &s.first_ticket));
-    yoke_gemm_args_begin(&a, p, arrays);
-    size_t n = YOKE_GEMM_N_ARGS;
-    a.args[n++] = YOKE_ARG_BUFFER(scratch);
-    a.args[n++] = YOKE_ARG_BUFFER(counter);
-    a.args[n++] = YOKE_ARG_VALUE(s);
-    TRY(yoke_enqueue_items(q, kernel, groups, s.n_items, a.args, n, event));
-out:
-    return st;
+    return yoke_gemm_enqueue_items(q, row, &options, p, arrays, &items, event);
 }
