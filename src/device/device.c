@@ -46,9 +46,8 @@ out:
 void yoke_device_close(yoke_device **dev)
 {
     if (!*dev) return;
-    if ((*dev)->tuning.data) (*dev)->tuning.release((*dev)->tuning.data);
-    if ((*dev)->linger) (*dev)->free_linger(*dev);
-    if ((*dev)->kernels) (*dev)->free_kernels(*dev);
+    for (size_t i = 0; i < YOKE_N_KEEPS; i++)
+        if ((*dev)->kept[i].data) (*dev)->kept[i].release(*dev, (*dev)->kept[i].data);
     if ((*dev)->forget_foreign) (*dev)->forget_foreign(*dev);
     if ((*dev)->ctx) clReleaseContext((*dev)->ctx);
     free(*dev);

@@ -8,24 +8,22 @@
 #include "device/system.h"
 #include "yoke/device.h"
 
+/* What a room above keeps (yoke_device_keep). */
+struct yoke_kept {
+    void *_Atomic data;
+    void (*release)(yoke_device *dev, void *data);
+};
+
 /* The context is the fault domain, so each device has its own. */
 struct yoke_device {
     struct yoke_device_record rec;
     cl_context ctx;
     struct yoke_log log;
 
-    /* What the room of kernels keeps per device; freed with it. */
-    void *kernels;
-    void (*free_kernels)(yoke_device *dev);
-
-    /* What keeps its workers awake; freed before the kernels. */
-    void *linger;
-    void (*free_linger)(yoke_device *dev);
-
     /* Called before it is closed, unless NULL: another library keeps things of its context. */
     void (*forget_foreign)(yoke_device *dev);
 
-    struct yoke_keep tuning;
+    struct yoke_kept kept[YOKE_N_KEEPS];
     _Atomic uint8_t verdicts[YOKE_N_VERDICTS];
 };
 

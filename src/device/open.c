@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #include "device/open.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,10 +100,23 @@ bool yoke_device_is_alternative(const yoke_device *a, const yoke_device *b)
            ((a->rec.quirks | b->rec.quirks) & YOKE_QUIRK_SHARED_POOL) != 0;
 }
 
-/* Every device was made by calloc, so none is const itself. */
-struct yoke_keep *yoke_device_tuning(const yoke_device *dev)
+void *yoke_device_keep(const yoke_device *dev, enum yoke_keep keep,
+                       const struct yoke_keeper *keeper)
 {
-    return (struct yoke_keep *)&dev->tuning;
+    static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
+    /* Every device was made by calloc, so none is const itself. */
+    struct yoke_kept *kept = (struct yoke_kept *)&dev->kept[keep];
+    void *data = atomic_load_explicit(&kept->data, memory_order_acquire);
+
+    if (data) return data;
+    pthread_mutex_lock(&making);
+    data = atomic_load(&kept->data);
+    if (!data && (data = keeper->make(dev)) != NULL) {
+        kept->release = keeper->release;
+        atomic_store_explicit(&kept->data, data, memory_order_release);
+    }
+    pthread_mutex_unlock(&making);
+    return data;
 }
 
 _Atomic uint8_t *yoke_device_verdicts(const yoke_device *dev)

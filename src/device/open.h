@@ -28,14 +28,21 @@ bool yoke_device_same_hardware(const yoke_device *a, const yoke_device *b);
  * platforms, or two devices that share one pool of threads. */
 bool yoke_device_is_alternative(const yoke_device *a, const yoke_device *b);
 
-/* What a room above keeps for a device: set once, freed by `release` when the device is closed. */
-struct yoke_keep {
-    void *_Atomic data;
-    void (*release)(void *data);
+/* What rooms above keep for a device, in the order in which closing it releases them. */
+enum yoke_keep {
+    YOKE_KEEP_TUNING,  /* tune/choice.c                                 */
+    YOKE_KEEP_LINGER,  /* kernel/linger.c, which has one of the kernels */
+    YOKE_KEEP_KERNELS, /* kernel/registry.c                             */
+    YOKE_N_KEEPS
+};
+struct yoke_keeper {
+    void *(*make)(const yoke_device *dev); /* NULL: no host memory */
+    void (*release)(yoke_device *dev, void *data);
 };
 
-/* The keep of the room of tuning. */
-struct yoke_keep *yoke_device_tuning(const yoke_device *dev);
+/* What was made when it was wanted first, or NULL. From any thread. */
+void *yoke_device_keep(const yoke_device *dev, enum yoke_keep keep,
+                       const struct yoke_keeper *keeper);
 
 /* What the room of operators keeps for a device, 0 at first: what it found out by known answers. */
 enum { YOKE_N_VERDICTS = 16 };

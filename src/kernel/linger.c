@@ -34,13 +34,11 @@ struct linger {
     struct page *page;
 };
 
-/* Guards only the making of them. */
-static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
-
-static void free_linger(yoke_device *dev)
+static void free_linger(yoke_device *dev, void *data)
 {
-    struct linger *l = dev->linger;
+    struct linger *l = data;
 
+    (void)dev;
     if (l->page) atomic_fetch_add(&l->page->launches, 1);
     yoke_queue_destroy(&l->queue);
     yoke_buffer_destroy(&l->buffer);
@@ -49,20 +47,14 @@ static void free_linger(yoke_device *dev)
     free(l);
 }
 
-static struct linger *linger_of(yoke_device *dev)
+static void *make_linger(const yoke_device *dev)
 {
-    pthread_mutex_lock(&making);
-    if (!dev->linger) {
-        struct linger *l = calloc(1, sizeof *l);
-        if (l && pthread_mutex_init(&l->lock, NULL) != 0) {
-            free(l);
-            l = NULL;
-        }
-        dev->linger = l;
-        dev->free_linger = free_linger;
-    }
-    pthread_mutex_unlock(&making);
-    return dev->linger;
+    struct linger *l = calloc(1, sizeof *l);
+
+    (void)dev;
+    if (l && pthread_mutex_init(&l->lock, NULL) == 0) return l;
+    free(l);
+    return NULL;
 }
 
 /* With the lock held. */
@@ -123,8 +115,10 @@ static void launch(struct linger *l, cl_event done)
 
 void yoke_linger(yoke_device *dev, cl_event done)
 {
+    static const struct yoke_keeper keeper = { make_linger, free_linger };
+
     if (!(dev->rec.quirks & YOKE_QUIRK_SLEEPY) || dev->rec.info.units < 2) return;
-    struct linger *l = linger_of(dev);
+    struct linger *l = yoke_device_keep(dev, YOKE_KEEP_LINGER, &keeper);
     if (!l) return;
     pthread_mutex_lock(&l->lock);
     if (l->kernel) {

@@ -24,9 +24,6 @@ struct registry {
     struct own_kernel *own;
 };
 
-/* Guards only the making of registries. */
-static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
-
 /* Only when the device is closed and rests: PoCL 3.1 aborts when a binary is asked for while
  * another thread runs its kernel. */
 static void save_programs(struct registry *reg, yoke_device *dev)
@@ -39,12 +36,11 @@ static void save_programs(struct registry *reg, yoke_device *dev)
     pthread_mutex_unlock(&saving);
 }
 
-static void free_registry(yoke_device *dev)
+static void free_registry(yoke_device *dev, void *data)
 {
-    struct registry *reg = dev->kernels;
+    struct registry *reg = data;
 
     save_programs(reg, dev);
-
     while (reg->own) {
         struct own_kernel *k = reg->own;
         reg->own = k->next;
@@ -61,20 +57,21 @@ static void free_registry(yoke_device *dev)
     free(reg);
 }
 
+static void *make_registry(const yoke_device *dev)
+{
+    struct registry *reg = calloc(1, sizeof *reg);
+
+    (void)dev;
+    if (reg && pthread_mutex_init(&reg->lock, NULL) == 0) return reg;
+    free(reg);
+    return NULL;
+}
+
 static yoke_status registry_of(yoke_device *dev, struct registry **out)
 {
-    pthread_mutex_lock(&making);
-    if (!dev->kernels) {
-        struct registry *reg = calloc(1, sizeof *reg);
-        if (reg && pthread_mutex_init(&reg->lock, NULL) != 0) {
-            free(reg);
-            reg = NULL;
-        }
-        dev->kernels = reg;
-        dev->free_kernels = free_registry;
-    }
-    *out = dev->kernels;
-    pthread_mutex_unlock(&making);
+    static const struct yoke_keeper keeper = { make_registry, free_registry };
+
+    *out = yoke_device_keep(dev, YOKE_KEEP_KERNELS, &keeper);
     return *out ? YOKE_OK : yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a list of kernels");
 }
 

@@ -31,8 +31,8 @@ struct tuning {
     size_t learned_bytes;
 };
 
-/* Guards the making of all of them, which is rare. */
-static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
+/* Guards what all of them learn, which is rare. */
+static pthread_mutex_t learning = PTHREAD_MUTEX_INITIALIZER;
 
 static bool hash_kernels(char hex[YOKE_TUNE_KERNELS_MAX])
 {
@@ -102,10 +102,11 @@ static struct edition *read_edition(const struct tuning *t)
     return NULL;
 }
 
-static void release(void *data)
+static void release(yoke_device *dev, void *data)
 {
     struct tuning *t = data;
 
+    (void)dev;
     for (struct edition *e = atomic_load(&t->current); e;) {
         struct edition *older = e->older;
         yoke_db_deinit(&e->db);
@@ -116,7 +117,7 @@ static void release(void *data)
     free(t);
 }
 
-static struct tuning *make_tuning(const yoke_device *dev)
+static void *make_tuning(const yoke_device *dev)
 {
     struct tuning *t = calloc(1, sizeof *t);
 
@@ -125,23 +126,15 @@ static struct tuning *make_tuning(const yoke_device *dev)
     list_classes(dev, t->owner.classes);
     if (hash_kernels(t->owner.kernels)) atomic_store(&t->current, read_edition(t));
     if (atomic_load(&t->current)) return t;
-    release(t);
+    release(NULL, t);
     return NULL;
 }
 
 static yoke_status tuning_of(const yoke_device *dev, struct tuning **out)
 {
-    struct yoke_keep *keep = yoke_device_tuning(dev);
+    static const struct yoke_keeper keeper = { make_tuning, release };
 
-    *out = atomic_load_explicit(&keep->data, memory_order_acquire);
-    if (*out) return YOKE_OK;
-    pthread_mutex_lock(&making);
-    *out = atomic_load(&keep->data);
-    if (!*out && (*out = make_tuning(dev)) != NULL) {
-        keep->release = release;
-        atomic_store_explicit(&keep->data, *out, memory_order_release);
-    }
-    pthread_mutex_unlock(&making);
+    *out = yoke_device_keep(dev, YOKE_KEEP_TUNING, &keeper);
     return *out ? YOKE_OK : yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a tuning database");
 }
 
@@ -274,13 +267,13 @@ yoke_status yoke_choice_learn(const yoke_device *dev, const struct yoke_tune_lin
     struct tuning *t;
 
     TRY(tuning_of(dev, &t));
-    pthread_mutex_lock(&making);
+    pthread_mutex_lock(&learning);
     if (remember(t, lines, n)) e = read_edition(t);
     if (e) {
         e->older = atomic_load(&t->current);
         atomic_store_explicit(&t->current, e, memory_order_release);
     }
-    pthread_mutex_unlock(&making);
+    pthread_mutex_unlock(&learning);
     if (!e) st = yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a tuning database");
 out:
     return st;
