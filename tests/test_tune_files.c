@@ -6,28 +6,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "own_db.h"
 #include "tune/db_file.h"
 #include "tune_lines.h"
 #include "yoke/status.h"
-
-static char folder[64], path[128];
-
-static void make_folder(void)
-{
-    strcpy(folder, "/tmp/yoke-tune-XXXXXX");
-    ck_assert(mkdtemp(folder) != NULL);
-    snprintf(path, sizeof path, "%s/tune.db", folder);
-    setenv("YOKE_TUNE_DB", path, 1);
-    unsetenv("YOKE_TUNE");
-}
-
-static void remove_folder(void)
-{
-    char command[128];
-
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    ck_assert_int_eq(system(command), 0);
-}
 
 /* The row that the databases of the environment give my device. */
 static const char *loaded_row(void)
@@ -59,14 +41,14 @@ START_TEST(stored_entry_is_loaded)
     ck_assert_str_eq(loaded_row(), "");
     store("first");
     ck_assert_str_eq(loaded_row(), "first");
-    FILE *f = fopen(path, "a");
+    FILE *f = fopen(own_db_path, "a");
     ck_assert(f && fputs("# a comment\nfrom a later version\ncut", f) >= 0 && fclose(f) == 0);
     ck_assert_int_eq(yoke_db_store(NULL, &line, 1, where, sizeof where), YOKE_OK);
-    ck_assert_str_eq(where, path);
+    ck_assert_str_eq(where, own_db_path);
     ck_assert_str_eq(loaded_row(), "second");
-    ck_assert_int_eq(stat(path, &info), 0);
+    ck_assert_int_eq(stat(own_db_path, &info), 0);
     ck_assert_int_eq(info.st_mode & 0777, 0600);
-    f = fopen(path, "r");
+    f = fopen(own_db_path, "r");
     all[fread(all, 1, sizeof all - 1, f)] = '\0';
     fclose(f);
     ck_assert(strstr(all, "# a comment\nfrom a later version\nyoke-tune/1\t"));
@@ -81,13 +63,13 @@ START_TEST(default_place_is_made_private)
 
     unsetenv("YOKE_TUNE_DB");
     unsetenv("XDG_DATA_HOME");
-    setenv("HOME", folder, 1);
+    setenv("HOME", own_db_folder, 1);
     store("home");
     ck_assert_str_eq(loaded_row(), "home");
-    snprintf(home, sizeof home, "%s/.local/share/yoke", folder);
+    snprintf(home, sizeof home, "%s/.local/share/yoke", own_db_folder);
     ck_assert_int_eq(stat(home, &info), 0);
     ck_assert_int_eq(info.st_mode & 0777, 0700);
-    setenv("XDG_DATA_HOME", folder, 1);
+    setenv("XDG_DATA_HOME", own_db_folder, 1);
     ck_assert_str_eq(loaded_row(), "");
     setenv("XDG_DATA_HOME", "relative", 1); /* does not count */
     ck_assert_str_eq(loaded_row(), "home");
@@ -106,14 +88,14 @@ START_TEST(several_files_are_read_in_order)
 {
     char list[400], other[160];
 
-    snprintf(other, sizeof other, "%s/other.db", folder);
+    snprintf(other, sizeof other, "%s/other.db", own_db_folder);
     store("one");
     setenv("YOKE_TUNE_DB", other, 1);
     store("two");
-    snprintf(list, sizeof list, "/absent/tune.db:%s:relative.db:%s", path, other);
+    snprintf(list, sizeof list, "/absent/tune.db:%s:relative.db:%s", own_db_path, other);
     setenv("YOKE_TUNE_DB", list, 1);
     ck_assert_str_eq(loaded_row(), "two");
-    snprintf(list, sizeof list, "%s:%s", other, path);
+    snprintf(list, sizeof list, "%s:%s", other, own_db_path);
     setenv("YOKE_TUNE_DB", list, 1);
     ck_assert_str_eq(loaded_row(), "one");
     store("three"); /* into the last one */
@@ -121,7 +103,7 @@ START_TEST(several_files_are_read_in_order)
     setenv("YOKE_TUNE_DB", other, 1);
     ck_assert_str_eq(loaded_row(), "two");
     setenv("YOKE_TUNE_DB", list, 1);
-    snprintf(other, sizeof other, "%s/export.db", folder);
+    snprintf(other, sizeof other, "%s/export.db", own_db_folder);
     ck_assert_int_eq(yoke_db_export(other), YOKE_OK);
     setenv("YOKE_TUNE_DB", other, 1);
     ck_assert_str_eq(loaded_row(), "three");
@@ -135,25 +117,25 @@ START_TEST(files_of_others_are_not_believed)
     char where[256];
 
     store("mine");
-    ck_assert_int_eq(chmod(path, 0666), 0);
+    ck_assert_int_eq(chmod(own_db_path, 0666), 0);
     ck_assert_str_eq(loaded_row(), "");
     ck_assert_int_eq(yoke_db_store(NULL, &line, 1, where, sizeof where), YOKE_ERR_IO);
-    ck_assert_int_eq(chmod(path, 0644), 0);
+    ck_assert_int_eq(chmod(own_db_path, 0644), 0);
     ck_assert_str_eq(loaded_row(), "mine");
-    snprintf(link_path, sizeof link_path, "%s/link.db", folder);
-    ck_assert_int_eq(symlink(path, link_path), 0);
+    snprintf(link_path, sizeof link_path, "%s/link.db", own_db_folder);
+    ck_assert_int_eq(symlink(own_db_path, link_path), 0);
     setenv("YOKE_TUNE_DB", link_path, 1);
     ck_assert_str_eq(loaded_row(), "");
-    setenv("YOKE_TUNE_DB", folder, 1);
+    setenv("YOKE_TUNE_DB", own_db_folder, 1);
     ck_assert_str_eq(loaded_row(), "");
     ck_assert_int_eq(yoke_db_store(NULL, &line, 1, where, sizeof where), YOKE_ERR_IO);
     setenv("YOKE_TUNE_DB", "/absent/tune.db", 1);
     ck_assert_int_eq(yoke_db_store(NULL, &line, 1, where, sizeof where), YOKE_ERR_IO);
-    setenv("YOKE_TUNE_DB", path, 1);
-    ck_assert_int_eq(truncate(path, (off_t)1 << 30), 0);
+    setenv("YOKE_TUNE_DB", own_db_path, 1);
+    ck_assert_int_eq(truncate(own_db_path, (off_t)1 << 30), 0);
     ck_assert_str_eq(loaded_row(), "");
-    ck_assert_int_eq(remove(path), 0);
-    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    ck_assert_int_eq(remove(own_db_path), 0);
+    ck_assert_int_eq(mkfifo(own_db_path, 0600), 0);
     ck_assert_str_eq(loaded_row(), "");
 }
 END_TEST
@@ -164,7 +146,7 @@ START_TEST(full_database_forgets_its_oldest)
     char text[YOKE_TUNE_LINE_MAX], where[256];
     struct stat info;
 
-    FILE *f = fopen(path, "w");
+    FILE *f = fopen(own_db_path, "w");
     yoke_tune_line_print(&line, text);
     for (int i = 0; (size_t)i * strlen(text) < YOKE_DB_MAX_BYTES - 2 * strlen(text); i++) {
         line.shape.dim[3] = (size_t)i + 1;
@@ -178,7 +160,7 @@ START_TEST(full_database_forgets_its_oldest)
     ck_assert_str_eq(loaded_row(), "x");
     line.shape.dim[3] = 1 << 30;
     ck_assert_int_eq(yoke_db_store(NULL, &line, 1, where, sizeof where), YOKE_OK);
-    ck_assert_int_eq(stat(path, &info), 0);
+    ck_assert_int_eq(stat(own_db_path, &info), 0);
     ck_assert_int_le(info.st_size, YOKE_DB_MAX_BYTES);
     ck_assert_str_eq(loaded_row(), ""); /* its batch is 1: the first of all */
 }
@@ -220,7 +202,7 @@ int main(void)
     Suite *s = suite_create("tune-files");
     TCase *tc = tcase_create("tune-files");
 
-    tcase_add_checked_fixture(tc, make_folder, remove_folder);
+    tcase_add_checked_fixture(tc, own_db_make, own_db_remove);
     tcase_add_test(tc, stored_entry_is_loaded);
     tcase_add_test(tc, default_place_is_made_private);
     tcase_add_test(tc, several_files_are_read_in_order);
