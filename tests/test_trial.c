@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "harness.h"
-#include "ops/gemm.h"
+#include "ops/gemm_choice.h"
 #include "ops/gemm_tune.h"
 #include "own_db.h"
 #include "planted.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "harness.h"
-#include "ops/gemm.h"
+#include "ops/gemm_choice.h"
 #include "ops/gemm_tune.h"
 #include "own_db.h"
 #include "tune/db_file.h"

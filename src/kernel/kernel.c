@@ -1,15 +1,11 @@
-/* kernel.c - make and launch kernels.
+/* kernel.c - a kernel of a compiled program.
  * SPDX-License-Identifier: MIT */
 #include "kernel/kernel.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/size.h"
 #include "device/cl_error.h"
-#include "device/queue.h"
-#include "kernel/linger.h"
 #include "kernel/registry.h"
 
 /* What kind of argument each is: some drivers crash on the wrong one. */
@@ -71,127 +67,4 @@ void yoke_kernel_destroy(yoke_kernel **kernel)
     pthread_mutex_destroy(&(*kernel)->lock);
     free(*kernel);
     *kernel = NULL;
-}
-
-static yoke_status check_group(const yoke_kernel *kernel, const struct yoke_launch *launch)
-{
-    size_t group = 1;
-
-    for (int i = 0; i < 3; i++)
-        if (launch->local[i] && !yoke_size_mul(group, launch->local[i], &group)) group = SIZE_MAX;
-    if ((launch->local[1] || launch->local[2]) && !launch->local[0])
-        return yoke_fail(YOKE_ERR_INVALID, "kernel %s: a work-group without local[0]",
-                         kernel->name);
-    for (int i = 0; i < 3; i++)
-        if (launch->local[i] && launch->global[i] > SIZE_MAX - launch->local[i])
-            return yoke_fail(YOKE_ERR_LIMIT, "kernel %s: %zu work-items", kernel->name,
-                             launch->global[i]);
-    if (group > kernel->max_group)
-        return yoke_fail(YOKE_ERR_LIMIT, "kernel %s: work-group of %zu; %s allows %zu",
-                         kernel->name, group, kernel->dev->rec.name, kernel->max_group);
-    return YOKE_OK;
-}
-
-static yoke_status check_launch(const yoke_queue *q, const yoke_kernel *kernel,
-                                const struct yoke_launch *launch, const struct yoke_arg *args,
-                                size_t n_args)
-{
-    if (!q || !kernel || !launch || (n_args > 0 && !args))
-        return yoke_fail(YOKE_ERR_INVALID, "yoke_kernel_enqueue: a NULL argument");
-    if (kernel->dev != q->dev)
-        return yoke_fail(YOKE_ERR_INVALID, "kernel %s of device %s in a queue of %s", kernel->name,
-                         kernel->dev->rec.id, q->dev->rec.id);
-    if (n_args != kernel->n_args)
-        return yoke_fail(YOKE_ERR_INVALID, "kernel %s takes %u arguments, not %zu", kernel->name,
-                         kernel->n_args, n_args);
-    if (launch->global[0] == 0)
-        return yoke_fail(YOKE_ERR_INVALID, "kernel %s: a launch of 0 work-items", kernel->name);
-    return check_group(kernel, launch);
-}
-
-/* Whether the kernel wants an argument of that kind there; true where the driver does not tell. */
-static bool is_right_kind(const yoke_kernel *kernel, size_t i, const struct yoke_arg *arg)
-{
-    switch (kernel->args[i]) {
-    case CL_KERNEL_ARG_ADDRESS_GLOBAL:
-    case CL_KERNEL_ARG_ADDRESS_CONSTANT: return arg->buffer != NULL;
-    case CL_KERNEL_ARG_ADDRESS_LOCAL: return !arg->buffer && !arg->value && arg->size_bytes > 0;
-    case CL_KERNEL_ARG_ADDRESS_PRIVATE: return !arg->buffer && arg->value;
-    default: return true;
-    }
-}
-
-static yoke_status set_argument(const yoke_kernel *kernel, size_t i, const struct yoke_arg *arg)
-{
-    cl_int err;
-
-    if (arg->buffer && arg->buffer->dev != kernel->dev)
-        return yoke_fail(YOKE_ERR_INVALID,
-                         "kernel %s: argument %zu is a buffer of device %s, not %s", kernel->name,
-                         i, arg->buffer->dev->rec.id, kernel->dev->rec.id);
-    if (!is_right_kind(kernel, i, arg))
-        return yoke_fail(YOKE_ERR_INVALID,
-                         "kernel %s: argument %zu is of another kind (a buffer, a "
-                         "value, local memory) than the kernel takes",
-                         kernel->name, i);
-    if (arg->buffer)
-        err = clSetKernelArg(kernel->cl, (cl_uint)i, sizeof(cl_mem), &arg->buffer->mem);
-    else
-        err = clSetKernelArg(kernel->cl, (cl_uint)i, arg->size_bytes, arg->value);
-    if (err == CL_SUCCESS) return YOKE_OK;
-    const yoke_status st = yoke_cl_check(err, "clSetKernelArg", kernel->dev->rec.name);
-    return yoke_fail(st == YOKE_ERR_DEVICE ? YOKE_ERR_INVALID : st,
-                     "kernel %s: argument %zu of %zu bytes: %s", kernel->name, i, arg->size_bytes,
-                     yoke_cl_error_name(err));
-}
-
-/* With the kernel's lock held. */
-static yoke_status launch_locked(yoke_queue *q, yoke_kernel *kernel,
-                                 const struct yoke_launch *launch, const struct yoke_arg *args,
-                                 size_t n_args, cl_event *event)
-{
-    yoke_status st = YOKE_OK;
-    const cl_uint dims = launch->global[2] ? 3 : launch->global[1] ? 2 : 1;
-    size_t global[3], local[3];
-
-    for (int i = 0; i < 3; i++) {
-        local[i] = yoke_size_max(launch->local[i], 1);
-        global[i] = yoke_round_up(yoke_size_max(launch->global[i], 1), local[i]);
-    }
-    for (size_t i = 0; i < n_args; i++)
-        TRY(set_argument(kernel, i, &args[i]));
-    TRY(yoke_cl_check(clEnqueueNDRangeKernel(q->q, kernel->cl, dims, NULL, global,
-                                             launch->local[0] ? local : NULL, 0, NULL, event),
-                      "clEnqueueNDRangeKernel", kernel->dev->rec.name));
-    TRY(yoke_queue_flush(q)); /* so that it starts, whoever waits for it */
-    kernel->program->launched = true;
-out:
-    return st;
-}
-
-static bool is_one_group(const struct yoke_launch *launch)
-{
-    for (int i = 0; i < 3; i++)
-        if (launch->global[i] > yoke_size_max(launch->local[i], 1)) return false;
-    return true;
-}
-
-yoke_status yoke_kernel_enqueue(yoke_queue *q, yoke_kernel *kernel,
-                                const struct yoke_launch *launch, const struct yoke_arg *args,
-                                size_t n_args, yoke_event **event)
-{
-    yoke_status st = YOKE_OK;
-    cl_event cl = NULL;
-
-    if (event) *event = NULL;
-    TRY(check_launch(q, kernel, launch, args, n_args));
-    pthread_mutex_lock(&kernel->lock);
-    st = launch_locked(q, kernel, launch, args, n_args, event ? &cl : NULL);
-    pthread_mutex_unlock(&kernel->lock);
-    yoke_linger(q->dev, cl);
-    if (st == YOKE_OK && event)
-        return yoke_event_wrap(kernel->dev, cl, is_one_group(launch), event);
-out:
-    if (cl) clReleaseEvent(cl);
-    return st;
 }

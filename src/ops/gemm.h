@@ -73,13 +73,6 @@ bool yoke_gemm_is_nothing(const struct yoke_gemm_problem *problem);
 yoke_status yoke_gemm_queue(yoke_queue *q, const struct yoke_gemm_problem *problem,
                             const struct yoke_gemm_arrays *arrays, yoke_event **event);
 
-/* YOKE_ERR_UNSUPPORTED where dev lacks what the type needs. */
-yoke_status yoke_gemm_check_type(const yoke_device *dev, enum yoke_type type);
-
-/* The row that dev runs. */
-yoke_status yoke_gemm_choose(const yoke_device *dev, const struct yoke_gemm_problem *problem,
-                             const struct yoke_variant **out);
-
 /* How many units of dev pay for it: yoke_units_for. */
 size_t yoke_gemm_units(const yoke_device *dev, const struct yoke_gemm_problem *problem);
 

@@ -5,49 +5,8 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "ops/gemm_packed.h"
-#include "ops/gemm_tune.h"
+#include "ops/gemm_choice.h"
 #include "tune/db_file.h"
-
-struct yoke_tune_shape yoke_gemm_tune_shape(const struct yoke_gemm_problem *p)
-{
-    return (struct yoke_tune_shape){
-        .type = p->type,
-        .trans = 2u * (p->at[YOKE_GEMM_A].step > 1) + (p->at[YOKE_GEMM_B].step > 1),
-        .dim = { p->M, p->N, p->K, p->batch },
-    };
-}
-
-yoke_status yoke_gemm_tune_plain(const struct yoke_gemm *gemm, struct yoke_gemm_problem *p)
-{
-    yoke_status st = YOKE_OK;
-    struct yoke_gemm_problem asked;
-
-    TRY(yoke_gemm_prepare(gemm, &asked));
-    const struct yoke_tune_shape s = yoke_gemm_tune_shape(&asked);
-    if (s.dim[0] == 0 || s.dim[1] == 0 || s.dim[2] == 0)
-        return yoke_fail(YOKE_ERR_INVALID,
-                         "tuning: a product of %zu x %zu x %zu; no dimension may be 0", gemm->M,
-                         gemm->N, gemm->K);
-    const struct yoke_gemm plain = {
-        .M = s.dim[0],
-        .N = s.dim[1],
-        .K = s.dim[2],
-        .batch = s.dim[3],
-        .type = s.type,
-        .trans_a = s.trans & 2,
-        .trans_b = s.trans & 1,
-    };
-    TRY(yoke_gemm_prepare(&plain, p));
-out:
-    return st;
-}
-
-struct yoke_choice_of yoke_gemm_choice_of(const struct yoke_gemm_problem *p)
-{
-    return (struct yoke_choice_of){ YOKE_TUNE_GEMM, yoke_gemm_variants, yoke_n_gemm_variants,
-                                    yoke_gemm_tune_shape(p), p };
-}
 
 const char *yoke_tune_source_name(enum yoke_tune_source source)
 {
@@ -120,10 +79,8 @@ yoke_status yoke_gemm_tune_explain(yoke_device *dev, const struct yoke_gemm *gem
         return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_tune_explain: a NULL argument");
     memset(reason, 0, sizeof *reason);
     TRY(yoke_gemm_prepare(gemm, &p));
-    TRY(yoke_gemm_check_type(dev, p.type));
-    TRY(yoke_gemm_packed_resolve(dev, &p, NULL));
+    TRY(yoke_gemm_choose(dev, &p, NULL, &choice));
     const struct yoke_choice_of of = yoke_gemm_choice_of(&p);
-    TRY(yoke_gemm_choice(dev, &p, &choice));
     snprintf(reason->variant, sizeof reason->variant, "%s", choice.row->name);
     reason->source = choice.source;
     reason->ratio = choice.ratio;

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "ops/gemm_check.h"
+#include "ops/gemm_choice.h"
 #include "ops/gemm_timing.h"
 #include "tune/db_file.h"
 #include "tune/search.h"

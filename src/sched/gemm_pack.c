@@ -3,7 +3,7 @@
 #include "base/element.h"
 #include "base/error.h"
 #include "device/transfer.h"
-#include "ops/gemm_packed.h"
+#include "ops/gemm_pack.h"
 #include "yoke/team.h"
 
 /* From the array itself, or from a copy of it where the device has memory of its own. */

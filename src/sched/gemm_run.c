@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "base/error.h"
 #include "base/size.h"
+#include "ops/gemm_choice.h"
 #include "ops/gemm_packed.h"
 #include "sched/gemm_part.h"
 
@@ -10,10 +11,11 @@ enum { ROW_TILE = 12, COLUMN_TILE = 32 };
 static yoke_status variant(const void *op, const yoke_device *dev, const char **name)
 {
     const struct yoke_gemm_product *all = op;
-    const struct yoke_variant *row;
-    const yoke_status st = yoke_gemm_choose(dev, &all->p, &row);
+    struct yoke_gemm_problem p = all->p;
+    struct yoke_choice choice;
+    const yoke_status st = yoke_gemm_choose(dev, &p, NULL, &choice);
 
-    *name = st == YOKE_OK ? row->name : "";
+    *name = st == YOKE_OK ? choice.row->name : "";
     return st;
 }
 
