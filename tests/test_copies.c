@@ -109,6 +109,35 @@ START_TEST(pieces_fit_the_cap_and_are_right)
 }
 END_TEST
 
+/* What is packed is cut only where a tile or panel ends. */
+START_TEST(pieces_of_packed_operands_are_right)
+{
+    enum { M = 200, N = 300, K = 100 };
+    struct yoke_gemm g = { .M = M, .N = N, .K = K, .max_workspace_bytes = 24 << 10 };
+    float *A = numbers(M * K, 5), *B = numbers(K * N, 3), *C = numbers(M * N, 2),
+          *C0 = numbers(M * N, 2);
+    const double zero = 0.0;
+    yoke_gemm_packed *a, *b;
+
+    EXPECT_OK(yoke_gemm_pack(test_team, &g, YOKE_GEMM_SIDE_A, A, &a));
+    EXPECT_OK(yoke_gemm_pack(test_team, &g, YOKE_GEMM_SIDE_B, B, &b));
+    g.beta = &zero;
+    g.ldc = N;
+    for (int i = 1; i < 4; i++) {
+        g.packed_a = i & 1 ? a : NULL;
+        g.packed_b = i & 2 ? b : NULL;
+        EXPECT_OK(yoke_gemm_run(test_team, &g, C, A, B, NULL));
+        ck_assert_msg(count_wrong(&g, C, C0, A, B) == 0, "packed: %d", i);
+    }
+    yoke_gemm_packed_destroy(&a);
+    yoke_gemm_packed_destroy(&b);
+    free(A);
+    free(B);
+    free(C);
+    free(C0);
+}
+END_TEST
+
 /* Scratch of a product that could take megabytes, on a device whose buffers are small. */
 START_TEST(scratch_fits_a_buffer)
 {
@@ -143,6 +172,7 @@ int main(void)
     tcase_add_checked_fixture(tc, open_team, harness_close_device);
     tcase_add_test(tc, whole_products_are_right);
     tcase_add_test(tc, pieces_fit_the_cap_and_are_right);
+    tcase_add_test(tc, pieces_of_packed_operands_are_right);
     tcase_add_test(tc, scratch_fits_a_buffer);
     tcase_add_test(tc, what_cannot_be_cut_is_an_error);
     suite_add_tcase(s, tc);

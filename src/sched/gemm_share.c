@@ -7,6 +7,7 @@
 #include "device/open.h"
 #include "device/scratch.h"
 #include "device/transfer.h"
+#include "ops/gemm_packed.h"
 #include "sched/gemm_part.h"
 
 enum { PIECE_TILE = 64 }; /* where a dimension of several tiles is cut */
@@ -153,30 +154,46 @@ static bool fits(const struct yoke_gemm_problem *dense, const struct yoke_device
     return sum <= cap;
 }
 
-/* The dimension whose halves save most memory, and its extent; 1 when nothing can be cut. Sums in
- * 16 bits are not cut: each part would be rounded. */
-static size_t best_cut(const struct yoke_gemm_problem *p, size_t *extent)
+/* A dimension: it can be cut at multiples of `unit`, where it is longer than one. */
+struct dimension {
+    size_t extent, unit;
+    double saved; /* by halving it: numbers, twice */
+};
+
+static size_t unit_of(const struct yoke_gemm_problem *p, size_t operand)
+{
+    return p->packed[operand] ? yoke_gemm_packed_unit(p->packed[operand]) : 1;
+}
+
+/* The cut whose halves save most memory; its extent is at most its unit when nothing can be cut.
+ * Sums in 16 bits are not cut: each part would be rounded. */
+static size_t best_cut(const struct yoke_gemm_problem *p, struct dimension *out)
 {
     const double a = (double)p->M * (double)p->K, b = (double)p->K * (double)p->N;
     const double c = (double)p->M * (double)p->N * (1.0 + p->has_residual);
     const bool cut_sums = p->type != YOKE_F16 && p->type != YOKE_BF16 && !p->packed[YOKE_GEMM_A] &&
                           !p->packed[YOKE_GEMM_B];
-    const struct {
-        size_t extent;
-        double saved;
-    } cuts[] = {
-        [YOKE_CUT_ROWS] = { p->M, a + c },
-        [YOKE_CUT_COLUMNS] = { p->N, b + c },
-        [YOKE_CUT_BATCH] = { p->batch, 2 * (a + b + c) },
-        [YOKE_CUT_SUMS] = { cut_sums ? p->K : 1, a + b },
+    const struct dimension cuts[] = {
+        [YOKE_CUT_ROWS] = { p->M, unit_of(p, YOKE_GEMM_A), a + c },
+        [YOKE_CUT_COLUMNS] = { p->N, unit_of(p, YOKE_GEMM_B), b + c },
+        [YOKE_CUT_BATCH] = { p->batch, 1, 2 * (a + b + c) },
+        [YOKE_CUT_SUMS] = { cut_sums ? p->K : 1, 1, a + b },
     };
     size_t best = YOKE_CUT_ROWS;
 
     for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++)
-        if (cuts[i].extent > 1 && (cuts[best].extent == 1 || cuts[i].saved > cuts[best].saved))
+        if (cuts[i].extent > cuts[i].unit &&
+            (cuts[best].extent <= cuts[best].unit || cuts[i].saved > cuts[best].saved))
             best = i;
-    *extent = cuts[best].extent;
+    *out = cuts[best];
     return best;
+}
+
+static size_t half_of(const struct dimension *d)
+{
+    const size_t tile = yoke_round_up(PIECE_TILE, d->unit);
+
+    return yoke_round_up(d->extent / 2, d->extent > 2 * tile ? tile : d->unit);
 }
 
 /* In pieces that fit the device, one after another. */
@@ -186,17 +203,17 @@ static yoke_status in_pieces(const struct yoke_gemm_product *part, struct yoke_m
     const struct yoke_device_info *info = yoke_device_get_info(m->dev);
     const struct yoke_gemm_problem dense = yoke_gemm_dense(&part->p);
     yoke_status st = YOKE_OK;
-    size_t extent;
+    struct dimension d;
 
     if (fits(&dense, info)) return with_copies(part, m, cost);
-    const size_t cut = best_cut(&part->p, &extent);
-    if (extent == 1)
-        return yoke_fail(YOKE_ERR_LIMIT, "one element of a product of K = %zu does not fit %s",
-                         part->p.K, dense.max_workspace_bytes ? "the workspace" : info->name);
-    const size_t half =
-        extent > 2 * PIECE_TILE ? yoke_round_up(extent / 2, PIECE_TILE) : extent / 2;
+    const size_t cut = best_cut(&part->p, &d);
+    if (d.extent <= d.unit)
+        return yoke_fail(YOKE_ERR_LIMIT, "%zu x %zu of a product of K = %zu do not fit %s",
+                         part->p.M, part->p.N, part->p.K,
+                         dense.max_workspace_bytes ? "the workspace" : info->name);
+    const size_t half = half_of(&d);
     const struct yoke_gemm_product first = yoke_gemm_part(part, cut, 0, half),
-                                   second = yoke_gemm_part(part, cut, half, extent - half);
+                                   second = yoke_gemm_part(part, cut, half, d.extent - half);
     TRY(in_pieces(&first, m, cost));
     TRY(in_pieces(&second, m, cost));
 out:

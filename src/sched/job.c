@@ -160,19 +160,24 @@ out:
     return st;
 }
 
+/* The one share that may end within a tile lies last: what is packed is read from the first number
+ * of a tile on. */
 static size_t make_parts(yoke_team *team, const struct yoke_job *job, const struct decision *d,
                          struct part *parts)
 {
+    const struct yoke_cut *cut = &job->cuts[d->cut];
     size_t n = 0, first = 0;
 
     for (size_t i = 0; i < team->n; i++) {
-        if (d->shares[i] == 0) continue;
+        const size_t rows = d->shares[i];
+        const bool whole = rows % cut->tile == 0;
+        if (rows == 0) continue;
         parts[n++] = (struct part){ .job = job,
                                     .member = &team->members[i],
                                     .cut = d->cut,
-                                    .first = first,
-                                    .rows = d->shares[i] };
-        first += d->shares[i];
+                                    .first = whole ? first : cut->rows - rows,
+                                    .rows = rows };
+        first += whole ? rows : 0;
     }
     return n;
 }

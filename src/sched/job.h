@@ -14,7 +14,8 @@ struct yoke_share_cost {
     uint64_t bytes; /* moved to and from the device */
 };
 
-/* A way to cut an operation: `rows` rows (of a matrix, of images...), tile of them at a time. */
+/* A way to cut an operation: `rows` rows (of a matrix, of images...), tile of them at a time. Every
+ * share begins at a multiple of tile. */
 struct yoke_cut {
     size_t rows, tile;
     double fixed_bytes, row_bytes; /* moved to a device that takes part, and per row */
