@@ -19,8 +19,14 @@ static const double spin_ms = 0.3;
 struct yoke_event {
     cl_event cl;
     bool spin;
+    struct yoke_failure *failure;
     char device[64];
 };
+
+static void let_go(struct yoke_failure *f)
+{
+    if (f && atomic_fetch_sub(&f->users, 1) == 1) free(f);
+}
 
 yoke_status yoke_queue_create(yoke_device *dev, yoke_queue **out)
 {
@@ -35,6 +41,9 @@ yoke_status yoke_queue_create(yoke_device *dev, yoke_queue **out)
     q = calloc(1, sizeof *q);
     if (!q) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a queue handle");
     q->dev = dev;
+    q->failure = calloc(1, sizeof *q->failure);
+    if (!q->failure) TRY(yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a queue handle"));
+    atomic_init(&q->failure->users, 1);
     /* The 1.2 call: the newer one hangs or is missing on devices below 2.0. */
     q->q = clCreateCommandQueue(dev->ctx, dev->rec.cl_id, 0, &err);
     TRY(yoke_cl_check(err, "clCreateCommandQueue", dev->rec.name));
@@ -55,14 +64,18 @@ yoke_device *yoke_queue_device(const yoke_queue *q)
 yoke_status yoke_queue_finish(yoke_queue *q)
 {
     if (!q) return yoke_fail(YOKE_ERR_INVALID, "yoke_queue_finish: q is NULL");
-    const yoke_status st = yoke_cl_check(clFinish(q->q), "clFinish", q->dev->rec.name);
-    if (st != YOKE_OK) yoke_queue_tickets_lost(q);
-    return st;
+    return yoke_queue_check(q, clFinish(q->q), "clFinish");
+}
+
+yoke_status yoke_queue_check(yoke_queue *q, cl_int err, const char *call)
+{
+    if (err != CL_SUCCESS) atomic_store(&q->failure->seen, true);
+    return yoke_cl_check(err, call, q->dev->rec.name);
 }
 
 yoke_status yoke_queue_flush(yoke_queue *q)
 {
-    return yoke_cl_check(clFlush(q->q), "clFlush", q->dev->rec.name);
+    return yoke_queue_check(q, clFlush(q->q), "clFlush");
 }
 
 void yoke_queue_destroy(yoke_queue **q)
@@ -75,6 +88,7 @@ void yoke_queue_destroy(yoke_queue **q)
     yoke_buffer_destroy(&(*q)->scratch);
     yoke_buffer_destroy(&(*q)->partials);
     yoke_buffer_destroy(&(*q)->counter);
+    let_go((*q)->failure);
     free(*q);
     *q = NULL;
 }
@@ -84,7 +98,7 @@ cl_command_queue yoke_queue_cl_queue(const yoke_queue *q)
     return q ? q->q : NULL;
 }
 
-yoke_status yoke_event_wrap(yoke_device *dev, cl_event cl, bool spin, yoke_event **out)
+yoke_status yoke_event_wrap(yoke_queue *q, cl_event cl, bool spin, yoke_event **out)
 {
     yoke_event *ev = calloc(1, sizeof *ev);
 
@@ -95,7 +109,9 @@ yoke_status yoke_event_wrap(yoke_device *dev, cl_event cl, bool spin, yoke_event
     }
     ev->cl = cl;
     ev->spin = spin;
-    snprintf(ev->device, sizeof ev->device, "%.63s", dev->rec.name);
+    ev->failure = q->failure;
+    atomic_fetch_add(&ev->failure->users, 1);
+    snprintf(ev->device, sizeof ev->device, "%.63s", q->dev->rec.name);
     return YOKE_OK;
 }
 
@@ -107,9 +123,9 @@ yoke_status yoke_event_mark(yoke_queue *q, yoke_event **out)
     if (!out) return yoke_fail(YOKE_ERR_INVALID, "yoke_event_mark: out is NULL");
     *out = NULL;
     if (!q) return yoke_fail(YOKE_ERR_INVALID, "yoke_event_mark: q is NULL");
-    TRY(yoke_cl_check(clEnqueueMarkerWithWaitList(q->q, 0, NULL, &cl),
-                      "clEnqueueMarkerWithWaitList", q->dev->rec.name));
-    TRY(yoke_event_wrap(q->dev, cl, false, out));
+    TRY(yoke_queue_check(q, clEnqueueMarkerWithWaitList(q->q, 0, NULL, &cl),
+                         "clEnqueueMarkerWithWaitList"));
+    TRY(yoke_event_wrap(q, cl, false, out));
     TRY(yoke_queue_flush(q));
 out:
     if (st != YOKE_OK) yoke_event_destroy(out);
@@ -130,23 +146,25 @@ static void look_for(cl_event cl)
 
 yoke_status yoke_event_wait(yoke_event *ev)
 {
-    cl_int state = CL_COMPLETE;
+    cl_int state;
 
     if (!ev) return yoke_fail(YOKE_ERR_INVALID, "yoke_event_wait: ev is NULL");
     if (ev->spin) look_for(ev->cl);
     const cl_int err = clWaitForEvents(1, &ev->cl);
     /* The state says which error it was; the wait says only that there was one. */
-    if (clGetEventInfo(ev->cl, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof state, &state, NULL) ==
-            CL_SUCCESS &&
-        state < 0)
-        return yoke_cl_check(state, "a queued command", ev->device);
-    return yoke_cl_check(err, "clWaitForEvents", ev->device);
+    if (clGetEventInfo(ev->cl, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof state, &state, NULL) !=
+        CL_SUCCESS)
+        state = CL_COMPLETE;
+    if (err != CL_SUCCESS || state < 0) atomic_store(&ev->failure->seen, true);
+    return state < 0 ? yoke_cl_check(state, "a queued command", ev->device)
+                     : yoke_cl_check(err, "clWaitForEvents", ev->device);
 }
 
 void yoke_event_destroy(yoke_event **ev)
 {
     if (!ev || !*ev) return;
     clReleaseEvent((*ev)->cl);
+    let_go((*ev)->failure);
     free(*ev);
     *ev = NULL;
 }

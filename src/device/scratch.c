@@ -37,7 +37,10 @@ yoke_status yoke_queue_tickets(yoke_queue *q, const yoke_buffer **counter, uint3
     uint32_t zero = 0;
     const struct yoke_buffer_params params = { .size_bytes = sizeof zero, .initial = &zero };
 
+    /* Nobody knows which tickets a command that failed has drawn. */
+    if (atomic_load(&q->failure->seen)) yoke_buffer_destroy(&q->counter);
     if (!q->counter) {
+        atomic_store(&q->failure->seen, false);
         q->next_ticket = 0;
         TRY(yoke_buffer_create(q->dev, &params, &q->counter));
     }
@@ -54,5 +57,5 @@ void yoke_queue_tickets_drawn(yoke_queue *q, uint32_t n)
 
 void yoke_queue_tickets_lost(yoke_queue *q)
 {
-    yoke_buffer_destroy(&q->counter);
+    atomic_store(&q->failure->seen, true);
 }

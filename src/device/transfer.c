@@ -23,18 +23,17 @@ static yoke_status check_span(const yoke_queue *q, const yoke_buffer *buf, size_
 static yoke_status write_mapped(yoke_queue *q, yoke_buffer *buf, const char *host,
                                 const struct yoke_span *span)
 {
-    const char *name = q->dev->rec.name;
     yoke_status st = YOKE_OK;
     cl_int err;
     char *to = clEnqueueMapBuffer(q->q, buf->mem, CL_TRUE, CL_MAP_WRITE, 0, buf->size_bytes, 0,
                                   NULL, NULL, &err);
 
-    TRY(yoke_cl_check(err, "clEnqueueMapBuffer", name));
+    TRY(yoke_queue_check(q, err, "clEnqueueMapBuffer"));
     for (size_t i = 0; i < span->rows; i++)
         memcpy(to + span->offset_bytes + i * span->buffer_pitch, host + i * span->host_pitch,
                span->row_bytes);
-    TRY(yoke_cl_check(clEnqueueUnmapMemObject(q->q, buf->mem, to, 0, NULL, NULL),
-                      "clEnqueueUnmapMemObject", name));
+    TRY(yoke_queue_check(q, clEnqueueUnmapMemObject(q->q, buf->mem, to, 0, NULL, NULL),
+                         "clEnqueueUnmapMemObject"));
 out:
     return st;
 }
@@ -50,9 +49,10 @@ yoke_status yoke_buffer_write(yoke_queue *q, yoke_buffer *buf, size_t offset_byt
         return write_mapped(q, buf, host,
                             &(struct yoke_span){
                                 .offset_bytes = offset_bytes, .row_bytes = size_bytes, .rows = 1 });
-    TRY(yoke_cl_check(clEnqueueWriteBuffer(q->q, buf->mem, CL_TRUE, offset_bytes, size_bytes, host,
-                                           0, NULL, NULL),
-                      "clEnqueueWriteBuffer", q->dev->rec.name));
+    TRY(yoke_queue_check(q,
+                         clEnqueueWriteBuffer(q->q, buf->mem, CL_TRUE, offset_bytes, size_bytes,
+                                              host, 0, NULL, NULL),
+                         "clEnqueueWriteBuffer"));
 out:
     return st;
 }
@@ -61,7 +61,6 @@ out:
 static yoke_status read_in_place(yoke_queue *q, const yoke_buffer *buf, size_t offset_bytes,
                                  size_t size_bytes)
 {
-    const char *name = q->dev->rec.name;
     yoke_status st = YOKE_OK;
     cl_int err;
 
@@ -69,10 +68,10 @@ static yoke_status read_in_place(yoke_queue *q, const yoke_buffer *buf, size_t o
     void *mapped = clEnqueueMapBuffer(q->q, buf->mem, CL_TRUE, CL_MAP_READ, offset_bytes,
                                       size_bytes, 0, NULL, NULL, &err);
 
-    TRY(yoke_cl_check(err, "clEnqueueMapBuffer", name));
+    TRY(yoke_queue_check(q, err, "clEnqueueMapBuffer"));
     /* Nothing was changed through the mapping, so nobody need wait for its end. */
-    TRY(yoke_cl_check(clEnqueueUnmapMemObject(q->q, buf->mem, mapped, 0, NULL, NULL),
-                      "clEnqueueUnmapMemObject", name));
+    TRY(yoke_queue_check(q, clEnqueueUnmapMemObject(q->q, buf->mem, mapped, 0, NULL, NULL),
+                         "clEnqueueUnmapMemObject"));
     TRY(yoke_queue_flush(q));
 out:
     return st;
@@ -87,9 +86,10 @@ yoke_status yoke_buffer_read(yoke_queue *q, const yoke_buffer *buf, size_t offse
     if (size_bytes == 0) return YOKE_OK;
     if (buf->host && (char *)host == buf->host + offset_bytes)
         return read_in_place(q, buf, offset_bytes, size_bytes);
-    TRY(yoke_cl_check(
+    TRY(yoke_queue_check(
+        q,
         clEnqueueReadBuffer(q->q, buf->mem, CL_TRUE, offset_bytes, size_bytes, host, 0, NULL, NULL),
-        "clEnqueueReadBuffer", q->dev->rec.name));
+        "clEnqueueReadBuffer"));
 out:
     return st;
 }
@@ -127,10 +127,11 @@ yoke_status yoke_queue_write_span(yoke_queue *q, yoke_buffer *buf, const void *h
     if (is_one_row(span))
         return yoke_buffer_write(q, buf, span->offset_bytes, host, span->row_bytes * span->rows);
     const struct rectangle r = rectangle_of(span);
-    return yoke_cl_check(clEnqueueWriteBufferRect(q->q, buf->mem, CL_TRUE, r.buffer_origin,
-                                                  r.host_origin, r.region, r.buffer_pitch, 0,
-                                                  r.host_pitch, 0, host, 0, NULL, NULL),
-                         "clEnqueueWriteBufferRect", q->dev->rec.name);
+    return yoke_queue_check(q,
+                            clEnqueueWriteBufferRect(q->q, buf->mem, CL_TRUE, r.buffer_origin,
+                                                     r.host_origin, r.region, r.buffer_pitch, 0,
+                                                     r.host_pitch, 0, host, 0, NULL, NULL),
+                            "clEnqueueWriteBufferRect");
 }
 
 yoke_status yoke_queue_read_span(yoke_queue *q, const yoke_buffer *buf, void *host,
@@ -139,8 +140,9 @@ yoke_status yoke_queue_read_span(yoke_queue *q, const yoke_buffer *buf, void *ho
     if (is_one_row(span))
         return yoke_buffer_read(q, buf, span->offset_bytes, host, span->row_bytes * span->rows);
     const struct rectangle r = rectangle_of(span);
-    return yoke_cl_check(clEnqueueReadBufferRect(q->q, buf->mem, CL_TRUE, r.buffer_origin,
-                                                 r.host_origin, r.region, r.buffer_pitch, 0,
-                                                 r.host_pitch, 0, host, 0, NULL, NULL),
-                         "clEnqueueReadBufferRect", q->dev->rec.name);
+    return yoke_queue_check(q,
+                            clEnqueueReadBufferRect(q->q, buf->mem, CL_TRUE, r.buffer_origin,
+                                                    r.host_origin, r.region, r.buffer_pitch, 0,
+                                                    r.host_pitch, 0, host, 0, NULL, NULL),
+                            "clEnqueueReadBufferRect");
 }

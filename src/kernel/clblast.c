@@ -98,7 +98,7 @@ yoke_status yoke_clblast_gemm(yoke_queue *q, const struct yoke_clblast_gemm *gem
     q->dev->forget_foreign = forget;
     TRY(check(call(q, gemm, event ? &cl : NULL), q->dev->rec.name));
     TRY(yoke_queue_flush(q));
-    if (event) return yoke_event_wrap(q->dev, cl, false, event);
+    if (event) return yoke_event_wrap(q, cl, false, event);
 out:
     if (cl) clReleaseEvent(cl);
     return st;

@@ -93,9 +93,10 @@ static yoke_status launch_locked(yoke_queue *q, yoke_kernel *kernel,
     }
     for (size_t i = 0; i < n_args; i++)
         TRY(set_argument(kernel, i, &args[i]));
-    TRY(yoke_cl_check(clEnqueueNDRangeKernel(q->q, kernel->cl, dims, NULL, global,
-                                             launch->local[0] ? local : NULL, 0, NULL, event),
-                      "clEnqueueNDRangeKernel", kernel->dev->rec.name));
+    TRY(yoke_queue_check(q,
+                         clEnqueueNDRangeKernel(q->q, kernel->cl, dims, NULL, global,
+                                                launch->local[0] ? local : NULL, 0, NULL, event),
+                         "clEnqueueNDRangeKernel"));
     TRY(yoke_queue_flush(q)); /* so that it starts, whoever waits for it */
     kernel->program->launched = true;
 out:
@@ -122,8 +123,7 @@ yoke_status yoke_kernel_enqueue(yoke_queue *q, yoke_kernel *kernel,
     st = launch_locked(q, kernel, launch, args, n_args, event ? &cl : NULL);
     pthread_mutex_unlock(&kernel->lock);
     yoke_linger(q->dev, cl);
-    if (st == YOKE_OK && event)
-        return yoke_event_wrap(kernel->dev, cl, is_one_group(launch), event);
+    if (st == YOKE_OK && event) return yoke_event_wrap(q, cl, is_one_group(launch), event);
 out:
     if (cl) clReleaseEvent(cl);
     return st;

@@ -11,7 +11,6 @@
 #include "base/element.h"
 #include "base/error.h"
 #include "base/size.h"
-#include "device/scratch.h"
 #include "ops/gemm_check_data.h"
 
 enum { SAMPLE_MACS = 4000000, MOST_SAMPLES = 4096, TIMED_RUNS = 3 };
@@ -37,7 +36,6 @@ static yoke_status run(struct yoke_gemm_check *c, const struct yoke_variant *row
     TRY(yoke_buffer_read(c->q, c->buf[data][YOKE_GEMM_C], 0, c->host[data][YOKE_GEMM_C],
                          yoke_gemm_check_bytes(c, YOKE_GEMM_C)));
 out:
-    if (st != YOKE_OK) yoke_queue_tickets_lost(c->q);
     yoke_event_destroy(&done);
     return st;
 }

@@ -12,7 +12,6 @@
 #include "base/error.h"
 #include "base/quantile.h"
 #include "base/size.h"
-#include "device/scratch.h"
 
 enum { MAX_RUNS = 512, PATTERN = 4099 /* a prime: no row of a matrix is like the next one */ };
 static const double burst_ms = 15, long_run_ms = 10;
@@ -103,7 +102,6 @@ static yoke_status run(struct yoke_gemm_timing *t, const struct yoke_variant *ro
     TRY(yoke_event_wait(done));
     *ms = yoke_now_ms() - begin;
 out:
-    if (st != YOKE_OK) yoke_queue_tickets_lost(t->q);
     yoke_event_destroy(&done);
     return st;
 }

@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/element.h"
 #include "base/error.h"
-#include "device/scratch.h"
 #include "device/transfer.h"
 #include "ops/conv.h"
 #include "sched/job.h"
@@ -48,7 +47,6 @@ static yoke_status compute(const struct convolution *part, struct yoke_member *m
                              part->p.y_elements * yoke_type_size(part->p.type)));
     TRY(yoke_event_wait(done));
 out:
-    if (st != YOKE_OK) yoke_queue_tickets_lost(m->q);
     yoke_event_destroy(&done);
     return st;
 }

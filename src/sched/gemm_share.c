@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "base/size.h"
 #include "device/open.h"
-#include "device/scratch.h"
 #include "device/transfer.h"
 #include "ops/gemm_packed.h"
 #include "sched/gemm_part.h"
@@ -55,7 +54,6 @@ static yoke_status compute(struct yoke_member *m, const struct yoke_gemm_problem
         TRY(yoke_buffer_read(m->q, buffers[YOKE_GEMM_C], 0, host, bytes_of(p, YOKE_GEMM_C)));
     TRY(yoke_event_wait(done));
 out:
-    if (st != YOKE_OK) yoke_queue_tickets_lost(m->q);
     yoke_event_destroy(&done);
     return st;
 }
