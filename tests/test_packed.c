@@ -123,6 +123,24 @@ START_TEST(batches_gaps_and_shared_operands)
 }
 END_TEST
 
+/* C := beta C, and nothing is read. */
+START_TEST(nothing_to_sum)
+{
+    const double two = 2.0;
+    struct yoke_gemm g = { .M = 3, .N = 2, .beta = &two };
+    float C[6] = { 1, 2, 3, 4, 5, 6 }, none = 0;
+    yoke_gemm_packed *b;
+
+    ck_assert_int_eq(yoke_gemm_pack(test_team, &g, YOKE_GEMM_SIDE_B, &none, &b), YOKE_OK);
+    g.packed_b = b;
+    ck_assert_msg(yoke_gemm_run(test_team, &g, C, &none, NULL, NULL) == YOKE_OK, "%s",
+                  yoke_last_error());
+    for (int i = 0; i < 6; i++)
+        ck_assert_float_eq(C[i], 2.0f * (float)(i + 1));
+    yoke_gemm_packed_destroy(&b);
+}
+END_TEST
+
 /* Large enough to be cut where a team has several devices. */
 START_TEST(large_products)
 {
@@ -203,6 +221,7 @@ int main(void)
     tcase_add_checked_fixture(tc, harness_open_device, harness_close_device);
     tcase_add_loop_test(tc, packing_changes_no_result, 0, 4);
     tcase_add_test(tc, batches_gaps_and_shared_operands);
+    tcase_add_test(tc, nothing_to_sum);
     tcase_add_test(tc, large_products);
     tcase_add_test(tc, from_a_buffer);
     tcase_add_test(tc, what_does_not_fit_is_refused);

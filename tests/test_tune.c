@@ -205,6 +205,24 @@ START_TEST(packed_operands_respect_quarantine)
 }
 END_TEST
 
+/* Nor do the parts into which a long sum is cut: without the row they need none of its scratch. */
+START_TEST(parts_respect_quarantine)
+{
+    const struct yoke_gemm gemm = { .M = 64, .N = 64, .K = 100000 };
+    size_t before, after;
+
+    if (strcmp(yoke_gemm_variant(test_device, &gemm), "gemm_split") != 0) {
+        printf("parts: skipped, %s cuts no long sums\n", yoke_device_get_info(test_device)->name);
+        return;
+    }
+    EXPECT_OK(yoke_gemm_workspace(test_device, &gemm, &before));
+    quarantine("gemm_tile");
+    EXPECT_OK(yoke_gemm_workspace(test_device, &gemm, &after));
+    ck_assert_str_eq(yoke_gemm_variant(test_device, &gemm), "gemm_split");
+    ck_assert_uint_lt(after, before);
+}
+END_TEST
+
 static void count(void *user, const struct yoke_tune_progress *p)
 {
     ck_assert(p->what[0] && p->row[0] && p->done >= 0 && p->done <= 1);
@@ -252,6 +270,7 @@ int main(void)
     tcase_add_test(tc, order_does_not_matter);
     tcase_add_test(tc, entry_is_obeyed);
     tcase_add_test(tc, packed_operands_respect_quarantine);
+    tcase_add_test(tc, parts_respect_quarantine);
     tcase_add_test(tc, statuses);
     suite_add_tcase(s, tc);
     return harness_main(&s, 1);

@@ -33,7 +33,7 @@ struct yoke_conv {
     size_t N, C, H, W;             /* required: images, channels, rows, columns; N = 0: nothing
                                     * to do, the others at least 1                           */
     size_t K, R, S;                /* required: filters, their rows, their columns; >= 1     */
-    enum yoke_type type;           /* optional, of all arrays: YOKE_F32                      */
+    enum yoke_type type;           /* optional, of all arrays: YOKE_F32 (or YOKE_F64)        */
     enum yoke_layout layout;       /* optional, of X, W and Y: YOKE_NCHW                     */
     size_t stride_h, stride_w;     /* optional: 0 is 1                                       */
     size_t dilation_h, dilation_w; /* optional: 0 is 1                                       */
@@ -48,6 +48,7 @@ struct yoke_conv {
  *   YOKE_ERR_INVALID  a NULL argument, a dimension of 0, groups that do not divide, a filter
  *                     larger than the padded image, or sizes whose product overflows
  *   YOKE_ERR_LIMIT    a dimension above 2^31 - 1
+ *   YOKE_ERR_UNSUPPORTED  a type other than f32 and f64
  */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_conv_output(const struct yoke_conv *conv, size_t *P,
                                                       size_t *Q);
@@ -57,8 +58,8 @@ YOKE_API YOKE_MUST_CHECK yoke_status yoke_conv_output(const struct yoke_conv *co
  *
  *   YOKE_ERR_INVALID      as above
  *   YOKE_ERR_LIMIT        as above, or arrays past a device's limits
- *   YOKE_ERR_UNSUPPORTED  no device of the team has the type, or the variant asked for does not
- *                         take this convolution there
+ *   YOKE_ERR_UNSUPPORTED  as above, no device of the team has the type, or the variant asked for
+ *                         does not take this convolution there
  *   YOKE_ERR_NO_MEMORY    the host or a device is out of memory
  *   YOKE_ERR_BUILD        no variant compiles on a device
  *   YOKE_ERR_DEVICE       a device failed

@@ -114,7 +114,8 @@ YOKE_API YOKE_MUST_CHECK yoke_status yoke_gemm_enqueue(yoke_queue *q, const stru
 /* The scratch that yoke_gemm_enqueue borrows from its queue on dev for this product, in bytes. It is
  * kept for the next command; the largest so far is what a queue holds.
  *
- *   YOKE_ERR_INVALID, YOKE_ERR_LIMIT, YOKE_ERR_UNSUPPORTED  as of yoke_gemm_run
+ *   YOKE_ERR_INVALID, YOKE_ERR_LIMIT, YOKE_ERR_UNSUPPORTED, YOKE_ERR_NO_MEMORY
+ *                         as of yoke_gemm_run
  */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_gemm_workspace(yoke_device *dev,
                                                          const struct yoke_gemm *gemm,
@@ -126,8 +127,10 @@ enum yoke_gemm_side { YOKE_GEMM_SIDE_A = 0, YOKE_GEMM_SIDE_B };
  * type, from an array in host memory, which is no longer needed afterwards. Products that use it
  * must agree with gemm in type, order, K, the operand's other dimension, and batch, unless its
  * stride was YOKE_STRIDE_SHARED. What gemm has packed already does not count. It takes about as much
- * memory as the operand in f32 (f64, complex: as the operand, or twice as much). On success the
- * caller owns *out; on failure it is NULL.
+ * memory as the operand in f32 (f64, complex: as the operand, or twice as much), with its rows of A
+ * or columns of B rounded up to whole tiles (at most 64). On success the caller owns *out; on
+ * failure it is NULL. A product with it gives YOKE_ERR_UNSUPPORTED where its max_workspace_bytes
+ * are too few for the variant that reads it packed.
  *
  * Where the variant that reads it packed is in quarantine (yoke/tune.h), it is kept as a plain copy
  * for the others. One that was packed before gives YOKE_ERR_UNSUPPORTED there: pack it anew.

@@ -66,7 +66,8 @@ YOKE_API void yoke_queue_destroy(yoke_queue **q);
  * on failure it is NULL. Statuses as of yoke_queue_create. */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_event_mark(yoke_queue *q, yoke_event **out);
 
-/* Return when the command is done; its own failure is the status.
+/* Return when the command is done; its own failure is the status. What was queued after a command
+ * that failed, and before a wait told of it, may be wrong: do it again.
  *
  *   YOKE_ERR_INVALID  ev is NULL
  *   YOKE_ERR_DEVICE   the driver failed, or the command did

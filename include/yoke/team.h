@@ -13,8 +13,8 @@
 extern "C" {
 #endif
 
-/* Devices opened together, each with a context and a host thread of its own, over which one
- * operation is split. Devices that are the same hardware under two platforms are alternatives:
+/* Devices opened together, each with a context and, but for the first, a host thread of its own,
+ * over which one operation is split. Devices that are the same hardware under two platforms are alternatives:
  * an operation uses those of one platform, the one that measured faster.
  *
  * Lifetime: destroy queues, buffers and kernels of its devices first.

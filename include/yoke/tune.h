@@ -11,9 +11,10 @@
  * They are the files in $YOKE_TUNE_DB (absolute paths joined by ':', the last one is written), else
  * $XDG_DATA_HOME/yoke/tune.db, else $HOME/.local/share/yoke/tune.db; before them come the defaults
  * that Yoke ships. An empty YOKE_TUNE_DB leaves only those, YOKE_TUNE=0 turns all of it off, and in a
- * set-user-id program there are only the shipped defaults. A file that is damaged, too large or
- * writable by every user is passed over in part or whole, in silence. A device reads them once, at
- * its first operation. */
+ * set-user-id program there are only the shipped defaults. A file that is damaged, larger than 4 MiB,
+ * a symbolic link, writable by every user or owned by another user than root is passed over in part
+ * or whole, in silence, as are all after the thirtieth. A device reads them at its first operation,
+ * and again after each tuning on it. */
 #ifndef YOKE_TUNE_H
 #define YOKE_TUNE_H
 
@@ -60,7 +61,7 @@ struct yoke_tune_row {
                       * above 1 is faster; 0 where there were none                    */
     double spread;   /* median distance of those ratios from their median             */
     size_t n_rounds; /* of pairs                                                      */
-    char why[256];   /* one sentence, where it was refused or quarantined; else ""    */
+    char why[256];   /* one sentence, where something kept it from being measured; or ""  */
 };
 
 struct yoke_tune_result {
@@ -126,7 +127,8 @@ YOKE_API YOKE_MUST_CHECK yoke_status yoke_gemm_tune_explain(yoke_device *dev,
  * without those that later ones replace.
  *
  *   YOKE_ERR_INVALID    path is NULL
- *   YOKE_ERR_IO         databases are off, or the file cannot be written
+ *   YOKE_ERR_IO         databases are off, the entries are more than 4 MiB, or the file cannot be
+ *                       written
  *   YOKE_ERR_NO_MEMORY  the host is out of memory
  */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_tune_export(const char *path);

@@ -50,8 +50,7 @@ size_t yoke_gemm_rows(const struct yoke_gemm_problem *p, size_t operand);
 size_t yoke_gemm_cols(const struct yoke_gemm_problem *p, size_t operand);
 enum yoke_type yoke_gemm_type(const struct yoke_gemm_problem *p, size_t operand);
 
-/* Whether the problem has the operand, and reads it. */
-bool yoke_gemm_has(const struct yoke_gemm_problem *p, size_t operand);
+/* Whether the problem has the operand and reads it. */
 bool yoke_gemm_reads(const struct yoke_gemm_problem *p, size_t operand);
 
 /* Whether the operand is there as an array, and not packed. */

@@ -36,6 +36,20 @@ out:
     return st;
 }
 
+/* A buffer for all matrices of the operand, of so many numbers of that size. */
+static yoke_status make_buffer(const yoke_gemm_packed *packed, size_t numbers, size_t size_bytes,
+                               struct yoke_packed_form *form)
+{
+    struct yoke_buffer_params params = { .size_bytes = 0 };
+
+    if (!yoke_size_mul(packed->batch, numbers, &params.size_bytes) ||
+        !yoke_size_mul(params.size_bytes, size_bytes, &params.size_bytes))
+        return yoke_fail(YOKE_ERR_LIMIT,
+                         "%zu matrices of %zu numbers: more bytes than size_t counts",
+                         packed->batch, numbers);
+    return yoke_buffer_create(form->dev, &params, &form->buffer);
+}
+
 static yoke_status make_panels(const yoke_gemm_packed *packed, yoke_queue *q,
                                const struct yoke_gemm_problem *p, const yoke_buffer *buf,
                                struct yoke_packed_form *form)
@@ -65,9 +79,7 @@ static yoke_status make_panels(const yoke_gemm_packed *packed, yoke_queue *q,
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
 
-    const struct yoke_buffer_params params = { .size_bytes = packed->batch * s.to_batch *
-                                                             yoke_gemm_number_bytes(p->type) };
-    TRY(yoke_buffer_create(form->dev, &params, &form->buffer));
+    TRY(make_buffer(packed, s.to_batch, yoke_gemm_number_bytes(p->type), form));
     yoke_options_begin(&options, info->fma, p->type);
     yoke_options_add_tile(&options, &form->tile);
     TRY(yoke_kernel_get(form->dev, files, options.text, &kernel));
@@ -100,13 +112,11 @@ static yoke_status make_copy(const yoke_gemm_packed *packed, yoke_queue *q,
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
 
-    const struct yoke_buffer_params params = { .size_bytes = packed->batch * rows * cols *
-                                                             yoke_type_size(p->type) };
     form->dense = (struct yoke_matrix){ .row = by_rows ? cols : 1,
                                         .step = by_rows ? 1 : rows,
                                         .batch = packed->batch > 1 ? rows * cols : 0,
                                         .extent = packed->batch * rows * cols };
-    TRY(yoke_buffer_create(form->dev, &params, &form->buffer));
+    TRY(make_buffer(packed, rows * cols, yoke_type_size(p->type), form));
     yoke_options_begin(&options, yoke_device_get_info(form->dev)->fma, p->type);
     TRY(yoke_kernel_get(form->dev, files, options.text, &kernel));
     const struct yoke_launch launch = yoke_launch_3d(kernel, s.cols, s.rows, packed->batch);
@@ -117,13 +127,17 @@ out:
     return st;
 }
 
-/* Where the row that reads panels may not be chosen, a copy leaves the others. */
-static bool wants_panels(const yoke_device *dev, const struct yoke_gemm_problem *p)
+/* Where the row that reads panels may not be chosen, a copy leaves the others. Kernels count the
+ * numbers of a tile or panel in 32 bits. */
+static bool wants_panels(const yoke_device *dev, const struct yoke_gemm_problem *p,
+                         const struct yoke_tile *tile)
 {
+    const double longest = (double)p->K * (double)yoke_type_parts(p->type) *
+                           (double)yoke_size_max(tile->MR, tile->NV * tile->VW);
     const struct yoke_choice_of of = yoke_gemm_choice_of(p);
     const char *where;
 
-    return yoke_tile_suits(dev) && p->type != YOKE_S8 &&
+    return yoke_tile_suits(dev) && p->type != YOKE_S8 && p->K > 0 && longest <= UINT32_MAX &&
            !yoke_choice_ban(dev, &of, yoke_gemm_tile_name, &where);
 }
 
@@ -139,10 +153,10 @@ yoke_status yoke_gemm_packed_add(yoke_gemm_packed *packed, yoke_queue *q,
     struct yoke_packed_form *form =
         &packed->forms[packed->n_forms++]; /* destroyed also if it fails half-way */
     form->dev = dev;
-    form->in_panels = wants_panels(dev, p);
     form->tile =
         yoke_tile_for(dev, p->type, 0,
                       packed->operand == YOKE_GEMM_A ? SIZE_MAX : p->N * yoke_type_parts(p->type));
+    form->in_panels = wants_panels(dev, p, &form->tile);
     if (packed->extent == 0 || packed->K == 0) return YOKE_OK;
     TRY(form->in_panels ? make_panels(packed, q, p, buf, form)
                         : make_copy(packed, q, p, buf, form));

@@ -257,14 +257,14 @@ enum yoke_type yoke_gemm_type(const struct yoke_gemm_problem *p, size_t operand)
     return input ? p->type : yoke_type_result(p->type);
 }
 
-bool yoke_gemm_has(const struct yoke_gemm_problem *p, size_t operand)
+static bool has(const struct yoke_gemm_problem *p, size_t operand)
 {
     return operand == YOKE_GEMM_R ? p->has_residual : operand != YOKE_GEMM_BIAS || p->has_bias;
 }
 
 bool yoke_gemm_is_array(const struct yoke_gemm_problem *p, size_t operand)
 {
-    return yoke_gemm_has(p, operand) && !p->packed[operand];
+    return has(p, operand) && !p->packed[operand];
 }
 
 bool yoke_gemm_in_panels(const struct yoke_gemm_problem *p)
@@ -275,7 +275,7 @@ bool yoke_gemm_in_panels(const struct yoke_gemm_problem *p)
 bool yoke_gemm_reads(const struct yoke_gemm_problem *p, size_t operand)
 {
     if (operand == YOKE_GEMM_C) return p->beta[0] != 0.0 || p->beta[1] != 0.0;
-    return yoke_gemm_has(p, operand);
+    return has(p, operand);
 }
 
 bool yoke_gemm_has_epilogue(const struct yoke_gemm_problem *p)

@@ -105,8 +105,7 @@ bool yoke_gemm_skinny_runs(const yoke_device *dev, const struct yoke_variant *ro
         return false;
     if (by_rows ? W < WIDEST_VECTOR : rounds && p->K > MAX_ROUNDED_K) return false;
     if ((double)p->batch * (double)W > (double)UINT32_MAX * 0.9) return false;
-    return !p->max_workspace_bytes ||
-           yoke_gemm_skinny_workspace(dev, row, p) <= p->max_workspace_bytes;
+    return yoke_gemm_skinny_workspace(dev, row, p) <= yoke_gemm_max_scratch_bytes(dev, p);
 }
 
 /* Where reading the large matrix takes longer than the arithmetic; a smaller one is multiplied from

@@ -6,6 +6,7 @@
 #include "base/size.h"
 #include "device/scratch.h"
 #include "ops/gemm_args.h"
+#include "ops/gemm_choice.h"
 #include "ops/gemm_rows.h"
 #include "tune/tile.h"
 
@@ -65,13 +66,19 @@ static struct yoke_gemm_problem product_of(const struct yoke_gemm_problem *all, 
     return p;
 }
 
-/* The first row below this one that suits; parts are no candidates for being cut again. */
+/* The first other row that suits and is not in quarantine; parts are no candidates for being cut
+ * again. */
 static const struct yoke_variant *row_of_parts(const yoke_device *dev,
                                                const struct yoke_gemm_problem *p)
 {
+    const struct yoke_choice_of of = yoke_gemm_choice_of(p);
+    const char *where;
+
     for (size_t i = 0; i < yoke_n_gemm_variants; i++) {
         const struct yoke_variant *row = &yoke_gemm_variants[i];
-        if (row->enqueue != yoke_gemm_enqueue_split && row->suits(dev, row, p)) return row;
+        if (row->enqueue != yoke_gemm_enqueue_split && row->suits(dev, row, p) &&
+            !yoke_choice_ban(dev, &of, row->name, &where))
+            return row;
     }
     return &yoke_gemm_variants[yoke_n_gemm_variants - 1];
 }

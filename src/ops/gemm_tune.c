@@ -288,6 +288,7 @@ yoke_status yoke_gemm_tune_rows(yoke_device *dev, const struct yoke_gemm_problem
         .begin_ms = yoke_now_ms(),
         .budget_ms = 1e3 * budget_s,
     };
+    char unsaved[512] = "";
     yoke_status st = YOKE_OK;
 
     memset(result, 0, sizeof *result);
@@ -296,10 +297,14 @@ yoke_status yoke_gemm_tune_rows(yoke_device *dev, const struct yoke_gemm_problem
     list_candidates(&t);
     TRY(try_all(&t, program));
     st = sentence(&t);
-    if (st != YOKE_ERR_IO) TRY(st); /* conclude() will say that nothing can be written */
+    if (st == YOKE_ERR_IO)
+        snprintf(unsaved, sizeof unsaved, "%s", yoke_last_error()); /* tune on, and say it then */
+    else
+        TRY(st);
     TRY(find_untuned(&t));
     if (t.trials[t.untuned].end == YOKE_TRIAL_PASSED) TRY(time_all(&t));
     TRY(conclude(&t));
+    if (unsaved[0]) st = yoke_fail(YOKE_ERR_IO, "%s", unsaved);
 out:
     result->time_s = (yoke_now_ms() - t.begin_ms) * 1e-3;
     return st;

@@ -116,6 +116,7 @@ bool yoke_db_load(struct yoke_db *db, const struct yoke_db_owner *owner)
     for (char *p = any ? strtok_r(paths, ":", &save) : NULL; ok && p;
          p = strtok_r(NULL, ":", &save)) {
         struct text text;
+        if (db->n_files == YOKE_DB_MAX_FILES - 1) break; /* the last is for what is learnt here */
         if (*p == '/' && read_path(p, &text) == YOKE_OK) {
             ok = yoke_db_add_text(db, owner, p, text.at, text.n);
             free(text.at);
@@ -258,6 +259,9 @@ yoke_status yoke_db_export(const char *path)
     }
     TRY(open_dir_of(path, false, &dir, &name));
     TRY(merge(&none, all.lines, all.n, &text));
+    if (text.n > YOKE_DB_MAX_BYTES)
+        TRY(yoke_fail(YOKE_ERR_IO, "%zu entries are %zu bytes; a database has at most %d", all.n,
+                      text.n, YOKE_DB_MAX_BYTES));
     TRY(yoke_file_write(dir, name, text.at, text.n, "", 0));
 out:
     if (dir >= 0) close(dir);
