@@ -1,6 +1,7 @@
 /* case_gemm.c - the matrix product as a test case. SPDX-License-Identifier: MIT */
 #include <stdio.h>
 
+#include "base/error.h"
 #include "cases.h"
 #include "gemm_oracle.h"
 #include "gemm_shapes.h"
@@ -35,6 +36,7 @@ static void print(const struct op_shape *s, char *text, size_t size)
 {
     static const char *const values[] = { "unit", "integers", "specials" };
     static const char *const tiers[] = { "device buffers", "host buffers", "run" };
+    static const char *const packed[] = { "", ", A packed", ", B packed", ", A, B packed" };
     static const char *const ops[] = { "N", "T", "N*", "T*" };
     const struct yoke_gemm *g = &s->gemm;
     char epilogue[256];
@@ -42,13 +44,13 @@ static void print(const struct op_shape *s, char *text, size_t size)
     print_epilogue(s, epilogue, sizeof epilogue);
     snprintf(text, size,
              "%s%s %s M=%zu N=%zu K=%zu ld=%zu,%zu,%zu batch=%zu strides=%zd,%zd,%zd "
-             "offsets=%zu,%zu,%zu alpha=%g,%g beta=%g,%g%s%s, %s, %s%s",
+             "offsets=%zu,%zu,%zu alpha=%g,%g beta=%g,%g%s%s, %s, %s%s%s",
              ops[g->trans_a + 2 * g->conj_a], ops[g->trans_b + 2 * g->conj_b],
              g->order ? "col" : "row", g->M, g->N, g->K, g->lda, g->ldb, g->ldc, g->batch,
              (ssize_t)g->stride_a, (ssize_t)g->stride_b, (ssize_t)g->stride_c, g->offset_a,
              g->offset_b, g->offset_c, s->alpha[0], s->alpha[1], s->beta[0], s->beta[1],
              s->has_beta ? "" : " (NULL)", epilogue, values[s->values], tiers[s->tier],
-             s->misaligned ? ", off page" : "");
+             s->misaligned ? ", off page" : "", packed[s->pack_a + 2 * s->pack_b]);
 }
 
 static void mark(const struct op_shape *s, size_t array, unsigned char *owned)
@@ -86,27 +88,65 @@ static struct yoke_gemm descriptor(const struct op_shape *s, enum yoke_type type
     return g;
 }
 
+/* What is packed of a shape; the product is then called without those arrays. */
+struct packed {
+    yoke_gemm_packed *a, *b;
+};
+
+static void set_packed(struct yoke_gemm *g, const struct packed *p)
+{
+    g->packed_a = p->a;
+    g->packed_b = p->b;
+}
+
+static void destroy_packed(struct packed *p)
+{
+    yoke_gemm_packed_destroy(&p->a);
+    yoke_gemm_packed_destroy(&p->b);
+}
+
 static yoke_status enqueue(const struct op_shape *s, enum yoke_type type, const char *variant,
                            yoke_buffer *const *buffers)
 {
     struct yoke_epilogue e;
-    const struct yoke_gemm g = descriptor(s, type, variant, &e);
+    struct yoke_gemm g = descriptor(s, type, variant, &e);
+    yoke_buffer *A = buffers[GEMM_A], *B = buffers[GEMM_B];
+    struct packed packed = { NULL, NULL };
+    yoke_status st = YOKE_OK;
 
+    if (s->pack_a && !variant)
+        TRY(yoke_gemm_pack_buffer(test_queue, &g, YOKE_GEMM_SIDE_A, A, &packed.a));
+    if (s->pack_b && !variant)
+        TRY(yoke_gemm_pack_buffer(test_queue, &g, YOKE_GEMM_SIDE_B, B, &packed.b));
+    set_packed(&g, &packed);
     e.bias_buffer = gemm_has(s, GEMM_BIAS) ? buffers[GEMM_BIAS] : NULL;
     e.residual_buffer = gemm_has(s, GEMM_R) ? buffers[GEMM_R] : NULL;
-    return yoke_gemm_enqueue(test_queue, &g, buffers[GEMM_C], buffers[GEMM_A], buffers[GEMM_B],
-                             NULL);
+    TRY(yoke_gemm_enqueue(test_queue, &g, buffers[GEMM_C], packed.a ? NULL : A, packed.b ? NULL : B,
+                          NULL));
+    TRY(yoke_queue_finish(test_queue));
+out:
+    destroy_packed(&packed);
+    return st;
 }
 
 static yoke_status run(const struct op_shape *s, enum yoke_type type, const char *variant,
                        void *const *host)
 {
     struct yoke_epilogue e;
-    const struct yoke_gemm g = descriptor(s, type, variant, &e);
+    struct yoke_gemm g = descriptor(s, type, variant, &e);
+    void *A = host[GEMM_A], *B = host[GEMM_B];
+    struct packed packed = { NULL, NULL };
+    yoke_status st = YOKE_OK;
 
+    if (s->pack_a && !variant) TRY(yoke_gemm_pack(test_team, &g, YOKE_GEMM_SIDE_A, A, &packed.a));
+    if (s->pack_b && !variant) TRY(yoke_gemm_pack(test_team, &g, YOKE_GEMM_SIDE_B, B, &packed.b));
+    set_packed(&g, &packed);
     e.bias_array = gemm_has(s, GEMM_BIAS) ? host[GEMM_BIAS] : NULL;
     e.residual_array = gemm_has(s, GEMM_R) ? host[GEMM_R] : NULL;
-    return yoke_gemm_run(test_team, &g, host[GEMM_C], host[GEMM_A], host[GEMM_B], NULL);
+    TRY(yoke_gemm_run(test_team, &g, host[GEMM_C], packed.a ? NULL : A, packed.b ? NULL : B, NULL));
+out:
+    destroy_packed(&packed);
+    return st;
 }
 
 static const char *variant_of(const struct op_shape *s, enum yoke_type type, const char *variant)

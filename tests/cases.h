@@ -32,7 +32,8 @@ struct op_shape {
     bool has_alpha, has_beta, has_bias, has_epilogue, has_residual; /* false: NULL is passed */
     enum op_values values;
     enum op_tier tier;
-    bool misaligned; /* host arrays begin one element off a page */
+    bool misaligned;     /* host arrays begin one element off a page                          */
+    bool pack_a, pack_b; /* of gemm: operands are packed first, where no variant is asked for */
 };
 
 /* An array of a shape before the call. */

@@ -79,6 +79,8 @@ void gemm_set_levels(struct op_shape *s, const unsigned char *row, size_t gap, b
     s->values = (enum op_values)row[VALUES];
     s->tier = (enum op_tier)row[TIER];
     s->misaligned = row[OFF_PAGE];
+    s->pack_a = row[PACK] & 1;
+    s->pack_b = row[PACK] & 2;
     gemm_set_scalars(s, row[ALPHA], row[BETA]);
     g->trans_a = row[TRANS] & 1;
     g->trans_b = row[TRANS] & 2;

@@ -120,6 +120,7 @@ void gemm_random(struct rng *r, struct op_shape *s)
     for (size_t f = 0; f < N_FACTORS; f++)
         row[f] = (unsigned char)rng_below(r, levels[f]);
     if (rng_percent(r, 80)) row[TIER] = OP_DEVICE_BUFFERS;
+    if (rng_percent(r, 50)) row[PACK] = 0;
     if (rng_percent(r, 90) && row[ALPHA] == ALPHA_ZERO) row[ALPHA] = ALPHA_OTHER;
     if (rng_percent(r, 50)) row[BATCH] = BATCH_NONE;
     gemm_set_levels(s, row, 1 + rng_below(r, 20), rng_percent(r, 50));
