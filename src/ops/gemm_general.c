@@ -4,10 +4,10 @@
 #include "ops/gemm_args.h"
 #include "ops/gemm_rows.h"
 
-yoke_status yoke_gemm_enqueue_general(yoke_queue *q, const struct yoke_variant *row,
-                                      const void *problem, const void *arrays, yoke_event **event)
+static yoke_status enqueue(yoke_queue *q, const struct yoke_variant *row,
+                           const struct yoke_gemm_problem *p, const struct yoke_gemm_arrays *arrays,
+                           yoke_event **event)
 {
-    const struct yoke_gemm_problem *p = problem;
     yoke_device *dev = yoke_queue_device(q);
     struct yoke_options options;
     struct yoke_gemm_args a;
@@ -21,4 +21,10 @@ yoke_status yoke_gemm_enqueue_general(yoke_queue *q, const struct yoke_variant *
     TRY(yoke_kernel_enqueue(q, kernel, &launch, a.args, YOKE_GEMM_N_ARGS, event));
 out:
     return st;
+}
+
+yoke_status yoke_gemm_enqueue_general(yoke_queue *q, const struct yoke_variant *row,
+                                      const void *problem, const void *arrays, yoke_event **event)
+{
+    return yoke_gemm_in_slices(q, row, problem, arrays, event, enqueue);
 }

@@ -97,7 +97,6 @@ bool yoke_gemm_gpu_runs(const yoke_device *dev, const struct yoke_variant *row, 
            info->local_bytes >= local_bytes &&
            (yoke_device_quirks(dev) & YOKE_QUIRK_SLOW_COMPILER) == 0 && (double)p->M < 0x1p30 &&
            (double)p->N < 0x1p30 && (double)p->K < 0x1p30 &&
-           (double)p->batch < 0x1p16 && /* some drivers count groups of y in 16 bits */
            (double)yoke_div_up(p->M, t.BM) * (double)yoke_div_up(p->N, t.BN) * (double)t.items <
                0x1p31 &&
            fits_offsets(&p->at[YOKE_GEMM_A], &t, p->type) &&
@@ -176,10 +175,10 @@ static struct yoke_gemm_gpu_form form_of(const struct yoke_gemm_problem *p,
     return f;
 }
 
-yoke_status yoke_gemm_enqueue_gpu(yoke_queue *q, const struct yoke_variant *row,
-                                  const void *problem, const void *arrays, yoke_event **event)
+static yoke_status enqueue(yoke_queue *q, const struct yoke_variant *row,
+                           const struct yoke_gemm_problem *p, const struct yoke_gemm_arrays *arrays,
+                           yoke_event **event)
 {
-    const struct yoke_gemm_problem *p = problem;
     yoke_device *dev = yoke_queue_device(q);
     const struct tile t = tile_of(row, p->type);
     const struct yoke_gemm_gpu_form form = form_of(p, arrays);
@@ -199,4 +198,10 @@ yoke_status yoke_gemm_enqueue_gpu(yoke_queue *q, const struct yoke_variant *row,
     TRY(yoke_kernel_enqueue(q, kernel, &launch, a.args, YOKE_GEMM_N_ARGS, event));
 out:
     return st;
+}
+
+yoke_status yoke_gemm_enqueue_gpu(yoke_queue *q, const struct yoke_variant *row,
+                                  const void *problem, const void *arrays, yoke_event **event)
+{
+    return yoke_gemm_in_slices(q, row, problem, arrays, event, enqueue);
 }
