@@ -46,6 +46,7 @@ static const struct {
     { 67, 2503, 1, 0, false, false, OP_UNIT, OP_RUN, YOKE_BIAS_ROW, 0, false },
     { 5, 6, 7, 300, false, false, OP_INTEGERS, OP_DEVICE_BUFFERS, 0, 0, false },
     { 33, 17, 9, 64, true, false, OP_UNIT, OP_RUN, YOKE_BIAS_COLUMN, YOKE_ACT_RELU, true },
+    { 262149, 1, 2, 0, false, true, OP_INTEGERS, OP_DEVICE_BUFFERS, YOKE_BIAS_ROW, 0, true },
     { 2, 1, 3, 65537, false, true, OP_INTEGERS, OP_DEVICE_BUFFERS, YOKE_BIAS_ROW, 0, true },
 };
 // clang-format on

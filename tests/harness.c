@@ -26,6 +26,7 @@ void harness_spare_binaries(const yoke_device *dev)
 void harness_open_device(void)
 {
     EXPECT_OK(yoke_team_create(NULL, &test_team));
+    ck_assert_uint_ge(yoke_team_device_count(test_team), harness_env("YOKE_TEST_TEAM", 1));
     test_device = yoke_team_device(test_team, 0);
     ck_assert_ptr_nonnull(test_device);
     EXPECT_OK(yoke_queue_create(test_device, &test_queue));

@@ -19,7 +19,7 @@ extern yoke_team *test_team;
 extern yoke_device *test_device; /* the first of the team */
 extern yoke_queue *test_queue;
 
-/* Opening spares binaries. */
+/* Opening spares binaries. It fails where the team has fewer devices than YOKE_TEST_TEAM says. */
 void harness_open_device(void);
 void harness_close_device(void);
 

@@ -85,10 +85,13 @@ START_TEST(quirks_are_found_and_named)
     char names[128];
 
     ck_assert_uint_eq(yoke_quirks_find("AMD Accelerated Parallel Processing", "gfx1100"), 0);
+    const char *pocl = "Portable Computing Language";
+    ck_assert(yoke_quirks_find(pocl, "cpu-haswell-x") & YOKE_QUIRK_SHARED_POOL);
+    ck_assert(!(yoke_quirks_find(pocl, "cpu-minimal-haswell-x") & YOKE_QUIRK_SHARED_POOL));
     const uint32_t quirks = yoke_quirks_find("rusticl", "llvmpipe (LLVM 15.0.6, 256 bits)");
     ck_assert(quirks & YOKE_QUIRK_SLOW_COMPILER);
     yoke_quirks_print(quirks, names, sizeof names);
-    ck_assert_str_eq(names, "slow-compiler,no-sub-devices");
+    ck_assert_str_eq(names, "slow-compiler,no-sub-devices,early-finish,short-loops");
     yoke_quirks_print(quirks, names, 6); /* cut, not overrun */
     ck_assert_uint_eq(strlen(names), 5);
 }

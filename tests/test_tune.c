@@ -197,9 +197,11 @@ START_TEST(packed_operands_respect_quarantine)
     ck_assert_str_ne(yoke_gemm_variant(test_device, &gemm), "gemm_tile");
     ck_assert_str_ne(yoke_gemm_variant(test_device, &gemm), "");
     check_product(&gemm, A);
-    gemm.packed_b = before;
-    gemm.variant = "gemm_tile"; /* whoever asks for it gets it */
-    check_product(&gemm, A);
+    if (in_panels) {
+        gemm.packed_b = before;
+        gemm.variant = "gemm_tile"; /* whoever asks for it gets it */
+        check_product(&gemm, A);
+    }
     yoke_gemm_packed_destroy(&before);
     yoke_gemm_packed_destroy(&after);
 }

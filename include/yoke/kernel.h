@@ -57,6 +57,7 @@ struct yoke_arg {
 struct yoke_launch {
     size_t global[3]; /* required: global[0] > 0; no need to be a multiple of local  */
     size_t local[3];  /* optional: all 0 leaves the work-group size to the driver    */
+    size_t offset[3]; /* optional: the first work-item's global id                   */
 };
 
 /* Queue one run of the kernel with n_args arguments. Returns at once; values are copied, buffers

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "device/cl_error.h"
 #include "device/scratch.h"
+#include "device/transfer.h"
 #include "yoke/opencl.h"
 
 enum { EARLY_SCRATCH_BYTES = 4 << 20 };
@@ -63,8 +64,23 @@ yoke_device *yoke_queue_device(const yoke_queue *q)
 
 yoke_status yoke_queue_finish(yoke_queue *q)
 {
+    yoke_status st = YOKE_OK;
+    yoke_event *last = NULL;
+
     if (!q) return yoke_fail(YOKE_ERR_INVALID, "yoke_queue_finish: q is NULL");
-    return yoke_queue_check(q, clFinish(q->q), "clFinish");
+    if (q->dev->rec.quirks & YOKE_QUIRK_EARLY_FINISH) {
+        TRY(yoke_event_mark(q, &last));
+        TRY(yoke_event_wait(last));
+    }
+    TRY(yoke_queue_check(q, clFinish(q->q), "clFinish"));
+out:
+    yoke_event_destroy(&last);
+    return st;
+}
+
+void yoke_queue_drain(yoke_queue *q)
+{
+    if (clFinish(q->q) != CL_SUCCESS) yoke_queue_tickets_lost(q);
 }
 
 yoke_status yoke_queue_check(yoke_queue *q, cl_int err, const char *call)

@@ -25,7 +25,14 @@ enum yoke_quirk {
     YOKE_QUIRK_TRULY_IN_PLACE = 1 << 7,
     /* Its workers sleep as soon as they have nothing to do: src/kernel/linger.h. */
     YOKE_QUIRK_SLEEPY = 1 << 8,
+    /* clFinish returns before other queues see what was written: wait for an event. */
+    YOKE_QUIRK_EARLY_FINISH = 1 << 9,
+    /* A work-item goes 65535 times round its loops, no more: YOKE_SHORT_LOOP. */
+    YOKE_QUIRK_SHORT_LOOPS = 1 << 10,
 };
+
+/* Rounds that every device does. */
+enum { YOKE_SHORT_LOOP = 65000 };
 
 /* The quirks of a device, from the names that it and its platform give. */
 uint32_t yoke_quirks_find(const char *platform_name, const char *device_name);

@@ -23,4 +23,8 @@ yoke_status yoke_queue_write_span(yoke_queue *q, yoke_buffer *buf, const void *h
 yoke_status yoke_queue_read_span(yoke_queue *q, const yoke_buffer *buf, void *host,
                                  const struct yoke_span *span);
 
+/* After a failure: return when nothing of the queue uses anybody's memory any more. The failure
+ * stays what yoke_last_error tells. */
+void yoke_queue_drain(yoke_queue *q);
+
 #endif /* YOKE_DEVICE_TRANSFER_H */

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "device/cl_error.h"
 #include "device/queue.h"
+#include "device/scratch.h"
 
 enum {
     LAST_OF_OPENCL = -1000,  /* below it are CLBlast's own codes             */
@@ -96,7 +97,9 @@ yoke_status yoke_clblast_gemm(yoke_queue *q, const struct yoke_clblast_gemm *gem
 
     if (event) *event = NULL;
     q->dev->forget_foreign = forget;
-    TRY(check(call(q, gemm, event ? &cl : NULL), q->dev->rec.name));
+    st = check(call(q, gemm, event ? &cl : NULL), q->dev->rec.name);
+    if (st != YOKE_OK) yoke_queue_tickets_lost(q); /* perhaps another command's */
+    TRY(st);
     TRY(yoke_queue_flush(q));
     if (event) return yoke_event_wrap(q, cl, false, event);
 out:

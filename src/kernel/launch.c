@@ -16,7 +16,8 @@ static yoke_status check_group(const yoke_kernel *kernel, const struct yoke_laun
         return yoke_fail(YOKE_ERR_INVALID, "kernel %s: a work-group without local[0]",
                          kernel->name);
     for (int i = 0; i < 3; i++)
-        if (launch->local[i] && launch->global[i] > SIZE_MAX - launch->local[i])
+        if (launch->global[i] > SIZE_MAX - launch->local[i] ||
+            launch->offset[i] > SIZE_MAX - launch->local[i] - launch->global[i])
             return yoke_fail(YOKE_ERR_LIMIT, "kernel %s: %zu work-items", kernel->name,
                              launch->global[i]);
     if (group > kernel->max_group)
@@ -85,6 +86,7 @@ static yoke_status launch_locked(yoke_queue *q, yoke_kernel *kernel,
 {
     yoke_status st = YOKE_OK;
     const cl_uint dims = launch->global[2] ? 3 : launch->global[1] ? 2 : 1;
+    const bool moved = launch->offset[0] || launch->offset[1] || launch->offset[2];
     size_t global[3], local[3];
 
     for (int i = 0; i < 3; i++) {
@@ -94,7 +96,8 @@ static yoke_status launch_locked(yoke_queue *q, yoke_kernel *kernel,
     for (size_t i = 0; i < n_args; i++)
         TRY(set_argument(kernel, i, &args[i]));
     TRY(yoke_queue_check(q,
-                         clEnqueueNDRangeKernel(q->q, kernel->cl, dims, NULL, global,
+                         clEnqueueNDRangeKernel(q->q, kernel->cl, dims,
+                                                moved ? launch->offset : NULL, global,
                                                 launch->local[0] ? local : NULL, 0, NULL, event),
                          "clEnqueueNDRangeKernel"));
     TRY(yoke_queue_flush(q)); /* so that it starts, whoever waits for it */

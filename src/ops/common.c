@@ -9,6 +9,8 @@
 
 #include "base/element.h"
 #include "base/error.h"
+#include "base/size.h"
+#include "device/open.h"
 #include "device/scratch.h"
 
 yoke_status yoke_check_buffer(const yoke_buffer *buf, const char *name, size_t elements,
@@ -19,6 +21,14 @@ yoke_status yoke_check_buffer(const yoke_buffer *buf, const char *name, size_t e
     if (yoke_buffer_size_bytes(buf) >= needed) return YOKE_OK;
     return yoke_fail(YOKE_ERR_INVALID, "buffer of %s has %zu bytes; the array needs %zu", name,
                      yoke_buffer_size_bytes(buf), needed);
+}
+
+yoke_status yoke_check_rounds(const yoke_device *dev, double rounds)
+{
+    if (!(yoke_device_quirks(dev) & YOKE_QUIRK_SHORT_LOOPS) || rounds <= YOKE_SHORT_LOOP)
+        return YOKE_OK;
+    return yoke_fail(YOKE_ERR_LIMIT, "%s adds up %d products, not %.0f",
+                     yoke_device_get_info(dev)->name, YOKE_SHORT_LOOP, rounds);
 }
 
 void yoke_options_begin(struct yoke_options *o, bool fma, enum yoke_type type)
@@ -50,16 +60,38 @@ void yoke_options_add_tile(struct yoke_options *o, const struct yoke_tile *tile)
                      tile->MR, !tile->no_prefetch);
 }
 
-struct yoke_launch yoke_launch_3d(const yoke_kernel *kernel, size_t x, size_t y, size_t z)
+static void choose_group(const yoke_kernel *kernel, size_t local[3])
 {
     const size_t max_group = yoke_kernel_max_group(kernel);
-    struct yoke_launch launch = { .global = { x, y, z }, .local = { 16, 4, 1 } };
 
-    while (launch.local[1] > 1 && launch.local[0] * launch.local[1] > max_group)
-        launch.local[1] /= 2;
-    while (launch.local[0] > 1 && launch.local[0] > max_group)
-        launch.local[0] /= 2;
-    return launch;
+    local[0] = 16;
+    local[1] = 4;
+    local[2] = 1;
+    while (local[1] > 1 && local[0] * local[1] > max_group)
+        local[1] /= 2;
+    while (local[0] > 1 && local[0] > max_group)
+        local[0] /= 2;
+}
+
+yoke_status yoke_enqueue_3d(yoke_queue *q, yoke_kernel *kernel, const size_t size[3],
+                            const struct yoke_arg *args, size_t n_args, yoke_event **event)
+{
+    struct yoke_launch part = { .global = { size[0] } };
+    yoke_status st = YOKE_OK;
+
+    choose_group(kernel, part.local);
+    const size_t most[3] = { 0, YOKE_MAX_GROUPS * part.local[1], YOKE_MAX_GROUPS };
+    for (size_t z = 0; z < size[2]; z += most[2])
+        for (size_t y = 0; y < size[1]; y += most[1]) {
+            const bool last = z + most[2] >= size[2] && y + most[1] >= size[1];
+            part.offset[1] = y;
+            part.offset[2] = z;
+            part.global[1] = yoke_size_min(size[1] - y, most[1]);
+            part.global[2] = yoke_size_min(size[2] - z, most[2]);
+            TRY(yoke_kernel_enqueue(q, kernel, &part, args, n_args, last ? event : NULL));
+        }
+out:
+    return st;
 }
 
 size_t yoke_units_for(const yoke_device *dev, enum yoke_type type, double flops, double bytes)

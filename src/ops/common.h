@@ -15,6 +15,12 @@
 yoke_status yoke_check_buffer(const yoke_buffer *buf, const char *name, size_t elements,
                               enum yoke_type type);
 
+/* YOKE_ERR_LIMIT where dev does not go so many times round a loop. */
+yoke_status yoke_check_rounds(const yoke_device *dev, double rounds);
+
+/* Work-groups along y or z that every driver counts. */
+enum { YOKE_MAX_GROUPS = 65535 };
+
 /* A compiler's options: those of yoke.clh for the type, then what is added. */
 struct yoke_options {
     char text[256];
@@ -25,8 +31,11 @@ void yoke_options_add(struct yoke_options *o, const char *format, ...) YOKE_PRIN
 /* The defines of tile.clh. */
 void yoke_options_add_tile(struct yoke_options *o, const struct yoke_tile *tile);
 
-/* A launch of x * y * z work-items with a work-group size that the kernel allows there. */
-struct yoke_launch yoke_launch_3d(const yoke_kernel *kernel, size_t x, size_t y, size_t z);
+/* Launch size[0] * size[1] * size[2] work-items of a kernel that knows its place by global ids:
+ * with a work-group size that it allows, and in as many launches as it takes for every driver to
+ * count the groups. */
+yoke_status yoke_enqueue_3d(yoke_queue *q, yoke_kernel *kernel, const size_t size[3],
+                            const struct yoke_arg *args, size_t n_args, yoke_event **event);
 
 /* How many of the device's units pay for an operation that does so many flops on so many bytes:
  * one where another would take longer to wake up than to help. */

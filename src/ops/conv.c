@@ -204,10 +204,14 @@ yoke_status yoke_conv_choose(const yoke_device *dev, const struct yoke_conv_prob
                              const struct yoke_variant **out)
 {
     const struct yoke_device_info *info = yoke_device_get_info(dev);
+    yoke_status st = YOKE_OK;
 
     if (p->type == YOKE_F64 && !info->fp64)
         return yoke_fail(YOKE_ERR_UNSUPPORTED, "%s has no fp64, which type f64 needs", info->name);
-    return yoke_variant_choose(yoke_conv_variants, yoke_n_conv_variants, p->variant, dev, p, out);
+    TRY(yoke_check_rounds(dev, (double)p->C * (double)p->R * (double)p->S));
+    TRY(yoke_variant_choose(yoke_conv_variants, yoke_n_conv_variants, p->variant, dev, p, out));
+out:
+    return st;
 }
 
 yoke_status yoke_conv_queue(yoke_queue *q, const struct yoke_conv_problem *p,

@@ -223,13 +223,13 @@ static yoke_status enqueue_general(yoke_queue *q, const struct yoke_variant *row
 
     yoke_options_begin(&options, yoke_device_get_info(dev)->fma, p->type);
     TRY(yoke_kernel_get(dev, row->files, options.text, &kernel));
-    const struct yoke_launch launch = yoke_launch_3d(kernel, p->Q, p->P, p->N * p->groups * p->K);
+    const size_t size[3] = { p->Q, p->P, p->N * p->groups * p->K };
     const struct yoke_arg args[] = {
         YOKE_ARG_BUFFER(a->Y), YOKE_ARG_BUFFER(a->X),
         YOKE_ARG_BUFFER(a->W), YOKE_ARG_BUFFER(a->bias ? a->bias : a->W),
         YOKE_ARG_VALUE(s),
     };
-    TRY(yoke_kernel_enqueue(q, kernel, &launch, args, sizeof args / sizeof *args, event));
+    TRY(yoke_enqueue_3d(q, kernel, size, args, sizeof args / sizeof *args, event));
 out:
     return st;
 }

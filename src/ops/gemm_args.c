@@ -131,7 +131,7 @@ yoke_status yoke_gemm_in_slices(yoke_queue *q, const struct yoke_variant *row,
                                 const struct yoke_gemm_arrays *arrays, yoke_event **event,
                                 yoke_gemm_enqueue_fn *enqueue)
 {
-    const size_t most = UINT16_MAX; /* groups of y or z that all drivers take */
+    const size_t most = YOKE_MAX_GROUPS;
     struct yoke_gemm_problem slice = *p;
     yoke_status st = YOKE_OK;
 

@@ -68,8 +68,8 @@ yoke_status yoke_gemm_enqueue_items(yoke_queue *q, const struct yoke_variant *ro
                                     const struct yoke_gemm_arrays *arrays,
                                     const struct yoke_gemm_items *items, yoke_event **event);
 
-/* Queue a product whose kernel takes a work-group's z or y for the matrix of the batch: so many
- * matrices at a time as every driver counts, by `enqueue`, which queues one launch. */
+/* Queue a product whose kernel takes a work-group's y for the matrix of the batch: at most
+ * YOKE_MAX_GROUPS matrices at a time, by `enqueue`, which queues one launch. */
 typedef yoke_status yoke_gemm_enqueue_fn(yoke_queue *q, const struct yoke_variant *row,
                                          const struct yoke_gemm_problem *p,
                                          const struct yoke_gemm_arrays *arrays, yoke_event **event);

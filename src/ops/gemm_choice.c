@@ -6,6 +6,7 @@
 
 #include "base/element.h"
 #include "base/error.h"
+#include "ops/common.h"
 #include "ops/gemm_packed.h"
 #include "ops/gemm_rows.h"
 
@@ -97,6 +98,7 @@ yoke_status yoke_gemm_choose(const yoke_device *dev, struct yoke_gemm_problem *p
     yoke_status st = YOKE_OK;
 
     TRY(yoke_gemm_check_type(dev, p->type));
+    TRY(yoke_check_rounds(dev, (double)p->K));
     TRY(yoke_gemm_packed_resolve(dev, p, arrays));
     TRY(choose(dev, p, out));
 out:

@@ -119,10 +119,10 @@ static yoke_status make_copy(const yoke_gemm_packed *packed, yoke_queue *q,
     TRY(make_buffer(packed, rows * cols, yoke_type_size(p->type), form));
     yoke_options_begin(&options, yoke_device_get_info(form->dev)->fma, p->type);
     TRY(yoke_kernel_get(form->dev, files, options.text, &kernel));
-    const struct yoke_launch launch = yoke_launch_3d(kernel, s.cols, s.rows, packed->batch);
+    const size_t size[3] = { s.cols, s.rows, packed->batch };
     const struct yoke_arg args[] = { YOKE_ARG_BUFFER(form->buffer), YOKE_ARG_BUFFER(buf),
                                      YOKE_ARG_VALUE(s) };
-    TRY(yoke_kernel_enqueue(q, kernel, &launch, args, sizeof args / sizeof *args, NULL));
+    TRY(yoke_enqueue_3d(q, kernel, size, args, sizeof args / sizeof *args, NULL));
 out:
     return st;
 }

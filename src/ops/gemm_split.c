@@ -66,8 +66,8 @@ static struct yoke_gemm_problem product_of(const struct yoke_gemm_problem *all, 
     return p;
 }
 
-/* The first other row that suits and is not in quarantine; parts are no candidates for being cut
- * again. */
+/* The first other row that suits and is not in quarantine, or the last; parts are no candidates for
+ * being cut again. */
 static const struct yoke_variant *row_of_parts(const yoke_device *dev,
                                                const struct yoke_gemm_problem *p)
 {
@@ -156,8 +156,8 @@ static yoke_status add_up(yoke_queue *q, const struct yoke_variant *row,
     for (size_t i = YOKE_GEMM_B; i + 1 < YOKE_GEMM_N_ARGS; i++)
         a.args[i] = a.args[i + 1];
     a.args[YOKE_GEMM_N_ARGS - 1] = YOKE_ARG_VALUE(parts);
-    const struct yoke_launch launch = yoke_launch_3d(kernel, p->N, p->M, 1);
-    TRY(yoke_kernel_enqueue(q, kernel, &launch, a.args, YOKE_GEMM_N_ARGS, event));
+    const size_t size[3] = { p->N, p->M, 1 };
+    TRY(yoke_enqueue_3d(q, kernel, size, a.args, YOKE_GEMM_N_ARGS, event));
 out:
     return st;
 }

@@ -47,6 +47,7 @@ static yoke_status compute(const struct convolution *part, struct yoke_member *m
                              part->p.y_elements * yoke_type_size(part->p.type)));
     TRY(yoke_event_wait(done));
 out:
+    if (st != YOKE_OK) yoke_queue_drain(m->q);
     yoke_event_destroy(&done);
     return st;
 }

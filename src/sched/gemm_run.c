@@ -79,6 +79,7 @@ yoke_status yoke_gemm_run(yoke_team *team, const struct yoke_gemm *gemm, void *C
     all.host[YOKE_GEMM_BIAS] = (char *)(e ? e->bias_array : NULL);
     TRY(check_arrays(&all));
     job.type = all.p.type;
+    job.whole = all.p.variant != NULL;
     job.flops = 2.0 * (double)all.p.batch * (double)all.p.M * (double)all.p.N *
                 (double)yoke_size_max(all.p.K, 1);
     describe_cuts(&all.p, &job);

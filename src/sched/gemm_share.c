@@ -54,6 +54,7 @@ static yoke_status compute(struct yoke_member *m, const struct yoke_gemm_problem
         TRY(yoke_buffer_read(m->q, buffers[YOKE_GEMM_C], 0, host, bytes_of(p, YOKE_GEMM_C)));
     TRY(yoke_event_wait(done));
 out:
+    if (st != YOKE_OK) yoke_queue_drain(m->q);
     yoke_event_destroy(&done);
     return st;
 }
@@ -218,19 +219,34 @@ out:
     return st;
 }
 
-static bool can_lend(const struct yoke_gemm_problem *p, const struct yoke_device_info *info)
+static bool can_lend(const struct yoke_gemm_problem *p, const yoke_device *dev)
 {
+    const struct yoke_device_info *info = yoke_device_get_info(dev);
+
     for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++)
         if (yoke_gemm_is_array(p, i) && bytes_of(p, i) > info->max_alloc_bytes) return false;
     return info->host_memory;
 }
 
+/* Whether nobody else writes between the first and the last element of the share's C: memory that
+ * is lent to a device comes back whole, with what lay there when the device took it. */
+static bool has_own_span(const struct yoke_gemm_problem *all, size_t cut, size_t rows,
+                         const yoke_device *dev)
+{
+    if (yoke_device_quirks(dev) & YOKE_QUIRK_TRULY_IN_PLACE) return true;
+    if (cut == YOKE_CUT_BATCH) return true;
+    if (cut == YOKE_CUT_ROWS) return all->batch == 1 || rows == all->M;
+    return (all->batch == 1 && all->M == 1) || rows == all->N;
+}
+
 yoke_status yoke_gemm_share(const void *op, struct yoke_member *m, size_t cut, size_t first,
                             size_t rows, struct yoke_share_cost *cost)
 {
-    const struct yoke_gemm_product part = yoke_gemm_part(op, cut, first, rows);
+    const struct yoke_gemm_product *all = op;
+    const struct yoke_gemm_product part = yoke_gemm_part(all, cut, first, rows);
 
     *cost = (struct yoke_share_cost){ 0 };
-    return can_lend(&part.p, yoke_device_get_info(m->dev)) ? in_place(&part, m, cost)
-                                                           : in_pieces(&part, m, cost);
+    return can_lend(&part.p, m->dev) && has_own_span(&all->p, cut, rows, m->dev)
+               ? in_place(&part, m, cost)
+               : in_pieces(&part, m, cost);
 }

@@ -154,7 +154,7 @@ static yoke_status decide(yoke_team *team, const struct yoke_job *job, struct de
         TRY(find_single(team, job, &m, &unknown));
     }
     /* Where something is still unknown, or only one device is there, there is nothing to plan. */
-    if (unknown || team->n == 1 || !plan_by_rates(team, job, d))
+    if (unknown || team->n == 1 || job->whole || !plan_by_rates(team, job, d))
         d->shares[m - team->members] = job->cuts[0].rows;
 out:
     return st;

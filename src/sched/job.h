@@ -30,6 +30,7 @@ struct yoke_job {
     enum yoke_job_class class;
     enum yoke_type type;
     double flops;
+    bool whole; /* not to be cut: a variant asked for by name may not take every part */
     struct yoke_cut cuts[YOKE_MAX_CUTS];
     size_t n_cuts;
 
