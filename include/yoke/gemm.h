@@ -83,7 +83,8 @@ struct yoke_gemm {
                                           * yoke_gemm_run the copies on devices that do not work
                                           * on the host's memory. The product is cut to fit. 0:
                                           * as much as the devices have                      */
-    const char *variant;                 /* optional: use this one (yoke_gemm_variant_name)  */
+    const char *variant;                 /* optional: use this one (yoke_gemm_variant_name), and
+                                          * for yoke_gemm_run one device: it may not take parts */
 };
 
 /* Host arrays in, host arrays out: split over the team, returns when C is complete. The arrays of
@@ -92,7 +93,7 @@ struct yoke_gemm {
  *   YOKE_ERR_INVALID      a NULL argument, a leading dimension too small, matrices of C that
  *                         overlap, sizes whose product overflows, or a scalar or an epilogue that
  *                         the type does not take
- *   YOKE_ERR_LIMIT        a dimension above 2^31 - 1, or arrays past a device's limits
+ *   YOKE_ERR_LIMIT        a dimension above 2^31 - 1, or arrays or sums past a device's limits
  *   YOKE_ERR_UNSUPPORTED  no device of the team has the type, or the variant asked for does not
  *                         take this product there
  *   YOKE_ERR_NO_MEMORY    the host or a device is out of memory
