@@ -19,7 +19,8 @@ enum yoke_quirk {
     YOKE_QUIRK_SHARED_POOL = 1 << 4,
     /* Its checks take what was written to a part of a buffer for uninitialised: map it. */
     YOKE_QUIRK_MAP_TO_WRITE = 1 << 5,
-    /* Its checks lose track of memory where a smaller buffer lay before: take scratch at once. */
+    /* Its checks lose track of memory where a smaller buffer lay before: take scratch at once, and
+     * fill a buffer that a kernel is to write. */
     YOKE_QUIRK_EARLY_SCRATCH = 1 << 6,
     /* Kernels work on lent host memory itself, so mapping it does nothing but take time. */
     YOKE_QUIRK_TRULY_IN_PLACE = 1 << 7,

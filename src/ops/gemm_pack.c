@@ -3,10 +3,12 @@
 #include "ops/gemm_pack.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 
 #include "base/element.h"
 #include "base/error.h"
 #include "base/size.h"
+#include "device/open.h"
 #include "ops/gemm_args.h"
 #include "ops/gemm_choice.h"
 #include "ops/gemm_rows.h"
@@ -47,7 +49,13 @@ static yoke_status make_buffer(const yoke_gemm_packed *packed, size_t numbers, s
         return yoke_fail(YOKE_ERR_LIMIT,
                          "%zu matrices of %zu numbers: more bytes than size_t counts",
                          packed->batch, numbers);
-    return yoke_buffer_create(form->dev, &params, &form->buffer);
+    if (yoke_device_quirks(form->dev) & YOKE_QUIRK_EARLY_SCRATCH) {
+        params.initial = calloc(1, params.size_bytes);
+        if (!params.initial) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for zeros");
+    }
+    const yoke_status st = yoke_buffer_create(form->dev, &params, &form->buffer);
+    free(params.initial);
+    return st;
 }
 
 static yoke_status make_panels(const yoke_gemm_packed *packed, yoke_queue *q,
