@@ -57,7 +57,7 @@ YOKE_API YOKE_MUST_CHECK yoke_status yoke_conv_output(const struct yoke_conv *co
  * overlap the others. bias (K elements) and report may be NULL.
  *
  *   YOKE_ERR_INVALID      as above
- *   YOKE_ERR_LIMIT        as above, or arrays past a device's limits
+ *   YOKE_ERR_LIMIT        as above, or arrays or sums past a device's limits
  *   YOKE_ERR_UNSUPPORTED  as above, no device of the team has the type, or the variant asked for
  *                         does not take this convolution there
  *   YOKE_ERR_NO_MEMORY    the host or a device is out of memory

@@ -4,7 +4,6 @@
 
 #include "base/element.h"
 #include "base/error.h"
-#include "base/size.h"
 #include "device/scratch.h"
 
 static struct yoke_gemm_shape shape_of(const struct yoke_gemm_problem *p)
@@ -122,25 +121,6 @@ yoke_status yoke_gemm_enqueue_items(yoke_queue *q, const struct yoke_variant *ro
     a.args[n++] = YOKE_ARG_BUFFER(counter);
     a.args[n++] = YOKE_ARG_MAKE(NULL, items->plan, items->plan_bytes);
     TRY(yoke_enqueue_items(q, kernel, items->groups, items->n_items, a.args, n, event));
-out:
-    return st;
-}
-
-yoke_status yoke_gemm_in_slices(yoke_queue *q, const struct yoke_variant *row,
-                                const struct yoke_gemm_problem *p,
-                                const struct yoke_gemm_arrays *arrays, yoke_event **event,
-                                yoke_gemm_enqueue_fn *enqueue)
-{
-    const size_t most = YOKE_MAX_GROUPS;
-    struct yoke_gemm_problem slice = *p;
-    yoke_status st = YOKE_OK;
-
-    for (size_t first = 0; first < p->batch; first += most) {
-        slice.batch = yoke_size_min(p->batch - first, most);
-        for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++)
-            slice.at[i].offset = p->at[i].offset + first * p->at[i].batch;
-        TRY(enqueue(q, row, &slice, arrays, first + most < p->batch ? NULL : event));
-    }
 out:
     return st;
 }

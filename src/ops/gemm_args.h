@@ -68,14 +68,4 @@ yoke_status yoke_gemm_enqueue_items(yoke_queue *q, const struct yoke_variant *ro
                                     const struct yoke_gemm_arrays *arrays,
                                     const struct yoke_gemm_items *items, yoke_event **event);
 
-/* Queue a product whose kernel takes a work-group's y for the matrix of the batch: at most
- * YOKE_MAX_GROUPS matrices at a time, by `enqueue`, which queues one launch. */
-typedef yoke_status yoke_gemm_enqueue_fn(yoke_queue *q, const struct yoke_variant *row,
-                                         const struct yoke_gemm_problem *p,
-                                         const struct yoke_gemm_arrays *arrays, yoke_event **event);
-yoke_status yoke_gemm_in_slices(yoke_queue *q, const struct yoke_variant *row,
-                                const struct yoke_gemm_problem *p,
-                                const struct yoke_gemm_arrays *arrays, yoke_event **event,
-                                yoke_gemm_enqueue_fn *enqueue);
-
 #endif /* YOKE_OPS_GEMM_ARGS_H */

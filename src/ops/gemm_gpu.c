@@ -175,9 +175,9 @@ static struct yoke_gemm_gpu_form form_of(const struct yoke_gemm_problem *p,
     return f;
 }
 
-static yoke_status enqueue(yoke_queue *q, const struct yoke_variant *row,
-                           const struct yoke_gemm_problem *p, const struct yoke_gemm_arrays *arrays,
-                           yoke_event **event)
+static yoke_status enqueue_slice(yoke_queue *q, const struct yoke_variant *row,
+                                 const struct yoke_gemm_problem *p,
+                                 const struct yoke_gemm_arrays *arrays, yoke_event **event)
 {
     yoke_device *dev = yoke_queue_device(q);
     const struct tile t = tile_of(row, p->type);
@@ -200,8 +200,21 @@ out:
     return st;
 }
 
+/* The kernel takes a work-group's y for the matrix of the batch. */
 yoke_status yoke_gemm_enqueue_gpu(yoke_queue *q, const struct yoke_variant *row,
                                   const void *problem, const void *arrays, yoke_event **event)
 {
-    return yoke_gemm_in_slices(q, row, problem, arrays, event, enqueue);
+    const struct yoke_gemm_problem *p = problem;
+    struct yoke_gemm_problem slice = *p;
+    yoke_status st = YOKE_OK;
+
+    for (size_t first = 0; first < p->batch; first += YOKE_MAX_GROUPS) {
+        const bool last = p->batch - first <= YOKE_MAX_GROUPS;
+        slice.batch = yoke_size_min(p->batch - first, YOKE_MAX_GROUPS);
+        for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++)
+            slice.at[i].offset = p->at[i].offset + first * p->at[i].batch;
+        TRY(enqueue_slice(q, row, &slice, arrays, last ? event : NULL));
+    }
+out:
+    return st;
 }
