@@ -55,7 +55,8 @@ static void wait_for_failure(cl_int status)
 
     ck_assert_ptr_nonnull(cl);
     ck_assert_int_eq(clSetUserEventStatus(cl, status), CL_SUCCESS);
-    EXPECT_OK(yoke_event_wrap(test_queue, cl, false, &ev));
+    EXPECT_OK(yoke_queue_begin(test_queue));
+    EXPECT_OK(yoke_queue_end(test_queue, CL_SUCCESS, "a test", cl, false, &ev));
     EXPECT_FAILURE(yoke_event_wait(ev), YOKE_ERR_NO_MEMORY);
     yoke_event_destroy(&ev);
 }
@@ -91,7 +92,8 @@ START_TEST(event_outlives_queue)
     ck_assert_ptr_nonnull(cl);
     ck_assert_int_eq(clSetUserEventStatus(cl, CL_MEM_OBJECT_ALLOCATION_FAILURE), CL_SUCCESS);
     EXPECT_OK(yoke_queue_create(test_device, &q));
-    EXPECT_OK(yoke_event_wrap(q, cl, false, &ev));
+    EXPECT_OK(yoke_queue_begin(q));
+    EXPECT_OK(yoke_queue_end(q, CL_SUCCESS, "a test", cl, false, &ev));
     yoke_queue_destroy(&q);
     EXPECT_FAILURE(yoke_event_wait(ev), YOKE_ERR_NO_MEMORY);
     yoke_event_destroy(&ev);

@@ -15,6 +15,11 @@ extern "C" {
 
 /* A stream of commands on one device; each starts when the one before it has ended.
  *
+ * A command may fail long after the call that queued it returned YOKE_OK. Whatever waits for it or for
+ * a later one tells: yoke_event_wait, yoke_queue_finish, a copy. What was queued in between may have
+ * worked on what the failed command left behind, so its events tell of the failure, too: do it again.
+ * Once told, the queue works as before.
+ *
  * Lifetime: destroy it before its device's team; that waits for its work.
  * Threads:  calls on one queue must not overlap; distinct queues are free. */
 typedef struct yoke_queue yoke_queue;
@@ -53,9 +58,9 @@ YOKE_API YOKE_MUST_CHECK yoke_status yoke_buffer_read(yoke_queue *q, const yoke_
 
 /* Return when all work of the queue is done.
  *
- *   YOKE_ERR_INVALID  q is NULL
- *   YOKE_ERR_DEVICE   the driver failed, or said that a command did; that a certain command failed is
- *                     told for sure only by its event
+ *   YOKE_ERR_INVALID    q is NULL
+ *   YOKE_ERR_NO_MEMORY  a command did not get the device's memory (some say so only at first use)
+ *   YOKE_ERR_DEVICE     the driver failed, or a command that no call has told of
  */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_queue_finish(yoke_queue *q);
 
@@ -66,11 +71,12 @@ YOKE_API void yoke_queue_destroy(yoke_queue **q);
  * on failure it is NULL. Statuses as of yoke_queue_create. */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_event_mark(yoke_queue *q, yoke_event **out);
 
-/* Return when the command is done; its own failure is the status. What was queued after a command
- * that failed, and before a wait told of it, may be wrong: do it again.
+/* Return when the command is done. A failure of its own, or of a command before it that no call had
+ * told of when it was queued, is the status, however often it is asked.
  *
- *   YOKE_ERR_INVALID  ev is NULL
- *   YOKE_ERR_DEVICE   the driver failed, or the command did
+ *   YOKE_ERR_INVALID    ev is NULL
+ *   YOKE_ERR_NO_MEMORY  a command did not get the device's memory (some say so only at first use)
+ *   YOKE_ERR_DEVICE     the driver failed, or a command did
  */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_event_wait(yoke_event *ev);
 

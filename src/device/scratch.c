@@ -38,9 +38,8 @@ yoke_status yoke_queue_tickets(yoke_queue *q, const yoke_buffer **counter, uint3
     const struct yoke_buffer_params params = { .size_bytes = sizeof zero, .initial = &zero };
 
     /* Nobody knows which tickets a command that failed has drawn. */
-    if (atomic_load(&q->failure->seen)) yoke_buffer_destroy(&q->counter);
+    if (yoke_watch_had_failure(q->watch)) yoke_buffer_destroy(&q->counter);
     if (!q->counter) {
-        atomic_store(&q->failure->seen, false);
         q->next_ticket = 0;
         TRY(yoke_buffer_create(q->dev, &params, &q->counter));
     }
@@ -57,5 +56,5 @@ void yoke_queue_tickets_drawn(yoke_queue *q, uint32_t n)
 
 void yoke_queue_tickets_lost(yoke_queue *q)
 {
-    atomic_store(&q->failure->seen, true);
+    yoke_watch_failed(q->watch);
 }

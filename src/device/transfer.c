@@ -20,6 +20,18 @@ static yoke_status check_span(const yoke_queue *q, const yoke_buffer *buf, size_
     return YOKE_OK;
 }
 
+static yoke_status unmap(yoke_queue *q, const yoke_buffer *buf, void *mapped)
+{
+    yoke_status st = YOKE_OK;
+    cl_event cl = NULL;
+
+    TRY(yoke_queue_begin(q));
+    const cl_int err = clEnqueueUnmapMemObject(q->q, buf->mem, mapped, 0, NULL, &cl);
+    TRY(yoke_queue_end(q, err, "clEnqueueUnmapMemObject", cl, false, NULL));
+out:
+    return st;
+}
+
 static yoke_status write_mapped(yoke_queue *q, yoke_buffer *buf, const char *host,
                                 const struct yoke_span *span)
 {
@@ -28,12 +40,11 @@ static yoke_status write_mapped(yoke_queue *q, yoke_buffer *buf, const char *hos
     char *to = clEnqueueMapBuffer(q->q, buf->mem, CL_TRUE, CL_MAP_WRITE, 0, buf->size_bytes, 0,
                                   NULL, NULL, &err);
 
-    TRY(yoke_queue_check(q, err, "clEnqueueMapBuffer"));
+    TRY(yoke_queue_check_all(q, err, "clEnqueueMapBuffer"));
     for (size_t i = 0; i < span->rows; i++)
         memcpy(to + span->offset_bytes + i * span->buffer_pitch, host + i * span->host_pitch,
                span->row_bytes);
-    TRY(yoke_queue_check(q, clEnqueueUnmapMemObject(q->q, buf->mem, to, 0, NULL, NULL),
-                         "clEnqueueUnmapMemObject"));
+    TRY(unmap(q, buf, to));
 out:
     return st;
 }
@@ -49,10 +60,10 @@ yoke_status yoke_buffer_write(yoke_queue *q, yoke_buffer *buf, size_t offset_byt
         return write_mapped(q, buf, host,
                             &(struct yoke_span){
                                 .offset_bytes = offset_bytes, .row_bytes = size_bytes, .rows = 1 });
-    TRY(yoke_queue_check(q,
-                         clEnqueueWriteBuffer(q->q, buf->mem, CL_TRUE, offset_bytes, size_bytes,
-                                              host, 0, NULL, NULL),
-                         "clEnqueueWriteBuffer"));
+    TRY(yoke_queue_check_all(q,
+                             clEnqueueWriteBuffer(q->q, buf->mem, CL_TRUE, offset_bytes, size_bytes,
+                                                  host, 0, NULL, NULL),
+                             "clEnqueueWriteBuffer"));
 out:
     return st;
 }
@@ -68,10 +79,9 @@ static yoke_status read_in_place(yoke_queue *q, const yoke_buffer *buf, size_t o
     void *mapped = clEnqueueMapBuffer(q->q, buf->mem, CL_TRUE, CL_MAP_READ, offset_bytes,
                                       size_bytes, 0, NULL, NULL, &err);
 
-    TRY(yoke_queue_check(q, err, "clEnqueueMapBuffer"));
+    TRY(yoke_queue_check_all(q, err, "clEnqueueMapBuffer"));
     /* Nothing was changed through the mapping, so nobody need wait for its end. */
-    TRY(yoke_queue_check(q, clEnqueueUnmapMemObject(q->q, buf->mem, mapped, 0, NULL, NULL),
-                         "clEnqueueUnmapMemObject"));
+    TRY(unmap(q, buf, mapped));
     TRY(yoke_queue_flush(q));
 out:
     return st;
@@ -86,7 +96,7 @@ yoke_status yoke_buffer_read(yoke_queue *q, const yoke_buffer *buf, size_t offse
     if (size_bytes == 0) return YOKE_OK;
     if (buf->host && (char *)host == buf->host + offset_bytes)
         return read_in_place(q, buf, offset_bytes, size_bytes);
-    TRY(yoke_queue_check(
+    TRY(yoke_queue_check_all(
         q,
         clEnqueueReadBuffer(q->q, buf->mem, CL_TRUE, offset_bytes, size_bytes, host, 0, NULL, NULL),
         "clEnqueueReadBuffer"));
@@ -127,11 +137,11 @@ yoke_status yoke_queue_write_span(yoke_queue *q, yoke_buffer *buf, const void *h
     if (is_one_row(span))
         return yoke_buffer_write(q, buf, span->offset_bytes, host, span->row_bytes * span->rows);
     const struct rectangle r = rectangle_of(span);
-    return yoke_queue_check(q,
-                            clEnqueueWriteBufferRect(q->q, buf->mem, CL_TRUE, r.buffer_origin,
-                                                     r.host_origin, r.region, r.buffer_pitch, 0,
-                                                     r.host_pitch, 0, host, 0, NULL, NULL),
-                            "clEnqueueWriteBufferRect");
+    return yoke_queue_check_all(q,
+                                clEnqueueWriteBufferRect(q->q, buf->mem, CL_TRUE, r.buffer_origin,
+                                                         r.host_origin, r.region, r.buffer_pitch, 0,
+                                                         r.host_pitch, 0, host, 0, NULL, NULL),
+                                "clEnqueueWriteBufferRect");
 }
 
 yoke_status yoke_queue_read_span(yoke_queue *q, const yoke_buffer *buf, void *host,
@@ -140,9 +150,9 @@ yoke_status yoke_queue_read_span(yoke_queue *q, const yoke_buffer *buf, void *ho
     if (is_one_row(span))
         return yoke_buffer_read(q, buf, span->offset_bytes, host, span->row_bytes * span->rows);
     const struct rectangle r = rectangle_of(span);
-    return yoke_queue_check(q,
-                            clEnqueueReadBufferRect(q->q, buf->mem, CL_TRUE, r.buffer_origin,
-                                                    r.host_origin, r.region, r.buffer_pitch, 0,
-                                                    r.host_pitch, 0, host, 0, NULL, NULL),
-                            "clEnqueueReadBufferRect");
+    return yoke_queue_check_all(q,
+                                clEnqueueReadBufferRect(q->q, buf->mem, CL_TRUE, r.buffer_origin,
+                                                        r.host_origin, r.region, r.buffer_pitch, 0,
+                                                        r.host_pitch, 0, host, 0, NULL, NULL),
+                                "clEnqueueReadBufferRect");
 }

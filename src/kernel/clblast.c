@@ -97,12 +97,17 @@ yoke_status yoke_clblast_gemm(yoke_queue *q, const struct yoke_clblast_gemm *gem
 
     if (event) *event = NULL;
     q->dev->forget_foreign = forget;
-    st = check(call(q, gemm, event ? &cl : NULL), q->dev->rec.name);
+    TRY(yoke_queue_begin(q));
+    st = check(call(q, gemm, &cl), q->dev->rec.name);
     if (st != YOKE_OK) yoke_queue_tickets_lost(q); /* perhaps another command's */
     TRY(st);
+    /* The last of its commands, which fails where one before it does. */
+    st = yoke_queue_end(q, CL_SUCCESS, "CLBlast", cl, false, event);
+    cl = NULL;
+    TRY(st);
     TRY(yoke_queue_flush(q));
-    if (event) return yoke_event_wrap(q, cl, false, event);
 out:
     if (cl) clReleaseEvent(cl);
+    if (st != YOKE_OK && event) yoke_event_destroy(event);
     return st;
 }

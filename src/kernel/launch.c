@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "base/size.h"
 #include "device/cl_error.h"
+#include "device/event.h"
 #include "device/queue.h"
 #include "kernel/linger.h"
 #include "kernel/registry.h"
@@ -79,12 +80,20 @@ static yoke_status set_argument(const yoke_kernel *kernel, size_t i, const struc
                      yoke_cl_error_name(err));
 }
 
+static bool is_one_group(const struct yoke_launch *launch)
+{
+    for (int i = 0; i < 3; i++)
+        if (launch->global[i] > yoke_size_max(launch->local[i], 1)) return false;
+    return true;
+}
+
 /* With the kernel's lock held. */
 static yoke_status launch_locked(yoke_queue *q, yoke_kernel *kernel,
                                  const struct yoke_launch *launch, const struct yoke_arg *args,
-                                 size_t n_args, cl_event *event)
+                                 size_t n_args, yoke_event **event)
 {
     yoke_status st = YOKE_OK;
+    cl_event cl = NULL;
     const cl_uint dims = launch->global[2] ? 3 : launch->global[1] ? 2 : 1;
     const bool moved = launch->offset[0] || launch->offset[1] || launch->offset[2];
     size_t global[3], local[3];
@@ -95,22 +104,15 @@ static yoke_status launch_locked(yoke_queue *q, yoke_kernel *kernel,
     }
     for (size_t i = 0; i < n_args; i++)
         TRY(set_argument(kernel, i, &args[i]));
-    TRY(yoke_queue_check(q,
-                         clEnqueueNDRangeKernel(q->q, kernel->cl, dims,
-                                                moved ? launch->offset : NULL, global,
-                                                launch->local[0] ? local : NULL, 0, NULL, event),
-                         "clEnqueueNDRangeKernel"));
+    TRY(yoke_queue_begin(q));
+    const cl_int err =
+        clEnqueueNDRangeKernel(q->q, kernel->cl, dims, moved ? launch->offset : NULL, global,
+                               launch->local[0] ? local : NULL, 0, NULL, &cl);
+    TRY(yoke_queue_end(q, err, "clEnqueueNDRangeKernel", cl, is_one_group(launch), event));
     TRY(yoke_queue_flush(q)); /* so that it starts, whoever waits for it */
     kernel->program->launched = true;
 out:
     return st;
-}
-
-static bool is_one_group(const struct yoke_launch *launch)
-{
-    for (int i = 0; i < 3; i++)
-        if (launch->global[i] > yoke_size_max(launch->local[i], 1)) return false;
-    return true;
 }
 
 yoke_status yoke_kernel_enqueue(yoke_queue *q, yoke_kernel *kernel,
@@ -118,16 +120,14 @@ yoke_status yoke_kernel_enqueue(yoke_queue *q, yoke_kernel *kernel,
                                 size_t n_args, yoke_event **event)
 {
     yoke_status st = YOKE_OK;
-    cl_event cl = NULL;
 
     if (event) *event = NULL;
     TRY(check_launch(q, kernel, launch, args, n_args));
     pthread_mutex_lock(&kernel->lock);
-    st = launch_locked(q, kernel, launch, args, n_args, event ? &cl : NULL);
+    st = launch_locked(q, kernel, launch, args, n_args, event);
     pthread_mutex_unlock(&kernel->lock);
-    yoke_linger(q->dev, cl);
-    if (st == YOKE_OK && event) return yoke_event_wrap(q, cl, is_one_group(launch), event);
+    yoke_linger(q->dev, event && *event ? yoke_event_cl(*event) : NULL);
 out:
-    if (cl) clReleaseEvent(cl);
+    if (st != YOKE_OK && event) yoke_event_destroy(event);
     return st;
 }

@@ -28,6 +28,7 @@ struct linger {
     int waits;
     unsigned pause, left; /* launches to be left out, and how many of them are to come */
     unsigned seen;        /* launches when one was started */
+    bool stuck;           /* one waits for good, and with it the queue */
     yoke_queue *queue;
     yoke_buffer *buffer;
     yoke_kernel *kernel; /* the registry's; NULL until there have been enough waits, or for good */
@@ -40,9 +41,11 @@ static void free_linger(yoke_device *dev, void *data)
 
     (void)dev;
     if (l->page) atomic_fetch_add(&l->page->launches, 1);
-    yoke_queue_destroy(&l->queue);
-    yoke_buffer_destroy(&l->buffer);
-    free(l->page);
+    if (!l->stuck) { /* otherwise left to the driver */
+        yoke_queue_destroy(&l->queue);
+        yoke_buffer_destroy(&l->buffer);
+        free(l->page);
+    }
     pthread_mutex_destroy(&l->lock);
     free(l);
 }
@@ -96,7 +99,17 @@ static bool pays(struct linger *l)
     return false;
 }
 
-/* With the lock held. Errors are nobody's: the kernel is only there to take time. */
+static bool has_failed(cl_event ev)
+{
+    cl_int state;
+
+    return clGetEventInfo(ev, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof state, &state, NULL) ==
+               CL_SUCCESS &&
+           state < CL_COMPLETE;
+}
+
+/* With the lock held. Errors are nobody's: the kernel is only there to take time. PoCL 3.1 never
+ * ends a command that was queued behind an event which had failed before. */
 static void launch(struct linger *l, cl_event done)
 {
     const cl_uint seen = atomic_load(&l->page->launches), looks = LOOKS;
@@ -104,12 +117,14 @@ static void launch(struct linger *l, cl_event done)
     cl_kernel k = l->kernel->cl;
 
     l->seen = seen;
+    if (has_failed(done)) return;
     if (clSetKernelArg(k, 0, sizeof(cl_mem), &l->buffer->mem) == CL_SUCCESS &&
         clSetKernelArg(k, 1, sizeof seen, &seen) == CL_SUCCESS &&
         clSetKernelArg(k, 2, sizeof looks, &looks) == CL_SUCCESS &&
         clEnqueueNDRangeKernel(l->queue->q, k, 1, NULL, &one, &one, 1, &done, NULL) == CL_SUCCESS) {
         clFlush(l->queue->q);
         l->kernel->program->launched = true;
+        l->stuck = has_failed(done); /* since it was looked at, perhaps before it was queued */
     }
 }
 
@@ -122,7 +137,7 @@ void yoke_linger(yoke_device *dev, cl_event done)
     if (!l) return;
     pthread_mutex_lock(&l->lock);
     if (l->kernel) {
-        const bool next = done && pays(l);
+        const bool next = done && !l->stuck && pays(l);
         atomic_fetch_add(&l->page->launches, 1);
         if (next) launch(l, done);
     } else if (done && l->waits < FIRST && ++l->waits == FIRST && begin(l, dev) != YOKE_OK) {

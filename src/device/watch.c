@@ -1,0 +1,204 @@
+/* watch.c - the end of every command of a queue, also of those whose event nobody asked for.
+ * SPDX-License-Identifier: MIT */
+#include "device/watch.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+enum {
+    FIRST_ROOM = 64,
+    LOOKS = 2, /* at the oldest commands for each new one: no more are kept than are under way */
+};
+
+struct command {
+    cl_event event;
+    uint64_t number;
+    const char *call;
+};
+
+struct yoke_watch {
+    pthread_mutex_t lock; /* of all that follows */
+    unsigned users;
+    struct command *ring; /* room is 0 or a power of two */
+    size_t room, oldest, n;
+    uint64_t last; /* number of the last command */
+
+    /* Commands from `failed` on are in doubt: up to `told`, or all where it is 0. None where failed
+     * is 0. */
+    uint64_t failed, told;
+    cl_int err;
+    const char *call;
+    bool had_failure;
+};
+
+struct yoke_watch *yoke_watch_create(void)
+{
+    struct yoke_watch *w = calloc(1, sizeof *w);
+
+    if (w && pthread_mutex_init(&w->lock, NULL) == 0) {
+        w->users = 1;
+        return w;
+    }
+    free(w);
+    return NULL;
+}
+
+struct yoke_watch *yoke_watch_share(struct yoke_watch *w)
+{
+    pthread_mutex_lock(&w->lock);
+    w->users++;
+    pthread_mutex_unlock(&w->lock);
+    return w;
+}
+
+static struct command *oldest_of(struct yoke_watch *w)
+{
+    return &w->ring[w->oldest];
+}
+
+static void drop_oldest(struct yoke_watch *w)
+{
+    clReleaseEvent(oldest_of(w)->event);
+    w->oldest = (w->oldest + 1) & (w->room - 1);
+    w->n--;
+}
+
+void yoke_watch_release(struct yoke_watch *w)
+{
+    if (!w) return;
+    pthread_mutex_lock(&w->lock);
+    const bool last = --w->users == 0;
+    pthread_mutex_unlock(&w->lock);
+    if (!last) return;
+    while (w->n > 0)
+        drop_oldest(w);
+    free(w->ring);
+    pthread_mutex_destroy(&w->lock);
+    free(w);
+}
+
+/* Where the status cannot be had, the event tells nothing. */
+static cl_int state_of(cl_event event)
+{
+    cl_int state;
+
+    return clGetEventInfo(event, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof state, &state, NULL) ==
+                   CL_SUCCESS
+               ? state
+               : CL_INVALID_EVENT;
+}
+
+static void note_failure(struct yoke_watch *w, const struct command *c, cl_int err)
+{
+    w->had_failure = true;
+    w->told = 0;
+    if (w->failed && w->failed <= c->number) return;
+    w->failed = c->number;
+    w->err = err;
+    w->call = c->call;
+}
+
+/* Take the end of the oldest command; false where it has not come. */
+static bool take_oldest(struct yoke_watch *w)
+{
+    const cl_int state = state_of(oldest_of(w)->event);
+
+    if (state > CL_COMPLETE) return false;
+    if (state < CL_COMPLETE) note_failure(w, oldest_of(w), state);
+    drop_oldest(w);
+    return true;
+}
+
+static bool grow(struct yoke_watch *w)
+{
+    const size_t room = w->room ? 2 * w->room : FIRST_ROOM;
+    struct command *ring = calloc(room, sizeof *ring);
+
+    if (!ring) return false;
+    for (size_t i = 0; i < w->n; i++)
+        ring[i] = w->ring[(w->oldest + i) & (w->room - 1)];
+    free(w->ring);
+    w->ring = ring;
+    w->room = room;
+    w->oldest = 0;
+    return true;
+}
+
+bool yoke_watch_reserve(struct yoke_watch *w)
+{
+    pthread_mutex_lock(&w->lock);
+    for (int i = 0; i < LOOKS && w->n > 0 && take_oldest(w); i++)
+        ;
+    const bool ok = w->n < w->room || grow(w);
+    pthread_mutex_unlock(&w->lock);
+    return ok;
+}
+
+uint64_t yoke_watch_add(struct yoke_watch *w, cl_event event, const char *call)
+{
+    pthread_mutex_lock(&w->lock);
+    const uint64_t number = ++w->last;
+    w->ring[(w->oldest + w->n++) & (w->room - 1)] = (struct command){ event, number, call };
+    pthread_mutex_unlock(&w->lock);
+    return number;
+}
+
+void yoke_watch_failed(struct yoke_watch *w)
+{
+    pthread_mutex_lock(&w->lock);
+    w->had_failure = true;
+    pthread_mutex_unlock(&w->lock);
+}
+
+/* They have ended, as who asks knows; a driver may be late to say so of their events. */
+static void take_until(struct yoke_watch *w, uint64_t number)
+{
+    while (w->n > 0 && oldest_of(w)->number <= number) {
+        if (take_oldest(w)) continue;
+        const cl_int err = clWaitForEvents(1, &oldest_of(w)->event);
+        if (take_oldest(w)) continue;
+        if (err != CL_SUCCESS) note_failure(w, oldest_of(w), err);
+        drop_oldest(w);
+    }
+}
+
+cl_int yoke_watch_ask(struct yoke_watch *w, uint64_t number, const char **call)
+{
+    cl_int err = CL_SUCCESS;
+
+    pthread_mutex_lock(&w->lock);
+    take_until(w, number);
+    if (w->failed && number >= w->failed && (w->told == 0 || number <= w->told)) {
+        err = w->err;
+        *call = w->call;
+        if (w->told == 0) w->told = w->last;
+    }
+    pthread_mutex_unlock(&w->lock);
+    return err;
+}
+
+cl_int yoke_watch_ask_all(struct yoke_watch *w, const char **call)
+{
+    cl_int err = CL_SUCCESS;
+
+    pthread_mutex_lock(&w->lock);
+    take_until(w, w->last);
+    if (w->failed && w->told == 0) {
+        err = w->err;
+        *call = w->call;
+        w->told = w->last;
+    }
+    pthread_mutex_unlock(&w->lock);
+    return err;
+}
+
+bool yoke_watch_had_failure(struct yoke_watch *w)
+{
+    pthread_mutex_lock(&w->lock);
+    for (int i = 0; i < LOOKS && w->n > 0 && take_oldest(w); i++)
+        ;
+    const bool had = w->had_failure;
+    w->had_failure = false;
+    pthread_mutex_unlock(&w->lock);
+    return had;
+}
