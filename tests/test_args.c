@@ -120,6 +120,30 @@ START_TEST(gemm_fills_its_buffers_to_the_last_element)
 }
 END_TEST
 
+/* Numbers that are none of an enumeration's. */
+START_TEST(unknown_enumerators_are_refused)
+{
+    struct yoke_gemm g = { .M = 4, .N = 5, .K = 6 };
+    struct yoke_buffer_params params = { .size_bytes = 64, .memory = (enum yoke_memory)2 };
+    struct yoke_epilogue e = { .bias = (enum yoke_bias)7 };
+    yoke_gemm_packed *packed;
+    yoke_buffer *buf;
+
+    EXPECT_FAILURE(yoke_gemm_pack(test_team, &g, (enum yoke_gemm_side)2, host[1], &packed),
+                   YOKE_ERR_INVALID);
+    EXPECT_FAILURE(
+        yoke_gemm_pack_buffer(test_queue, &g, (enum yoke_gemm_side) - 1, bufs[1], &packed),
+        YOKE_ERR_INVALID);
+    EXPECT_FAILURE(yoke_buffer_create(test_device, &params, &buf), YOKE_ERR_INVALID);
+    params.memory = (enum yoke_memory) - 1;
+    EXPECT_FAILURE(yoke_buffer_create(test_device, &params, &buf), YOKE_ERR_INVALID);
+    g.epilogue = &e;
+    EXPECT_FAILURE(yoke_gemm_run(test_team, &g, host[0], host[1], host[2], NULL), YOKE_ERR_INVALID);
+    e = (struct yoke_epilogue){ .activation = (enum yoke_activation) - 1 };
+    EXPECT_FAILURE(yoke_gemm_run(test_team, &g, host[0], host[1], host[2], NULL), YOKE_ERR_INVALID);
+}
+END_TEST
+
 START_TEST(null_for_gemm_is_refused)
 {
     const struct yoke_gemm g = { .M = 4, .N = 5, .K = 6, .beta = &one };
@@ -281,6 +305,7 @@ int main(void)
     tcase_add_loop_test(tc, buffer_too_small_for_gemm_is_refused, 0,
                         sizeof large_gemms / sizeof large_gemms[0]);
     tcase_add_test(tc, gemm_fills_its_buffers_to_the_last_element);
+    tcase_add_test(tc, unknown_enumerators_are_refused);
     tcase_add_test(tc, null_for_gemm_is_refused);
     tcase_add_loop_test(tc, bad_conv_is_refused, 0, N_BAD_CONVS);
     tcase_add_test(tc, conv_output_is_the_formula);

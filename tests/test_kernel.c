@@ -209,6 +209,45 @@ START_TEST(wrong_launches_are_refused)
 }
 END_TEST
 
+/* Two bytes past what the device has: by an argument, by two, and beside what the kernel declares.
+ */
+START_TEST(too_much_local_memory_is_refused)
+{
+    static const char source[] =
+        "__kernel void local_sum(__global int *out, __local int *a, __local int *b)\n"
+        "{\n"
+        "    __local int own[256];\n"
+        "    own[get_local_id(0)] = 1;\n"
+        "    a[0] = b[0] = 2;\n"
+        "    barrier(CLK_LOCAL_MEM_FENCE);\n"
+        "    out[0] = own[0] + a[0] + b[0];\n"
+        "}\n";
+    const struct yoke_kernel_params params = { .source = source, .name = "local_sum" };
+    const size_t all = (size_t)yoke_device_get_info(test_device)->local_bytes, own = 256 * 4;
+    const struct yoke_launch launch = { .global = { 1 }, .local = { 1 } };
+    const struct {
+        size_t a, b;
+    } bad[] = { { all + 4, 4 },
+                { all, 4 },
+                { all / 2, all / 2 + 4 },
+                { all - own, 4 },
+                { SIZE_MAX, SIZE_MAX } };
+    yoke_kernel *k;
+
+    EXPECT_OK(yoke_kernel_create(test_device, &params, &k));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        const struct yoke_arg args[] = { YOKE_ARG_BUFFER(y_buf), YOKE_ARG_LOCAL(bad[i].a),
+                                         YOKE_ARG_LOCAL(bad[i].b) };
+        EXPECT_FAILURE(yoke_kernel_enqueue(test_queue, k, &launch, args, 3, NULL), YOKE_ERR_LIMIT);
+    }
+    const struct yoke_arg good[] = { YOKE_ARG_BUFFER(y_buf), YOKE_ARG_LOCAL(64),
+                                     YOKE_ARG_LOCAL(64) };
+    EXPECT_OK(yoke_kernel_enqueue(test_queue, k, &launch, good, 3, NULL));
+    EXPECT_OK(yoke_queue_finish(test_queue));
+    yoke_kernel_destroy(&k);
+}
+END_TEST
+
 START_TEST(null_is_refused)
 {
     const struct yoke_launch launch = { .global = { N } };
@@ -260,6 +299,7 @@ int main(void)
     tcase_add_test(tc, missing_fields_and_names_are_refused);
     tcase_add_test(tc, wrong_arguments_are_refused);
     tcase_add_test(tc, wrong_launches_are_refused);
+    tcase_add_test(tc, too_much_local_memory_is_refused);
     tcase_add_test(tc, null_is_refused);
     tcase_add_test(tc, launches_in_a_row_are_waited_for);
     suite_add_tcase(s, tc);

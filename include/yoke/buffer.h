@@ -35,7 +35,8 @@ struct yoke_buffer_params {
 
 /* Allocate a buffer. On success the caller owns *out; on failure it is NULL.
  *
- *   YOKE_ERR_INVALID    a NULL argument, size_bytes is 0, or host memory without `initial`
+ *   YOKE_ERR_INVALID    a NULL argument, size_bytes is 0, memory is no yoke_memory, or host
+ *                       memory without `initial`
  *   YOKE_ERR_LIMIT      size_bytes > yoke_device_info.max_alloc_bytes
  *   YOKE_ERR_NO_MEMORY  the host or the device is out of memory
  *   YOKE_ERR_DEVICE     the driver refused

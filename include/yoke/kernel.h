@@ -18,14 +18,15 @@ extern "C" {
 typedef struct yoke_kernel yoke_kernel;
 
 struct yoke_kernel_params {
-    const char *source;  /* required: OpenCL C 1.2 (or newer, if the options say so)       */
-    const char *name;    /* required: the __kernel function                                */
-    const char *options; /* optional: compiler options, such as "-DWG=64"; NULL is "-cl-std=CL1.2" */
+    const char *source; /* required: OpenCL C 1.2 (or newer, if the options say so)       */
+    const char *name;   /* required: the __kernel function                                */
+    const char
+        *options; /* optional: compiler options, such as "-DWG=64"; NULL is "-cl-std=CL1.2" */
 };
 
 /* Compile, or take from the cache in memory or on disk. The cache knows a program by its source and
- * options, not by files that the source includes: change one, and the old program is found. On success the caller owns *out; on
- * failure it is NULL. The build log goes to the team's log.
+ * options, not by files that the source includes: change one, and the old program is found. On
+ * success the caller owns *out; on failure it is NULL. The build log goes to the team's log.
  *
  *   YOKE_ERR_INVALID      a NULL argument or required field, or the program has no such kernel
  *   YOKE_ERR_UNSUPPORTED  the device has no compiler
@@ -45,13 +46,13 @@ struct yoke_arg {
 };
 
 #ifdef __cplusplus
-#define YOKE_ARG_MAKE(b, v, s) (yoke_arg{(b), (v), (s)})
+#define YOKE_ARG_MAKE(b, v, s) (yoke_arg{ (b), (v), (s) })
 #else
-#define YOKE_ARG_MAKE(b, v, s) ((struct yoke_arg){(b), (v), (s)})
+#define YOKE_ARG_MAKE(b, v, s) ((struct yoke_arg){ (b), (v), (s) })
 #endif
-#define YOKE_ARG_BUFFER(buf) YOKE_ARG_MAKE((buf), NULL, 0)
+#define YOKE_ARG_BUFFER(buf)   YOKE_ARG_MAKE((buf), NULL, 0)
 #define YOKE_ARG_VALUE(lvalue) YOKE_ARG_MAKE(NULL, &(lvalue), sizeof(lvalue))
-#define YOKE_ARG_LOCAL(bytes) YOKE_ARG_MAKE(NULL, NULL, (bytes))
+#define YOKE_ARG_LOCAL(bytes)  YOKE_ARG_MAKE(NULL, NULL, (bytes))
 
 /* How many work-items run it. Unused dimensions are 0. */
 struct yoke_launch {
@@ -67,14 +68,15 @@ struct yoke_launch {
  *
  *   YOKE_ERR_INVALID    a NULL argument, an empty launch, the wrong number, order or size of
  *                       arguments, or a buffer or kernel of another device
- *   YOKE_ERR_LIMIT      a work-group larger than this kernel or device allows
+ *   YOKE_ERR_LIMIT      a work-group larger than this kernel or device allows, or more local memory
+ *                       than the device has, what the kernel declares itself included
  *   YOKE_ERR_NO_MEMORY  the host or the device is out of memory
  *   YOKE_ERR_DEVICE     the driver refused
  */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_kernel_enqueue(yoke_queue *q, yoke_kernel *kernel,
                                                          const struct yoke_launch *launch,
-                                                         const struct yoke_arg *args,
-                                                         size_t n_args, yoke_event **event);
+                                                         const struct yoke_arg *args, size_t n_args,
+                                                         yoke_event **event);
 
 /* Free *kernel and set it to NULL. Does nothing when *kernel is already NULL. */
 YOKE_API void yoke_kernel_destroy(yoke_kernel **kernel);

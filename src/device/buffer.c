@@ -41,6 +41,8 @@ yoke_status yoke_buffer_create(yoke_device *dev, const struct yoke_buffer_params
     *out = NULL;
     if (!dev || !params) return yoke_fail(YOKE_ERR_INVALID, "yoke_buffer_create: a NULL argument");
     if (params->size_bytes == 0) return yoke_fail(YOKE_ERR_INVALID, "buffer of 0 bytes");
+    if ((unsigned)params->memory > YOKE_MEMORY_HOST)
+        return yoke_fail(YOKE_ERR_INVALID, "memory %d is no yoke_memory", (int)params->memory);
     if (params->memory == YOKE_MEMORY_HOST && !params->initial)
         return yoke_fail(YOKE_ERR_INVALID, "buffer in host memory without `initial`");
 

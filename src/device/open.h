@@ -51,7 +51,7 @@ _Atomic uint8_t *yoke_device_verdicts(const yoke_device *dev);
 /* A line that names device, driver and platform, and changes when one of them does. */
 void yoke_device_identity(const yoke_device *dev, char *text, size_t size_bytes);
 
-/* Whether a buffer begins at a multiple of so many bytes, at most 16. Those that OpenCL allocates
+/* Whether a buffer begins at a multiple of so many bytes, at most 128. Those that OpenCL allocates
  * do; one in the caller's memory begins where that does. */
 bool yoke_buffer_is_aligned(const yoke_buffer *buf, size_t bytes);
 

@@ -3,7 +3,6 @@
 #include "kernel/clblast.h"
 
 #include <clblast_c.h>
-#include <stdint.h>
 
 #include "base/error.h"
 #include "device/cl_error.h"
@@ -11,8 +10,7 @@
 #include "device/scratch.h"
 
 enum {
-    LAST_OF_OPENCL = -1000,  /* below it are CLBlast's own codes             */
-    LARGEST_TYPE_BYTES = 128 /* to which OpenCL aligns its own memory: long16 */
+    LAST_OF_OPENCL = -1000, /* below it are CLBlast's own codes */
 };
 
 static yoke_status check(CLBlastStatusCode code, const char *device)
@@ -50,16 +48,6 @@ static CLBlastTranspose form_of(const struct yoke_clblast_matrix *m)
     return m->form == YOKE_CLBLAST_PLAIN        ? CLBlastTransposeNo
            : m->form == YOKE_CLBLAST_TRANSPOSED ? CLBlastTransposeYes
                                                 : CLBlastTransposeConjugate;
-}
-
-static bool is_aligned(const yoke_buffer *buf)
-{
-    return (uintptr_t)buf->host % LARGEST_TYPE_BYTES == 0; /* NULL where it is OpenCL's memory */
-}
-
-bool yoke_clblast_may_touch(const struct yoke_clblast_gemm *g)
-{
-    return is_aligned(g->A.buf) && is_aligned(g->B.buf) && is_aligned(g->C.buf);
 }
 
 #define CALL(letter, alpha, beta)                                                                  \

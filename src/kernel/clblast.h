@@ -3,8 +3,6 @@
 #ifndef YOKE_KERNEL_CLBLAST_H
 #define YOKE_KERNEL_CLBLAST_H
 
-#include <stdbool.h>
-
 #include "yoke/queue.h"
 #include "yoke/types.h"
 
@@ -25,12 +23,9 @@ struct yoke_clblast_gemm {
     struct yoke_clblast_matrix A, B, C;
 };
 
-/* Whether CLBlast may touch the buffers: its vector loads count on their alignment, which arrays
- * that lie in a caller's memory may lack. */
-bool yoke_clblast_may_touch(const struct yoke_clblast_gemm *gemm);
-
-/* Queue it. event may be NULL. The first product of each kind compiles CLBlast's kernels, which
- * takes seconds and is kept until a device that CLBlast worked on is closed.
+/* Queue it. Buffers that lie in a caller's memory begin at a multiple of 128 bytes there: CLBlast's
+ * vector loads count on it. event may be NULL. The first product of each kind compiles CLBlast's
+ * kernels, which takes seconds and is kept until a device that CLBlast worked on is closed.
  *
  *   YOKE_ERR_LIMIT        its kernels need more local memory than the device has
  *   YOKE_ERR_UNSUPPORTED  it cannot do this there

@@ -47,6 +47,10 @@ yoke_status yoke_kernel_make(yoke_device *dev, struct yoke_program *program, con
     if (clGetKernelWorkGroupInfo(kernel->cl, dev->rec.cl_id, CL_KERNEL_WORK_GROUP_SIZE,
                                  sizeof kernel->max_group, &kernel->max_group, NULL) != CL_SUCCESS)
         kernel->max_group = dev->rec.info.max_group;
+    if (clGetKernelWorkGroupInfo(kernel->cl, dev->rec.cl_id, CL_KERNEL_LOCAL_MEM_SIZE,
+                                 sizeof kernel->local_bytes, &kernel->local_bytes,
+                                 NULL) != CL_SUCCESS)
+        kernel->local_bytes = 0;
     *out = kernel;
     kernel = NULL;
 out:

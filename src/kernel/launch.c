@@ -27,6 +27,27 @@ static yoke_status check_group(const yoke_kernel *kernel, const struct yoke_laun
     return YOKE_OK;
 }
 
+/* Drivers are known to abort where it is too much. */
+static yoke_status check_local_memory(const yoke_kernel *kernel, const struct yoke_arg *args,
+                                      size_t n_args)
+{
+    const uint64_t most = kernel->dev->rec.info.local_bytes;
+    uint64_t sum = kernel->local_bytes;
+
+    for (size_t i = 0; i < n_args; i++) {
+        if (args[i].buffer || args[i].value) continue;
+        if (sum <= most && args[i].size_bytes <= most - sum) {
+            sum += args[i].size_bytes;
+            continue;
+        }
+        return yoke_fail(YOKE_ERR_LIMIT,
+                         "kernel %s: %zu bytes of local memory beside %llu others; %s has %llu",
+                         kernel->name, args[i].size_bytes, (unsigned long long)sum,
+                         kernel->dev->rec.name, (unsigned long long)most);
+    }
+    return YOKE_OK;
+}
+
 static yoke_status check_launch(const yoke_queue *q, const yoke_kernel *kernel,
                                 const struct yoke_launch *launch, const struct yoke_arg *args,
                                 size_t n_args)
@@ -41,7 +62,8 @@ static yoke_status check_launch(const yoke_queue *q, const yoke_kernel *kernel,
                          kernel->n_args, n_args);
     if (launch->global[0] == 0)
         return yoke_fail(YOKE_ERR_INVALID, "kernel %s: a launch of 0 work-items", kernel->name);
-    return check_group(kernel, launch);
+    const yoke_status st = check_group(kernel, launch);
+    return st == YOKE_OK ? check_local_memory(kernel, args, n_args) : st;
 }
 
 /* Whether the kernel wants an argument of that kind there; true where the driver does not tell. */

@@ -15,6 +15,7 @@ struct yoke_kernel {
     cl_uint n_args;
     cl_kernel_arg_address_qualifier *args; /* of n_args; 0 where the driver does not tell */
     size_t max_group;
+    cl_ulong local_bytes; /* that it declares itself */
     pthread_mutex_t lock; /* from the first clSetKernelArg to the launch */
     char name[96];
 };

@@ -208,6 +208,8 @@ yoke_status yoke_conv_choose(const yoke_device *dev, const struct yoke_conv_prob
 
     if (p->type == YOKE_F64 && !info->fp64)
         return yoke_fail(YOKE_ERR_UNSUPPORTED, "%s has no fp64, which type f64 needs", info->name);
+    if (p->N == 0)
+        return yoke_variant_for_nothing(yoke_conv_variants, yoke_n_conv_variants, p->variant, out);
     TRY(yoke_check_rounds(dev, (double)p->C * (double)p->R * (double)p->S));
     TRY(yoke_variant_choose(yoke_conv_variants, yoke_n_conv_variants, p->variant, dev, p, out));
 out:
@@ -215,12 +217,14 @@ out:
 }
 
 yoke_status yoke_conv_queue(yoke_queue *q, const struct yoke_conv_problem *p,
-                            const struct yoke_conv_arrays *arrays, yoke_event **event)
+                            const struct yoke_conv_arrays *arrays, const char **variant,
+                            yoke_event **event)
 {
     yoke_status st = YOKE_OK;
     const struct yoke_variant *row;
 
     TRY(yoke_conv_choose(yoke_queue_device(q), p, &row));
+    if (variant) *variant = row->name;
     TRY(row->enqueue(q, row, p, arrays, event));
 out:
     return st;
@@ -234,17 +238,17 @@ yoke_status yoke_conv_enqueue(yoke_queue *q, const struct yoke_conv *conv, yoke_
     struct yoke_conv_problem p;
 
     if (event) *event = NULL;
-    if (!q || !conv || !Y || !X || !W)
-        return yoke_fail(YOKE_ERR_INVALID, "yoke_conv_enqueue: a NULL argument");
-    if (Y == X || Y == W || Y == bias)
-        return yoke_fail(YOKE_ERR_INVALID, "Y is the same buffer as X, W or bias");
+    if (!q || !conv) return yoke_fail(YOKE_ERR_INVALID, "yoke_conv_enqueue: a NULL argument");
     TRY(yoke_conv_prepare(conv, &p));
     if (p.N == 0) return event ? yoke_event_mark(q, event) : YOKE_OK;
+    if (!Y || !X || !W) return yoke_fail(YOKE_ERR_INVALID, "yoke_conv_enqueue: a NULL buffer");
+    if (Y == X || Y == W || Y == bias)
+        return yoke_fail(YOKE_ERR_INVALID, "Y is the same buffer as X, W or bias");
     TRY(yoke_check_buffer(Y, "Y", p.y_elements, p.type));
     TRY(yoke_check_buffer(X, "X", p.x_elements, p.type));
     TRY(yoke_check_buffer(W, "W", p.w_elements, p.type));
     if (bias) TRY(yoke_check_buffer(bias, "bias", conv->K, p.type));
-    TRY(yoke_conv_queue(q, &p, &(struct yoke_conv_arrays){ Y, X, W, bias }, event));
+    TRY(yoke_conv_queue(q, &p, &(struct yoke_conv_arrays){ Y, X, W, bias }, NULL, event));
 out:
     return st;
 }

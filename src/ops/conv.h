@@ -33,9 +33,10 @@ yoke_status yoke_conv_prepare(const struct yoke_conv *conv, struct yoke_conv_pro
 /* The same for `images` images only. */
 struct yoke_conv_problem yoke_conv_part(const struct yoke_conv_problem *problem, size_t images);
 
-/* Queue it. event may be NULL. */
+/* Queue it. variant, which gets the name of the row that runs, and event may be NULL. */
 yoke_status yoke_conv_queue(yoke_queue *q, const struct yoke_conv_problem *problem,
-                            const struct yoke_conv_arrays *arrays, yoke_event **event);
+                            const struct yoke_conv_arrays *arrays, const char **variant,
+                            yoke_event **event);
 
 /* The row that dev runs. */
 yoke_status yoke_conv_choose(const yoke_device *dev, const struct yoke_conv_problem *problem,

@@ -88,17 +88,18 @@ static double slab_size(const struct yoke_conv_problem *p, const struct yoke_til
 
 static bool tile_runs(const yoke_device *dev, const struct yoke_variant *row, const void *problem)
 {
-    (void)row;
-    const struct yoke_conv_problem *p = problem;
-    const struct yoke_tile tile = yoke_tile_for(dev, p->type, p->Q, p->K);
-    const double panel = (double)(tile.NV * tile.VW) * ((double)p->w_filter + 1);
-    const double bytes = (slab_size(p, &tile) + panel) * (double)yoke_type_size(p->type);
-
     const struct yoke_device_info *info = yoke_device_get_info(dev);
+    struct yoke_conv_problem p = *(const struct yoke_conv_problem *)problem;
+
+    (void)row;
+    join_pixels(&p); /* what is launched */
+    const struct yoke_tile tile = yoke_tile_for(dev, p.type, p.Q, p.K);
+    const double panel = (double)(tile.NV * tile.VW) * ((double)p.w_filter + 1);
+    const double bytes = (slab_size(&p, &tile) + panel) * (double)yoke_type_size(p.type);
 
     return yoke_tile_runs(dev) && bytes < (double)max_scratch_bytes &&
            bytes * info->units < (double)info->max_alloc_bytes &&
-           (double)p->N * (double)p->P * (double)p->Q * (double)p->groups * (double)p->K <
+           (double)p.N * (double)p.P * (double)p.Q * (double)p.groups * (double)p.K <
                (double)UINT32_MAX * 0.9;
 }
 

@@ -8,7 +8,8 @@
 #include "ops/gemm_choice.h"
 
 yoke_status yoke_gemm_queue(yoke_queue *q, const struct yoke_gemm_problem *problem,
-                            const struct yoke_gemm_arrays *given, yoke_event **event)
+                            const struct yoke_gemm_arrays *given, const char **variant,
+                            yoke_event **event)
 {
     struct yoke_gemm_problem p = *problem;
     struct yoke_gemm_arrays arrays = *given;
@@ -16,6 +17,7 @@ yoke_status yoke_gemm_queue(yoke_queue *q, const struct yoke_gemm_problem *probl
     yoke_status st = YOKE_OK;
 
     TRY(yoke_gemm_choose(yoke_queue_device(q), &p, &arrays, &choice));
+    if (variant) *variant = choice.row->name;
     TRY(choice.row->enqueue(q, choice.row, &p, &arrays, event));
 out:
     return st;
@@ -29,7 +31,7 @@ static yoke_status check_buffers(const struct yoke_gemm_problem *p,
 
     for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++) {
         const size_t caller = !p->swapped || i == YOKE_GEMM_C || i > YOKE_GEMM_B ? i : 3 - i;
-        if (!yoke_gemm_is_array(p, i)) continue;
+        if (!yoke_gemm_is_array(p, i) || (!arrays->at[i] && p->at[i].extent == 0)) continue;
         if (!arrays->at[i])
             return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_enqueue: %s is NULL", names[caller]);
         if (i != YOKE_GEMM_C && arrays->at[i] == arrays->at[YOKE_GEMM_C])
@@ -54,9 +56,9 @@ yoke_status yoke_gemm_enqueue(yoke_queue *q, const struct yoke_gemm *gemm, yoke_
         { C, p.swapped ? B : A, p.swapped ? A : B, p.has_bias ? e->bias_buffer : NULL,
           p.has_residual ? e->residual_buffer : NULL },
     };
-    TRY(check_buffers(&p, &arrays));
     if (yoke_gemm_is_nothing(&p)) return event ? yoke_event_mark(q, event) : YOKE_OK;
-    TRY(yoke_gemm_queue(q, &p, &arrays, event));
+    TRY(check_buffers(&p, &arrays));
+    TRY(yoke_gemm_queue(q, &p, &arrays, NULL, event));
 out:
     return st;
 }

@@ -36,7 +36,8 @@ struct yoke_gemm_problem {
     const yoke_gemm_packed *packed[YOKE_GEMM_OPERANDS];
     bool in_panels[YOKE_GEMM_OPERANDS];
     struct yoke_tile tile;
-    bool swapped; /* column-major: A is the caller's B and the reverse */
+    bool unaligned; /* once the arrays are known: some begins where OpenCL's own memory would not */
+    bool swapped;   /* column-major: A is the caller's B and the reverse */
     const char *variant;
 };
 
@@ -68,9 +69,10 @@ yoke_status yoke_gemm_prepare(const struct yoke_gemm *gemm, struct yoke_gemm_pro
 /* Nothing to compute: C is empty, or stays as it is. */
 bool yoke_gemm_is_nothing(const struct yoke_gemm_problem *problem);
 
-/* Queue it. event may be NULL. */
+/* Queue it. variant, which gets the name of the row that runs, and event may be NULL. */
 yoke_status yoke_gemm_queue(yoke_queue *q, const struct yoke_gemm_problem *problem,
-                            const struct yoke_gemm_arrays *arrays, yoke_event **event);
+                            const struct yoke_gemm_arrays *arrays, const char **variant,
+                            yoke_event **event);
 
 /* How many units of dev pay for it: yoke_units_for. */
 size_t yoke_gemm_units(const yoke_device *dev, const struct yoke_gemm_problem *problem);

@@ -6,6 +6,7 @@
 
 #include "base/element.h"
 #include "base/error.h"
+#include "device/open.h"
 #include "ops/common.h"
 #include "ops/gemm_packed.h"
 #include "ops/gemm_rows.h"
@@ -92,14 +93,31 @@ yoke_status yoke_gemm_check_type(const yoke_device *dev, enum yoke_type type)
                      yoke_type_name(type));
 }
 
+/* Memory that OpenCL allocates begins at a multiple of its largest type, long16. */
+static bool is_unaligned(const struct yoke_gemm_arrays *arrays)
+{
+    enum { LARGEST_TYPE_BYTES = 128 };
+
+    for (size_t i = YOKE_GEMM_C; i <= YOKE_GEMM_B; i++)
+        if (arrays->at[i] && !yoke_buffer_is_aligned(arrays->at[i], LARGEST_TYPE_BYTES))
+            return true;
+    return false;
+}
+
 yoke_status yoke_gemm_choose(const yoke_device *dev, struct yoke_gemm_problem *p,
                              struct yoke_gemm_arrays *arrays, struct yoke_choice *out)
 {
     yoke_status st = YOKE_OK;
 
     TRY(yoke_gemm_check_type(dev, p->type));
+    if (p->M == 0 || p->N == 0) {
+        *out = (struct yoke_choice){ .source = YOKE_TUNE_BY_ORDER, .ratio = 1.0, .where = "" };
+        return yoke_variant_for_nothing(yoke_gemm_variants, yoke_n_gemm_variants, p->variant,
+                                        &out->row);
+    }
     TRY(yoke_check_rounds(dev, (double)p->K));
     TRY(yoke_gemm_packed_resolve(dev, p, arrays));
+    p->unaligned = arrays && is_unaligned(arrays);
     TRY(choose(dev, p, out));
 out:
     return st;

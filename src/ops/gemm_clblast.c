@@ -46,6 +46,7 @@ bool yoke_gemm_clblast_runs(const yoke_device *dev, const struct yoke_variant *r
     const struct yoke_gemm_problem *p = problem;
 
     if (yoke_device_quirks(dev) & (YOKE_QUIRK_SLOW_COMPILER | YOKE_QUIRK_INTERPRETER)) return false;
+    if (p->unaligned) return false; /* its vector loads count on it */
     return row->takes(p->type) && p->K > 0 && fits(dev, row, p) && !yoke_gemm_has_epilogue(p) &&
            has_form(&p->at[YOKE_GEMM_A], p->conj_a) && has_form(&p->at[YOKE_GEMM_B], p->conj_b);
 }
@@ -82,7 +83,6 @@ yoke_status yoke_gemm_enqueue_clblast(yoke_queue *q, const struct yoke_variant *
 {
     const struct yoke_gemm_problem *p = problem;
     const struct yoke_gemm_arrays *a = arrays;
-    const struct yoke_variant *last = &yoke_gemm_variants[yoke_n_gemm_variants - 1];
     const struct yoke_clblast_gemm gemm = {
         .type = p->type,
         .M = p->M,
@@ -97,9 +97,5 @@ yoke_status yoke_gemm_enqueue_clblast(yoke_queue *q, const struct yoke_variant *
     };
 
     (void)row;
-    if (yoke_clblast_may_touch(&gemm)) return yoke_clblast_gemm(q, &gemm, event);
-    if (p->variant)
-        return yoke_fail(YOKE_ERR_UNSUPPORTED, "%s takes no host arrays that are not aligned",
-                         p->variant);
-    return last->enqueue(q, last, p, a, event);
+    return yoke_clblast_gemm(q, &gemm, event);
 }

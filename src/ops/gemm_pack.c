@@ -31,6 +31,8 @@ yoke_status yoke_gemm_packed_prepare(const struct yoke_gemm *gemm, enum yoke_gem
     struct yoke_gemm plain = *gemm;
     yoke_status st = YOKE_OK;
 
+    if (side != YOKE_GEMM_SIDE_A && side != YOKE_GEMM_SIDE_B)
+        return yoke_fail(YOKE_ERR_INVALID, "side %d is no yoke_gemm_side", (int)side);
     plain.packed_a = plain.packed_b = NULL;
     TRY(yoke_gemm_prepare(&plain, p));
     *operand = (side == YOKE_GEMM_SIDE_B) != p->swapped ? YOKE_GEMM_B : YOKE_GEMM_A;
@@ -184,9 +186,10 @@ yoke_status yoke_gemm_pack_buffer(yoke_queue *q, const struct yoke_gemm *gemm,
 
     if (!out) return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_pack_buffer: out is NULL");
     *out = NULL;
-    if (!q || !gemm || !buf)
-        return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_pack_buffer: a NULL argument");
+    if (!q || !gemm) return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_pack_buffer: a NULL argument");
     TRY(yoke_gemm_packed_prepare(gemm, side, &p, &operand));
+    if (!buf && p.at[operand].extent > 0)
+        return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_pack_buffer: the buffer is NULL");
     TRY(yoke_check_buffer(buf, "the operand", p.at[operand].extent, p.type));
     TRY(yoke_gemm_packed_create(&p, operand, &packed));
     TRY(yoke_gemm_packed_add(packed, q, &p, buf));

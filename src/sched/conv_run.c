@@ -35,13 +35,14 @@ static void destroy(struct buffers *b)
 /* Only its event says for sure whether a kernel failed. Where Y lies in host memory, making it
  * visible there waits for the kernel as well: one wait instead of two. */
 static yoke_status compute(const struct convolution *part, struct yoke_member *m,
-                           const struct buffers *b, bool in_host_memory)
+                           const struct buffers *b, bool in_host_memory,
+                           struct yoke_share_cost *cost)
 {
     const struct yoke_conv_arrays arrays = { b->Y, b->X, b->W, b->bias };
     yoke_status st = YOKE_OK;
     yoke_event *done = NULL;
 
-    TRY(yoke_conv_queue(m->q, &part->p, &arrays, &done));
+    TRY(yoke_conv_queue(m->q, &part->p, &arrays, &cost->variant, &done));
     if (in_host_memory)
         TRY(yoke_buffer_read(m->q, b->Y, 0, part->Y,
                              part->p.y_elements * yoke_type_size(part->p.type)));
@@ -65,7 +66,7 @@ static yoke_status in_place(const struct convolution *part, struct yoke_member *
     TRY(yoke_buffer_lend(m->dev, part->W, p->w_elements * size, true, &b.W));
     if (part->bias) TRY(yoke_buffer_lend(m->dev, part->bias, n_filters(p) * size, true, &b.bias));
     TRY(yoke_buffer_lend(m->dev, part->Y, p->y_elements * size, false, &b.Y));
-    TRY(compute(part, m, &b, true));
+    TRY(compute(part, m, &b, true, cost));
     cost->compute_ms = yoke_now_ms() - begin;
 out:
     destroy(&b);
@@ -99,7 +100,7 @@ static yoke_status with_copies(const struct convolution *part, struct yoke_membe
     if (part->bias) TRY(upload(m, part->bias, n_filters(p) * size, &b.bias, cost));
     TRY(yoke_buffer_create(m->dev, &(struct yoke_buffer_params){ .size_bytes = y_bytes }, &b.Y));
     double begin = yoke_now_ms();
-    TRY(compute(part, m, &b, false));
+    TRY(compute(part, m, &b, false, cost));
     cost->compute_ms = yoke_now_ms() - begin;
     begin = yoke_now_ms();
     TRY(yoke_buffer_read(m->q, b.Y, 0, part->Y, y_bytes));

@@ -41,7 +41,8 @@ static void destroy_buffers(yoke_buffer *buffers[YOKE_GEMM_OPERANDS])
 /* Only its event says for sure whether a kernel failed. Where C lies in host memory, `host`, making
  * it visible there waits for the kernel as well: one wait instead of two. */
 static yoke_status compute(struct yoke_member *m, const struct yoke_gemm_problem *p,
-                           yoke_buffer *buffers[YOKE_GEMM_OPERANDS], void *host)
+                           yoke_buffer *buffers[YOKE_GEMM_OPERANDS], void *host,
+                           const char **variant)
 {
     struct yoke_gemm_arrays arrays;
     yoke_status st = YOKE_OK;
@@ -49,7 +50,7 @@ static yoke_status compute(struct yoke_member *m, const struct yoke_gemm_problem
 
     for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++)
         arrays.at[i] = buffers[i];
-    TRY(yoke_gemm_queue(m->q, p, &arrays, &done));
+    TRY(yoke_gemm_queue(m->q, p, &arrays, variant, &done));
     if (host && !(yoke_device_quirks(m->dev) & YOKE_QUIRK_TRULY_IN_PLACE))
         TRY(yoke_buffer_read(m->q, buffers[YOKE_GEMM_C], 0, host, bytes_of(p, YOKE_GEMM_C)));
     TRY(yoke_event_wait(done));
@@ -79,7 +80,7 @@ static yoke_status in_place(const struct yoke_gemm_product *part, struct yoke_me
 
     for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++)
         if (yoke_gemm_is_array(&part->p, i)) TRY(lend_or_make(m, part, i, &buffers[i]));
-    TRY(compute(m, &part->p, buffers, part->host[YOKE_GEMM_C]));
+    TRY(compute(m, &part->p, buffers, part->host[YOKE_GEMM_C], &cost->variant));
     cost->compute_ms = yoke_now_ms() - begin;
 out:
     destroy_buffers(buffers);
@@ -128,7 +129,7 @@ static yoke_status with_copies(const struct yoke_gemm_product *part, struct yoke
         if (yoke_gemm_reads(&dense, i)) TRY(move(m, buffers[i], part, i, true, cost));
     }
     const double begin = yoke_now_ms();
-    TRY(compute(m, &dense, buffers, NULL));
+    TRY(compute(m, &dense, buffers, NULL, &cost->variant));
     cost->compute_ms += yoke_now_ms() - begin;
     TRY(move(m, buffers[YOKE_GEMM_C], part, YOKE_GEMM_C, false, cost));
 out:

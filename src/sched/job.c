@@ -244,9 +244,7 @@ static void fill_report(const yoke_team *team, const struct yoke_job *job, const
     report->time_ms = ms;
     for (size_t i = 0; i < n; i++) {
         struct yoke_share *share = &report->devices[parts[i].member - team->members];
-        const char *variant = "";
-        if (job->variant(job->op, parts[i].member->dev, &variant) == YOKE_OK)
-            snprintf(share->variant, sizeof share->variant, "%s", variant);
+        snprintf(share->variant, sizeof share->variant, "%s", parts[i].cost.variant);
         share->share = (double)parts[i].rows / (double)job->cuts[parts[i].cut].rows;
         share->time_ms = parts[i].ms;
         share->bytes = parts[i].cost.bytes;

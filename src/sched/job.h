@@ -11,7 +11,8 @@
 /* What doing a share took. */
 struct yoke_share_cost {
     double compute_ms, transfer_ms;
-    uint64_t bytes; /* moved to and from the device */
+    uint64_t bytes;      /* moved to and from the device */
+    const char *variant; /* the row that ran; of several pieces, in the last */
 };
 
 /* A way to cut an operation: `rows` rows (of a matrix, of images...), tile of them at a time. Every

@@ -42,6 +42,17 @@ bool yoke_variant_always(const yoke_device *dev, const struct yoke_variant *row,
     return true;
 }
 
+yoke_status yoke_variant_for_nothing(const struct yoke_variant *rows, size_t n, const char *name,
+                                     const struct yoke_variant **out)
+{
+    for (size_t i = n; i-- > 0;) {
+        if (name && strcmp(rows[i].name, name) != 0) continue;
+        *out = &rows[i];
+        return YOKE_OK;
+    }
+    return yoke_fail(YOKE_ERR_INVALID, "no variant \"%s\"", name ? name : "");
+}
+
 yoke_status yoke_variant_choose(const struct yoke_variant *rows, size_t n, const char *name,
                                 const yoke_device *dev, const void *problem,
                                 const struct yoke_variant **out)

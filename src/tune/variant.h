@@ -40,6 +40,14 @@ yoke_status yoke_variant_choose(const struct yoke_variant *rows, size_t n, const
                                 const yoke_device *dev, const void *problem,
                                 const struct yoke_variant **out);
 
+/* The row for a problem that is empty, which needs no plan: planning divides by sizes. The one
+ * asked for, or the last.
+ *
+ *   YOKE_ERR_INVALID  there is no row of that name
+ */
+yoke_status yoke_variant_for_nothing(const struct yoke_variant *rows, size_t n, const char *name,
+                                     const struct yoke_variant **out);
+
 /* For rows that take every type; all but integers; floating-point numbers that are not complex;
  * what arrays hold as the arithmetic does; the two that CPUs compute in. */
 bool yoke_variant_any_type(enum yoke_type type);
