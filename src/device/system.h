@@ -16,7 +16,7 @@ struct yoke_device_record {
     unsigned cl_version; /* 10 * major + minor */
     char platform_version[256];
     char hardware[320]; /* equal for two devices that are the same hardware */
-    char id[16], name[256], vendor[256], driver[256], version[256], reason[512], quirk_names[128];
+    char id[16], name[256], vendor[256], driver[256], version[256], reason[512], quirk_names[256];
 };
 
 struct yoke_platform_record {
