@@ -43,17 +43,21 @@ static yoke_status flatten(const yoke_system *sys, struct list *list)
 static yoke_status open_chosen(const struct list *list, const struct yoke_log *log,
                                yoke_device **devices, size_t max, size_t *n)
 {
+    yoke_status why = YOKE_ERR_DEVICE;
+
     for (size_t i = 0; i < list->n; i++) {
         if (!list->chosen[i]) continue;
         if (*n == max) return yoke_fail(YOKE_ERR_LIMIT, "more than %zu devices in a team", max);
-        if (yoke_device_open(list->records[i], log, &devices[*n]) == YOKE_OK)
+        const yoke_status st = yoke_device_open(list->records[i], log, &devices[*n]);
+        if (st == YOKE_OK) {
             ++*n;
-        else
-            yoke_log_line(log, "device %s left out: %s", list->infos[i]->id, yoke_last_error());
+            continue;
+        }
+        if (st == YOKE_ERR_NO_MEMORY) why = st;
+        yoke_log_line(log, "device %s left out: %s", list->infos[i]->id, yoke_last_error());
     }
     if (*n == 0)
-        return yoke_fail(YOKE_ERR_DEVICE, "no selected device could be opened: %.900s",
-                         yoke_last_error());
+        return yoke_fail(why, "no selected device could be opened: %.900s", yoke_last_error());
     return YOKE_OK;
 }
 

@@ -7,6 +7,9 @@
 
 #include "yoke/device.h"
 
+/* Why a device is not usable whose driver, or Yoke, lacked memory when it was described. */
+#define YOKE_NO_HOST_MEMORY "no host memory to ask its driver"
+
 /* One device as found. info's strings live in the arrays below it. */
 struct yoke_device_record {
     struct yoke_device_info info;
@@ -14,6 +17,7 @@ struct yoke_device_record {
     cl_device_id cl_id;
     uint32_t quirks;     /* enum yoke_quirk */
     unsigned cl_version; /* 10 * major + minor */
+    bool no_memory;      /* the host had none for some answer */
     char platform_version[256];
     char hardware[320]; /* equal for two devices that are the same hardware */
     char id[16], name[256], vendor[256], driver[256], version[256], reason[512], quirk_names[256];
@@ -24,6 +28,7 @@ struct yoke_platform_record {
     cl_platform_id cl_id;
     struct yoke_device_record *devices;
     const struct yoke_device_info **infos;
+    bool no_memory; /* the host had none for some answer */
     char name[256], vendor[256], version[256], reason[512];
 };
 
