@@ -5,7 +5,8 @@
  * rows that can run and writes the best one into a database, a text file with one entry a line, which
  * every later process reads: for that shape, and for others that fall into its bucket (dimensions up to
  * 16 are buckets of their own; above, each octave has two: 17 to 24, 25 to 32, 33 to 48, 49 to 64 and
- * so on). Entries count for one device, driver and version of the kernels. Databases are merged by
+ * so on). Entries count for one device, driver, processor (of a device on the host's cores), setting of
+ * the variables that steer compilers (yoke/cache.h) and version of the kernels. Databases are merged by
  * concatenation: later entries win.
  *
  * They are the files in $YOKE_TUNE_DB (absolute paths joined by ':', the last one is written), else

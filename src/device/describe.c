@@ -223,6 +223,13 @@ static void describe_hardware(struct yoke_device_record *rec)
     }
 }
 
+/* What a compiler looks at besides the device's name, which says nothing of either. */
+static void describe_compiler(struct yoke_device_record *rec)
+{
+    if (!yoke_environment_of_code(rec->environment)) rec->no_memory = true;
+    if (runs_on_host(rec) && !yoke_processor_identity(rec->processor)) rec->no_memory = true;
+}
+
 static void judge(struct yoke_device_record *rec)
 {
     struct yoke_device_info *info = &rec->info;
@@ -273,6 +280,7 @@ void yoke_device_describe(struct yoke_device_record *rec, const char *platform_n
     describe_vectors(rec);
     describe_sizes(rec);
     describe_hardware(rec);
+    describe_compiler(rec);
     judge(rec);
 }
 

@@ -130,9 +130,12 @@ _Atomic uint8_t *yoke_device_verdicts(const yoke_device *dev)
 
 void yoke_device_identity(const yoke_device *dev, char *text, size_t size_bytes)
 {
-    const struct yoke_device_info *info = &dev->rec.info;
+    const struct yoke_device_record *rec = &dev->rec;
+    const struct yoke_device_info *info = &rec->info;
 
-    snprintf(text, size_bytes, "%s | %s | %s | %s | %s | %u units of %u floats", info->name,
-             info->vendor, info->driver, info->version, dev->rec.platform_version,
-             (unsigned)info->units, (unsigned)info->vector_f32);
+    snprintf(text, size_bytes, "%s | %s | %s | %s | %s | %u units of %u floats%s%s%s%s", info->name,
+             info->vendor, info->driver, info->version, rec->platform_version,
+             (unsigned)info->units, (unsigned)info->vector_f32,
+             rec->processor[0] ? " | processor " : "", rec->processor,
+             rec->environment[0] ? " | environment " : "", rec->environment);
 }

@@ -48,7 +48,9 @@ void *yoke_device_keep(const yoke_device *dev, enum yoke_keep keep,
 enum { YOKE_N_VERDICTS = 16 };
 _Atomic uint8_t *yoke_device_verdicts(const yoke_device *dev);
 
-/* A line that names device, driver and platform, and changes when one of them does. */
+/* A line that names device, driver and platform, of a device on the host's cores its processor, and
+ * the environment where it steers compilers; it changes when one of them does. */
+enum { YOKE_IDENTITY_MAX = 1400 }; /* its terminator included */
 void yoke_device_identity(const yoke_device *dev, char *text, size_t size_bytes);
 
 /* Whether a buffer begins at a multiple of so many bytes, at most 16. Those that OpenCL allocates

@@ -5,6 +5,8 @@
 
 #include <CL/cl.h>
 
+#include "base/environment.h"
+#include "base/processor.h"
 #include "yoke/device.h"
 
 /* Why a device is not usable whose driver, or Yoke, lacked memory when it was described. */
@@ -19,7 +21,9 @@ struct yoke_device_record {
     unsigned cl_version; /* 10 * major + minor */
     bool no_memory;      /* the host had none for some answer */
     char platform_version[256];
-    char hardware[320]; /* equal for two devices that are the same hardware */
+    char hardware[320];                     /* equal for two devices that are the same hardware */
+    char environment[YOKE_ENVIRONMENT_HEX]; /* its variables that steer compilers, at that time */
+    char processor[YOKE_PROCESSOR_HEX]; /* the host's; "" for a device that does not run on it */
     char id[16], name[256], vendor[256], driver[256], version[256], reason[512], quirk_names[256];
 };
 

@@ -18,7 +18,7 @@ static const char title[] = "yoke-rates 2";
 
 static bool identify(const struct yoke_member *m, unsigned char hash[YOKE_HASH_BYTES])
 {
-    char identity[1400];
+    char identity[YOKE_IDENTITY_MAX];
     struct yoke_hash h;
 
     yoke_device_identity(m->dev, identity, sizeof identity);

@@ -12,11 +12,12 @@
 #ifndef YOKE_TUNE_LINE_H
 #define YOKE_TUNE_LINE_H
 
+#include "device/open.h"
 #include "tune/shape.h"
 
 /* Longest line, newline included; longer ones are no entries. */
 enum { YOKE_TUNE_LINE_MAX = 4096 };
-enum { YOKE_TUNE_ROW_MAX = 32, YOKE_TUNE_WHY_MAX = 256, YOKE_TUNE_DEVICE_MAX = 1400 };
+enum { YOKE_TUNE_ROW_MAX = 32, YOKE_TUNE_WHY_MAX = 256, YOKE_TUNE_DEVICE_MAX = YOKE_IDENTITY_MAX };
 enum { YOKE_TUNE_KERNELS_MAX = 17 };
 
 enum yoke_tune_op { YOKE_TUNE_GEMM, YOKE_TUNE_CONV, YOKE_TUNE_OPS };
