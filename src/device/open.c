@@ -92,6 +92,11 @@ uint32_t yoke_device_quirks(const yoke_device *dev)
     return dev->rec.quirks;
 }
 
+const struct yoke_log *yoke_device_log(const yoke_device *dev)
+{
+    return &dev->log;
+}
+
 bool yoke_device_same_hardware(const yoke_device *a, const yoke_device *b)
 {
     return strcmp(a->rec.hardware, b->rec.hardware) == 0;

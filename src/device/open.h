@@ -20,6 +20,9 @@ void yoke_device_close(yoke_device **dev);
 /* enum yoke_quirk of the device. */
 uint32_t yoke_device_quirks(const yoke_device *dev);
 
+/* Where its team's log goes. */
+const struct yoke_log *yoke_device_log(const yoke_device *dev);
+
 /* Whether two devices may be parts or views of one piece of hardware: all CPUs of the host, a GPU
  * under two drivers, two like GPUs that do not tell their place on the bus. */
 bool yoke_device_same_hardware(const yoke_device *a, const yoke_device *b);
