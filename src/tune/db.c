@@ -114,7 +114,7 @@ static void remark(struct yoke_db *db, const char *file, size_t n_strange, size_
 bool yoke_db_add_text(struct yoke_db *db, const struct yoke_db_owner *owner, const char *file,
                       const char *text, size_t size_bytes)
 {
-    struct yoke_tune_reader r = { .next = text, .end = text + size_bytes };
+    struct yoke_tune_reader r = { .next = text, .left = size_bytes };
     struct yoke_tune_line line;
     size_t n_strange = 0, first = 0;
 

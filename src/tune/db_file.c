@@ -179,13 +179,13 @@ static void add_raw(struct yoke_text *out, const struct yoke_tune_reader *r)
 static yoke_status merge(const struct text *old, const struct yoke_tune_line *lines, size_t n_lines,
                          struct yoke_text *out)
 {
-    struct yoke_tune_reader r = { .next = old->at, .end = old->at + old->n };
+    struct yoke_tune_reader r = { .next = old->at, .left = old->n };
     struct yoke_text new = { 0 };
 
     add_lines(&new, lines, n_lines);
     if (!old->n) yoke_text_add(out, "%s", title);
     while (yoke_tune_read_line(&r)) {
-        const size_t rest_bytes = (size_t)(r.end - r.raw) + 1; /* perhaps a newline */
+        const size_t rest_bytes = r.raw_bytes + r.left + 1; /* perhaps a newline */
         if (rest_bytes + new.length <= YOKE_DB_MAX_BYTES &&
             !is_replaced(r.text, r.n, lines, n_lines))
             add_raw(out, &r);
@@ -270,7 +270,7 @@ static yoke_status collect_line(struct collection *all, const struct yoke_tune_l
 static yoke_status collect(struct collection *all, const struct text *text)
 {
     static const char family[] = "yoke-tune/";
-    struct yoke_tune_reader r = { .next = text->at, .end = text->at + text->n };
+    struct yoke_tune_reader r = { .next = text->at, .left = text->n };
     struct yoke_tune_line line;
     yoke_status st = YOKE_OK;
 

@@ -116,12 +116,13 @@ bool yoke_tune_read_line(struct yoke_tune_reader *r)
     static const char mark[] = "\xef\xbb\xbf";
     const char *newline;
 
-    if (r->next == r->end) return false;
+    if (r->left == 0) return false;
     r->raw = r->text = r->next;
-    newline = memchr(r->raw, '\n', (size_t)(r->end - r->raw));
+    newline = memchr(r->raw, '\n', r->left);
     r->has_newline = newline != NULL;
-    r->next = newline ? newline + 1 : r->end;
-    r->raw_bytes = (size_t)(r->next - r->raw);
+    r->raw_bytes = newline ? (size_t)(newline - r->raw) + 1 : r->left;
+    r->next += r->raw_bytes;
+    r->left -= r->raw_bytes;
     r->n = r->raw_bytes - r->has_newline;
     r->number++;
     if (r->n >= sizeof mark - 1 && memcmp(r->text, mark, sizeof mark - 1) == 0) {

@@ -33,11 +33,12 @@ struct yoke_tune_line {
     char device[YOKE_TUNE_DEVICE_MAX];
 };
 
-/* A text of entries, line by line; begin with .next and .end. The last line need not end in a
+/* A text of entries, line by line; begin with .next and .left. The last line need not end in a
  * newline. A carriage return at the end of a line does not count, nor a byte order mark at its
  * beginning, which files that were put one after another may have anywhere. */
 struct yoke_tune_reader {
-    const char *next, *end;
+    const char *next;
+    size_t left;            /* bytes from there on */
     const char *raw, *text; /* a line as it stands, and without what does not count */
     size_t raw_bytes, n;
     bool has_newline; /* in raw */
