@@ -2,24 +2,24 @@
  * SPDX-License-Identifier: MIT
  *
  * Without tuning, the first row of an operator's table that suits runs. Tuning a shape measures the
- * rows that can run and writes the best one into a database, a text file with one entry a line, which
- * every later process reads: for that shape, and for others that fall into its bucket (dimensions up to
- * 16 are buckets of their own; above, each octave has two: 17 to 24, 25 to 32, 33 to 48, 49 to 64 and
- * so on). Entries count for one device, driver, processor (of a device on the host's cores), setting of
- * the variables that steer compilers (yoke/cache.h) and version of the kernels. Databases are merged by
- * concatenation: later entries win.
+ * rows that can run and writes the best one into a database, a text file with one entry a line,
+ * which every later process reads: for that shape, and for others that fall into its bucket
+ * (dimensions up to 16 are buckets of their own; above, each octave has two: 17 to 24, 25 to 32, 33
+ * to 48, 49 to 64 and so on). Entries count for one device, driver, processor (of a device on the
+ * host's cores), setting of the variables that steer compilers (yoke/cache.h) and version of the
+ * kernels. Databases are merged by concatenation: later entries win.
  *
  * They are the files in $YOKE_TUNE_DB (absolute paths joined by ':', the last one is written), else
  * $XDG_DATA_HOME/yoke/tune.db, else $HOME/.local/share/yoke/tune.db; before them come the defaults
- * that Yoke ships. An empty YOKE_TUNE_DB leaves only those, YOKE_TUNE=0 turns all of it off, and in a
- * set-user-id program there are only the shipped defaults. A file that is larger than 4 MiB, a symbolic
- * link, writable by every user or owned by another user than root is not read, nor are those after the
- * thirtieth; lines that are no entries, or a later version's, count for nothing and stay when the file
- * is written. Of both the team's log tells, and yoke_gemm_tune_explain. A device reads them at its first
- * operation, and again after each tuning on it.
+ * that Yoke ships. An empty YOKE_TUNE_DB leaves only those, YOKE_TUNE=0 turns all of it off, and in
+ * a set-user-id program there are only the shipped defaults. A file that is larger than 4 MiB, a
+ * symbolic link, writable by every user or owned by another user than root is not read, nor are
+ * those after the thirtieth; lines that are no entries, or a later version's, count for nothing and
+ * stay when the file is written. Of both the team's log tells, and yoke_gemm_tune_explain. A device
+ * reads them at its first operation, and again after each tuning on it.
  *
- * Who writes one locks a file beside it, its name with ".lock" at the end, and waits for others for 5 s
- * at most, no longer than the budget. */
+ * Who writes one locks a file beside it, its name with ".lock" at the end, and waits for others for
+ * 5 s at most, no longer than the budget. */
 #ifndef YOKE_TUNE_H
 #define YOKE_TUNE_H
 
