@@ -4,6 +4,7 @@
 
 #include "device/quirks.h"
 #include "device/select.h"
+#include "device/system.h"
 #include "unit.h"
 
 #define DEVICE(i, n, v, t, u)                                                                      \
@@ -97,6 +98,22 @@ START_TEST(quirks_are_found_and_named)
 }
 END_TEST
 
+/* A device whose driver had no memory to tell of it is not one that Yoke does not support. */
+START_TEST(no_memory_is_not_unsupported)
+{
+    struct yoke_device_info lacks = table[0];
+    const struct yoke_device_info *const two[] = { &lacks, &table[1] };
+    bool chosen[2];
+
+    lacks.usable = false;
+    lacks.reason = YOKE_NO_HOST_MEMORY;
+    ck_assert_int_eq(yoke_select(two, 2, NULL, chosen), YOKE_OK);
+    ck_assert(!chosen[0] && chosen[1]);
+    ck_assert_int_eq(yoke_select(two, 2, "0:0", chosen), YOKE_ERR_NO_MEMORY);
+    ck_assert_int_eq(yoke_select(two, 1, NULL, chosen), YOKE_ERR_NO_MEMORY);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("select");
@@ -106,6 +123,7 @@ int main(void)
     tcase_add_loop_test(tc, wrong_selection_says_why, 0, sizeof bad / sizeof *bad);
     tcase_add_test(tc, no_devices_is_said);
     tcase_add_test(tc, quirks_are_found_and_named);
+    tcase_add_test(tc, no_memory_is_not_unsupported);
     suite_add_tcase(s, tc);
     return unit_run(s);
 }

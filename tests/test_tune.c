@@ -119,7 +119,7 @@ START_TEST(entry_is_obeyed)
     strcpy(line.row, last);
     strcpy(line.device, owner.device);
     strcpy(line.kernels, owner.kernels);
-    EXPECT_OK(yoke_db_store(NULL, &line, 1, where, sizeof where));
+    EXPECT_OK(yoke_db_store(NULL, &line, 1, YOKE_DB_WAIT_MS, where, sizeof where));
     harness_close_device();
     harness_open_device();
     ck_assert_str_eq(yoke_gemm_variant(test_device, &gemm), last);
@@ -130,7 +130,7 @@ START_TEST(entry_is_obeyed)
 
     line.kernels[0] ^= 1; /* other kernels */
     ck_assert_int_eq(remove(own_db_path), 0);
-    EXPECT_OK(yoke_db_store(NULL, &line, 1, where, sizeof where));
+    EXPECT_OK(yoke_db_store(NULL, &line, 1, YOKE_DB_WAIT_MS, where, sizeof where));
     harness_close_device();
     harness_open_device();
     EXPECT_OK(yoke_gemm_tune_explain(test_device, &gemm, &reason));

@@ -7,30 +7,8 @@
 #include <unistd.h>
 
 #include "own_db.h"
-#include "tune/db_file.h"
-#include "tune_lines.h"
+#include "tune_files.h"
 #include "yoke/status.h"
-
-/* The row that the databases of the environment give my device. */
-static const char *loaded_row(void)
-{
-    static char row[YOKE_TUNE_ROW_MAX];
-    struct yoke_db db = { 0 };
-
-    ck_assert(yoke_db_load(&db, &me));
-    const struct yoke_db_entry *e = yoke_db_find(&db, YOKE_TUNE_GEMM, &shape, YOKE_DB_EXACT);
-    strcpy(row, e ? e->row : "");
-    yoke_db_deinit(&db);
-    return row;
-}
-
-static void store(const char *row)
-{
-    const struct yoke_tune_line line = line_of(row, me.device, 1000);
-    char where[256];
-
-    ck_assert_int_eq(yoke_db_store(NULL, &line, 1, where, sizeof where), YOKE_OK);
-}
 
 START_TEST(stored_entry_is_loaded)
 {
@@ -43,7 +21,7 @@ START_TEST(stored_entry_is_loaded)
     ck_assert_str_eq(loaded_row(), "first");
     FILE *f = fopen(own_db_path, "a");
     ck_assert(f && fputs("# a comment\nfrom a later version\ncut", f) >= 0 && fclose(f) == 0);
-    ck_assert_int_eq(yoke_db_store(NULL, &line, 1, where, sizeof where), YOKE_OK);
+    ck_assert_int_eq(yoke_db_store(NULL, &line, 1, YOKE_DB_WAIT_MS, where, sizeof where), YOKE_OK);
     ck_assert_str_eq(where, own_db_path);
     ck_assert_str_eq(loaded_row(), "second");
     ck_assert_int_eq(stat(own_db_path, &info), 0);
@@ -51,7 +29,7 @@ START_TEST(stored_entry_is_loaded)
     f = fopen(own_db_path, "r");
     all[fread(all, 1, sizeof all - 1, f)] = '\0';
     fclose(f);
-    ck_assert(strstr(all, "# a comment\nfrom a later version\nyoke-tune/1\t"));
+    ck_assert(strstr(all, "# a comment\nfrom a later version\ncut\nyoke-tune/1\t"));
     ck_assert_ptr_null(strstr(all, "first")); /* replaced */
 }
 END_TEST
@@ -119,7 +97,8 @@ START_TEST(files_of_others_are_not_believed)
     store("mine");
     ck_assert_int_eq(chmod(own_db_path, 0666), 0);
     ck_assert_str_eq(loaded_row(), "");
-    ck_assert_int_eq(yoke_db_store(NULL, &line, 1, where, sizeof where), YOKE_ERR_IO);
+    ck_assert_int_eq(yoke_db_store(NULL, &line, 1, YOKE_DB_WAIT_MS, where, sizeof where),
+                     YOKE_ERR_IO);
     ck_assert_int_eq(chmod(own_db_path, 0644), 0);
     ck_assert_str_eq(loaded_row(), "mine");
     snprintf(link_path, sizeof link_path, "%s/link.db", own_db_folder);
@@ -128,9 +107,11 @@ START_TEST(files_of_others_are_not_believed)
     ck_assert_str_eq(loaded_row(), "");
     setenv("YOKE_TUNE_DB", own_db_folder, 1);
     ck_assert_str_eq(loaded_row(), "");
-    ck_assert_int_eq(yoke_db_store(NULL, &line, 1, where, sizeof where), YOKE_ERR_IO);
+    ck_assert_int_eq(yoke_db_store(NULL, &line, 1, YOKE_DB_WAIT_MS, where, sizeof where),
+                     YOKE_ERR_IO);
     setenv("YOKE_TUNE_DB", "/absent/tune.db", 1);
-    ck_assert_int_eq(yoke_db_store(NULL, &line, 1, where, sizeof where), YOKE_ERR_IO);
+    ck_assert_int_eq(yoke_db_store(NULL, &line, 1, YOKE_DB_WAIT_MS, where, sizeof where),
+                     YOKE_ERR_IO);
     setenv("YOKE_TUNE_DB", own_db_path, 1);
     ck_assert_int_eq(truncate(own_db_path, (off_t)1 << 30), 0);
     ck_assert_str_eq(loaded_row(), "");
@@ -159,7 +140,7 @@ START_TEST(full_database_forgets_its_oldest)
     fclose(f);
     ck_assert_str_eq(loaded_row(), "x");
     line.shape.dim[3] = 1 << 30;
-    ck_assert_int_eq(yoke_db_store(NULL, &line, 1, where, sizeof where), YOKE_OK);
+    ck_assert_int_eq(yoke_db_store(NULL, &line, 1, YOKE_DB_WAIT_MS, where, sizeof where), YOKE_OK);
     ck_assert_int_eq(stat(own_db_path, &info), 0);
     ck_assert_int_le(info.st_size, YOKE_DB_MAX_BYTES);
     ck_assert_str_eq(loaded_row(), ""); /* its batch is 1: the first of all */
@@ -179,7 +160,8 @@ START_TEST(stores_at_once_all_count)
             int bad = 0;
             for (int i = 0; i < EACH; i++) {
                 line.shape.dim[0] = (size_t)(p * EACH + i + 1);
-                bad += yoke_db_store(NULL, &line, 1, where, sizeof where) != YOKE_OK;
+                bad +=
+                    yoke_db_store(NULL, &line, 1, YOKE_DB_WAIT_MS, where, sizeof where) != YOKE_OK;
             }
             _exit(bad);
         }

@@ -51,15 +51,25 @@ static void print_sources(const struct yoke_variant *row)
         printf("%s%s", i ? "," : "", row->files[i]);
 }
 
-static void print_program(const struct yoke_variant *row, const struct yoke_options *options)
+/* Frees the options. */
+static void print_program(const struct yoke_variant *row, struct yoke_text *options)
 {
     print_sources(row);
-    printf("\t%s\n", options->text);
+    printf("\t%s\n", yoke_text_get(options));
+    yoke_text_deinit(options);
+}
+
+static struct yoke_text copy_of(const struct yoke_text *options)
+{
+    struct yoke_text copy = { 0 };
+
+    yoke_text_add(&copy, "%s", yoke_text_get(options));
+    return copy;
 }
 
 /* Every stride-th tile from `first` on: options that do not meet tiles need not meet each of them.
  */
-static void print_row(const struct yoke_variant *row, const struct yoke_options *options,
+static void print_row(const struct yoke_variant *row, const struct yoke_text *options,
                       enum yoke_type type, struct runs runs, size_t first, size_t stride)
 {
     struct yoke_tile tiles[MAX_TILES];
@@ -68,11 +78,13 @@ static void print_row(const struct yoke_variant *row, const struct yoke_options 
     const size_t n = row->tiled ? list_tiles(type, runs, tiles) : 0;
 
     for (size_t i = first; i < n; i += stride) {
-        struct yoke_options tiled = *options;
+        struct yoke_text tiled = copy_of(options);
         yoke_options_add_tile(&tiled, &tiles[i]);
         print_program(row, &tiled);
     }
-    if (n == 0) print_program(row, options);
+    struct yoke_text plain = copy_of(options);
+    if (n == 0) print_program(row, &plain);
+    yoke_text_deinit(&plain);
 }
 
 static bool is_gpu(const struct yoke_variant *row)
@@ -81,12 +93,12 @@ static bool is_gpu(const struct yoke_variant *row)
 }
 
 /* Two of the eight forms; all of them for salt 0 to 3. */
-static void print_gpu(const struct yoke_variant *row, const struct yoke_options *options,
+static void print_gpu(const struct yoke_variant *row, const struct yoke_text *options,
                       enum yoke_type type, int salt)
 {
     for (int i = salt; i < 8; i += 4) {
         const struct yoke_gemm_gpu_form form = { i & 1, i & 2, i & 4 };
-        struct yoke_options own = *options;
+        struct yoke_text own = copy_of(options);
         yoke_gemm_gpu_add_options(&own, row, type, &form, YOKE_GPU_OTHER);
         print_program(row, &own);
     }
@@ -98,7 +110,7 @@ static void print_mma(const struct yoke_variant *row, enum yoke_type type, bool 
 {
     for (int i = salt; i < 16; i += 4) {
         const struct yoke_mma_form form = { i & 1, i & 2, i & 4, i & 8, epilogue };
-        struct yoke_options options;
+        struct yoke_text options;
         yoke_mma_options(&options, fma, type, row, &form);
         print_program(row, &options);
     }
@@ -111,14 +123,15 @@ static const char *const dot_targets[] = { "", " -target x86_64-linux-gnu -march
 enum { N_DOT_TARGETS = sizeof dot_targets / sizeof dot_targets[0] };
 
 /* Of words of 32 bits, as floats are. */
-static void print_dot(const struct yoke_variant *row, const struct yoke_options *options, int salt)
+static void print_dot(const struct yoke_variant *row, const struct yoke_text *options, int salt)
 {
     for (int i = 0; i < N_DOT_TARGETS; i++) {
         const struct yoke_dot dot = { .group = row->params[0], .native = i > 0 };
-        struct yoke_options own = *options;
+        struct yoke_text own = copy_of(options);
         yoke_options_add_dot(&own, &dot);
-        yoke_options_add(&own, "%s", dot_targets[i]);
+        yoke_text_add(&own, "%s", dot_targets[i]);
         print_row(row, &own, YOKE_F32, of_gemm, (size_t)(salt + i) % 4, 4);
+        yoke_text_deinit(&own);
     }
 }
 
@@ -127,11 +140,11 @@ static void print_trial(bool fma, const struct yoke_dot *dot, const char *target
     const struct yoke_variant row = {
         .files = { yoke_dot_trial_files[0], yoke_dot_trial_files[1], yoke_dot_trial_files[2] },
     };
-    struct yoke_options options;
+    struct yoke_text options;
 
     for (size_t VW = 4; VW <= 16; VW *= 2) {
         yoke_dot_trial_options(&options, fma, dot, VW);
-        yoke_options_add(&options, "%s", target);
+        yoke_text_add(&options, "%s", target);
         print_program(&row, &options);
     }
 }
@@ -150,7 +163,7 @@ static void report_gpu(const struct yoke_variant *row, enum yoke_type type)
 
     if (!is_gpu(row) || !row->takes(type)) return;
     for (int maker = 0; maker < YOKE_GPU_MAKERS; maker++) {
-        struct yoke_options options;
+        struct yoke_text options;
         yoke_gemm_options(&options, true, type, false);
         yoke_gemm_gpu_add_options(&options, row, type, &by_rows, (enum yoke_gpu_maker)maker);
         printf("%s\t%s\t%s\t%u\t", row->name, yoke_type_name(type), makers[maker],
@@ -161,7 +174,7 @@ static void report_gpu(const struct yoke_variant *row, enum yoke_type type)
 
 static void print_gemm(enum yoke_type type, bool fma)
 {
-    struct yoke_options options;
+    struct yoke_text options;
 
     for (size_t i = 0; i < yoke_n_gemm_variants; i++)
         for (int epilogue = 0; epilogue < 2; epilogue++) {
@@ -178,24 +191,27 @@ static void print_gemm(enum yoke_type type, bool fma)
                 print_dot(row, &options, 2 * fma + epilogue);
             else
                 print_row(row, &options, type, of_gemm, (size_t)(2 * fma + epilogue), 4);
+            yoke_text_deinit(&options);
         }
 }
 
 static void print_conv(enum yoke_type type, bool fma)
 {
-    struct yoke_options options;
+    struct yoke_text options;
 
     yoke_options_begin(&options, fma, type);
     for (size_t i = 0; i < yoke_n_conv_variants; i++)
         print_row(&yoke_conv_variants[i], &options, type, of_conv, 0, 1);
+    yoke_text_deinit(&options);
 }
 
 /* The program that keeps workers awake: src/kernel/linger.h. */
 static void print_linger(void)
 {
     static const struct yoke_variant row = { .files = { "linger.cl" } };
-    static const struct yoke_options options = { .text = "-cl-std=CL1.2" };
+    struct yoke_text options = { 0 };
 
+    yoke_text_add(&options, "-cl-std=CL1.2");
     print_program(&row, &options);
 }
 

@@ -80,7 +80,7 @@ typedef struct yoke_system yoke_system;
  * drivers change), is listed with a reason and the others are used. No platform at all is no error: the snapshot is empty then.
  *
  *   YOKE_ERR_INVALID    out is NULL, or the environment's YOKE_VECTOR_WIDTH is none of 4, 8, 16
- *   YOKE_ERR_NO_MEMORY  the host is out of memory
+ *   YOKE_ERR_NO_MEMORY  the host is out of memory; or a driver says so, and no device is usable
  *   YOKE_ERR_DEVICE     the ICD loader itself failed
  */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_system_create(yoke_system **out);

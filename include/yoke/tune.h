@@ -2,19 +2,24 @@
  * SPDX-License-Identifier: MIT
  *
  * Without tuning, the first row of an operator's table that suits runs. Tuning a shape measures the
- * rows that can run and writes the best one into a database, a text file with one entry a line, which
- * every later process reads: for that shape, and for others that fall into its bucket (dimensions up to
- * 16 are buckets of their own; above, each octave has two: 17 to 24, 25 to 32, 33 to 48, 49 to 64 and
- * so on). Entries count for one device, driver and version of the kernels. Databases are merged by
- * concatenation: later entries win.
+ * rows that can run and writes the best one into a database, a text file with one entry a line,
+ * which every later process reads: for that shape, and for others that fall into its bucket
+ * (dimensions up to 16 are buckets of their own; above, each octave has two: 17 to 24, 25 to 32, 33
+ * to 48, 49 to 64 and so on). Entries count for one device, driver, processor (of a device on the
+ * host's cores), setting of the variables that steer compilers (yoke/cache.h) and version of the
+ * kernels. Databases are merged by concatenation: later entries win.
  *
  * They are the files in $YOKE_TUNE_DB (absolute paths joined by ':', the last one is written), else
  * $XDG_DATA_HOME/yoke/tune.db, else $HOME/.local/share/yoke/tune.db; before them come the defaults
- * that Yoke ships. An empty YOKE_TUNE_DB leaves only those, YOKE_TUNE=0 turns all of it off, and in a
- * set-user-id program there are only the shipped defaults. A file that is damaged, larger than 4 MiB,
- * a symbolic link, writable by every user or owned by another user than root is passed over in part
- * or whole, in silence, as are all after the thirtieth. A device reads them at its first operation,
- * and again after each tuning on it. */
+ * that Yoke ships. An empty YOKE_TUNE_DB leaves only those, YOKE_TUNE=0 turns all of it off, and in
+ * a set-user-id program there are only the shipped defaults. A file that is larger than 4 MiB, a
+ * symbolic link, writable by every user or owned by another user than root is not read, nor are
+ * those after the thirtieth; lines that are no entries, or a later version's, count for nothing and
+ * stay when the file is written. Of both the team's log tells, and yoke_gemm_tune_explain. A device
+ * reads them at its first operation, and again after each tuning on it.
+ *
+ * Who writes one locks a file beside it, its name with ".lock" at the end, and waits for others for
+ * 5 s at most, no longer than the budget. */
 #ifndef YOKE_TUNE_H
 #define YOKE_TUNE_H
 
@@ -103,8 +108,8 @@ struct yoke_tune_params {
  *   YOKE_ERR_LIMIT        the arrays are past the device's or the host's limits
  *   YOKE_ERR_UNSUPPORTED  the device lacks the type, or the program for the child is missing
  *   YOKE_ERR_NO_MEMORY    the host or the device is out of memory
- *   YOKE_ERR_IO           the database cannot be written; result is complete, and this process
- *                         uses it
+ *   YOKE_ERR_IO           the database cannot be written, or another process has it locked; result
+ *                         is complete, and this process uses it
  *   YOKE_ERR_DEVICE       the device failed
  */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_gemm_tune(yoke_device *dev, const struct yoke_gemm *gemm,
@@ -115,7 +120,8 @@ struct yoke_tune_reason {
     char variant[32];             /* the row that serves the shape                     */
     enum yoke_tune_source source; /* why                                               */
     double ratio;                 /* how many times as fast as the untuned row, as measured then */
-    char sentence[2048];          /* all that in words, with the rows in quarantine    */
+    char sentence[2048];          /* all that in words, with the rows in quarantine, and the
+                                   * files and lines of databases that were not understood */
 };
 
 /* Say which row yoke_gemm_enqueue would run on dev, and why. Statuses as of yoke_gemm_run. */
@@ -123,8 +129,8 @@ YOKE_API YOKE_MUST_CHECK yoke_status yoke_gemm_tune_explain(yoke_device *dev,
                                                             const struct yoke_gemm *gemm,
                                                             struct yoke_tune_reason *reason);
 
-/* Write the entries of all databases that the environment names, of whatever device, into one file,
- * without those that later ones replace.
+/* Write the entries of all databases that the environment names, of whatever device or version, into
+ * one file, without those that later ones replace.
  *
  *   YOKE_ERR_INVALID    path is NULL
  *   YOKE_ERR_IO         databases are off, the entries are more than 4 MiB, or the file cannot be

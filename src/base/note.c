@@ -13,7 +13,7 @@
 #include "base/cache_dir.h"
 #include "base/file.h"
 
-enum { NAME_ROOM = YOKE_HASH_HEX + 16 };
+enum { NAME_ROOM = YOKE_HASH_HEX + 16, MAX_BYTES = 1 << 20 };
 
 static void name_of(const char *kind, const unsigned char *hash, char name[NAME_ROOM])
 {
@@ -23,28 +23,23 @@ static void name_of(const char *kind, const unsigned char *hash, char name[NAME_
     snprintf(name, NAME_ROOM, "%.8s-%s", kind, hex);
 }
 
-bool yoke_note_read(const char *kind, const unsigned char hash[YOKE_HASH_BYTES], long max_age_s,
-                    char *text, size_t room)
+char *yoke_note_read(const char *kind, const unsigned char hash[YOKE_HASH_BYTES], long max_age_s)
 {
-    char name[NAME_ROOM];
+    char name[NAME_ROOM], *text = NULL;
     void *data = NULL;
     size_t size = 0;
     struct stat info;
-    bool found = false;
     int dir;
 
     name_of(kind, hash, name);
-    if (yoke_cache_open(false, &dir) != YOKE_OK) return false;
+    if (yoke_cache_open(false, &dir) != YOKE_OK) return NULL;
     if (fstatat(dir, name, &info, AT_SYMLINK_NOFOLLOW) == 0 && info.st_mtime <= time(NULL) &&
         time(NULL) - info.st_mtime <= max_age_s &&
-        yoke_file_read(dir, name, room - 1, &data, &size) == YOKE_OK) {
-        memcpy(text, data, size);
-        text[size] = '\0';
-        found = true;
-    }
+        yoke_file_read(dir, name, MAX_BYTES, &data, &size) == YOKE_OK)
+        text = strndup(data, size);
     free(data);
     close(dir);
-    return found;
+    return text;
 }
 
 void yoke_note_write(const char *kind, const unsigned char hash[YOKE_HASH_BYTES], const char *text)

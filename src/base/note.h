@@ -6,14 +6,11 @@
 #ifndef YOKE_BASE_NOTE_H
 #define YOKE_BASE_NOTE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
 #include "base/hash.h"
 
-/* Read a note of at most room - 1 bytes that is at most max_age_s seconds old. */
-bool yoke_note_read(const char *kind, const unsigned char hash[YOKE_HASH_BYTES], long max_age_s,
-                    char *text, size_t room);
+/* The text of a note that is at most max_age_s seconds old, the caller's to free; NULL where there
+ * is none. */
+char *yoke_note_read(const char *kind, const unsigned char hash[YOKE_HASH_BYTES], long max_age_s);
 
 void yoke_note_write(const char *kind, const unsigned char hash[YOKE_HASH_BYTES], const char *text);
 

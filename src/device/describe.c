@@ -38,33 +38,51 @@ static void clean_text(char *text)
     *out = '\0';
 }
 
+/* Whether a driver answered. Lack of host memory is noted: what it did not tell is not absent. */
+static bool answered(cl_int err, bool *no_memory)
+{
+    if (err == CL_OUT_OF_HOST_MEMORY) *no_memory = true;
+    return err == CL_SUCCESS;
+}
+
+static bool ask(struct yoke_device_record *rec, cl_device_info what, void *value, size_t size_bytes)
+{
+    return answered(clGetDeviceInfo(rec->cl_id, what, size_bytes, value, NULL), &rec->no_memory);
+}
+
 /* A text property, cut to the room there is. */
-static void device_text(cl_device_id dev, cl_device_info what, char *text, size_t room)
+static void device_text(struct yoke_device_record *rec, cl_device_info what, char *text,
+                        size_t room)
 {
     size_t size = 0;
     char *all = NULL;
 
     text[0] = '\0';
-    if (clGetDeviceInfo(dev, what, 0, NULL, &size) != CL_SUCCESS || size == 0 || size > 1 << 20)
+    if (!answered(clGetDeviceInfo(rec->cl_id, what, 0, NULL, &size), &rec->no_memory) ||
+        size == 0 || size > 1 << 20)
         return;
     all = calloc(1, size + 1);
-    if (all && clGetDeviceInfo(dev, what, size, all, NULL) == CL_SUCCESS) {
+    if (!all) rec->no_memory = true;
+    if (all && ask(rec, what, all, size)) {
         snprintf(text, room, "%s", all);
         clean_text(text);
     }
     free(all);
 }
 
-static void platform_text(cl_platform_id id, cl_platform_info what, char *text, size_t room)
+static void platform_text(struct yoke_platform_record *p, cl_platform_info what, char *text,
+                          size_t room)
 {
     size_t size = 0;
     char *all = NULL;
 
     text[0] = '\0';
-    if (clGetPlatformInfo(id, what, 0, NULL, &size) != CL_SUCCESS || size == 0 || size > 1 << 20)
+    if (!answered(clGetPlatformInfo(p->cl_id, what, 0, NULL, &size), &p->no_memory) || size == 0 ||
+        size > 1 << 20)
         return;
     all = calloc(1, size + 1);
-    if (all && clGetPlatformInfo(id, what, size, all, NULL) == CL_SUCCESS) {
+    if (!all) p->no_memory = true;
+    if (all && answered(clGetPlatformInfo(p->cl_id, what, size, all, NULL), &p->no_memory)) {
         snprintf(text, room, "%s", all);
         clean_text(text);
     }
@@ -73,10 +91,10 @@ static void platform_text(cl_platform_id id, cl_platform_info what, char *text, 
 
 /* A number property of the type that the standard gives it; 0 where the driver fails. */
 #define DEFINE_NUMBER(name, type)                                                                  \
-    static type name(cl_device_id dev, cl_device_info what)                                        \
+    static type name(struct yoke_device_record *rec, cl_device_info what)                          \
     {                                                                                              \
         type value = 0;                                                                            \
-        return clGetDeviceInfo(dev, what, sizeof value, &value, NULL) == CL_SUCCESS ? value : 0;   \
+        return ask(rec, what, &value, sizeof value) ? value : 0;                                   \
     }
 DEFINE_NUMBER(device_uint, cl_uint)
 DEFINE_NUMBER(device_ulong, cl_ulong)
@@ -98,10 +116,10 @@ static bool runs_on_host(const struct yoke_device_record *rec)
 }
 
 /* Intel's CPU runtimes do not say so for float; processors with registers of 8 floats have it. */
-static bool has_fma(const struct yoke_device_record *rec)
+static bool has_fma(struct yoke_device_record *rec)
 {
-    if (device_bits(rec->cl_id, CL_DEVICE_SINGLE_FP_CONFIG) & CL_FP_FMA) return true;
-    return runs_on_host(rec) && device_uint(rec->cl_id, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT) >= 8;
+    if (device_bits(rec, CL_DEVICE_SINGLE_FP_CONFIG) & CL_FP_FMA) return true;
+    return runs_on_host(rec) && device_uint(rec, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT) >= 8;
 }
 
 static void describe_abilities(struct yoke_device_record *rec)
@@ -109,18 +127,17 @@ static void describe_abilities(struct yoke_device_record *rec)
     struct yoke_device_info *info = &rec->info;
     char extensions[8192];
 
-    device_text(rec->cl_id, CL_DEVICE_EXTENSIONS, extensions, sizeof extensions);
-    info->compiler = device_uint(rec->cl_id, CL_DEVICE_COMPILER_AVAILABLE) != 0;
+    device_text(rec, CL_DEVICE_EXTENSIONS, extensions, sizeof extensions);
+    info->compiler = device_uint(rec, CL_DEVICE_COMPILER_AVAILABLE) != 0;
     info->fp16 = has_extension(extensions, "cl_khr_fp16");
     info->fp64 = has_extension(extensions, "cl_khr_fp64") ||
-                 device_bits(rec->cl_id, CL_DEVICE_DOUBLE_FP_CONFIG) != 0;
+                 device_bits(rec, CL_DEVICE_DOUBLE_FP_CONFIG) != 0;
     info->fma = has_fma(rec);
-    info->host_memory =
-        runs_on_host(rec) && device_uint(rec->cl_id, CL_DEVICE_HOST_UNIFIED_MEMORY) != 0;
+    info->host_memory = runs_on_host(rec) && device_uint(rec, CL_DEVICE_HOST_UNIFIED_MEMORY) != 0;
     info->sub_groups = has_extension(extensions, "cl_khr_subgroups") ||
                        has_extension(extensions, "cl_intel_subgroups");
     info->sub_devices = !(rec->quirks & YOKE_QUIRK_NO_SUB_DEVICES) &&
-                        device_uint(rec->cl_id, CL_DEVICE_PARTITION_MAX_SUB_DEVICES) > 1;
+                        device_uint(rec, CL_DEVICE_PARTITION_MAX_SUB_DEVICES) > 1;
 }
 
 yoke_status yoke_vector_width(uint32_t *floats)
@@ -144,8 +161,8 @@ static void describe_vectors(struct yoke_device_record *rec)
     struct yoke_device_info *info = &rec->info;
     uint32_t asked;
 
-    info->vector_f32 = device_uint(rec->cl_id, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT);
-    info->vector_f64 = device_uint(rec->cl_id, CL_DEVICE_NATIVE_VECTOR_WIDTH_DOUBLE);
+    info->vector_f32 = device_uint(rec, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT);
+    info->vector_f64 = device_uint(rec, CL_DEVICE_NATIVE_VECTOR_WIDTH_DOUBLE);
     if (runs_on_host(rec) && yoke_vector_width(&asked) == YOKE_OK && asked) {
         info->vector_f32 = asked;
         info->vector_f64 = asked / 2;
@@ -156,22 +173,21 @@ static void describe_vectors(struct yoke_device_record *rec)
 static void describe_sizes(struct yoke_device_record *rec)
 {
     struct yoke_device_info *info = &rec->info;
-    const cl_device_id dev = rec->cl_id;
 
-    info->units = device_uint(dev, CL_DEVICE_MAX_COMPUTE_UNITS);
+    info->units = device_uint(rec, CL_DEVICE_MAX_COMPUTE_UNITS);
     if (info->units == 0) info->units = 1;
-    info->clock_mhz = device_uint(dev, CL_DEVICE_MAX_CLOCK_FREQUENCY);
-    info->address_bits = device_uint(dev, CL_DEVICE_ADDRESS_BITS);
-    info->max_group = device_size(dev, CL_DEVICE_MAX_WORK_GROUP_SIZE);
-    info->memory_bytes = device_ulong(dev, CL_DEVICE_GLOBAL_MEM_SIZE);
-    info->max_alloc_bytes = device_ulong(dev, CL_DEVICE_MAX_MEM_ALLOC_SIZE);
-    info->local_bytes = device_ulong(dev, CL_DEVICE_LOCAL_MEM_SIZE);
-    info->cache_bytes = device_ulong(dev, CL_DEVICE_GLOBAL_MEM_CACHE_SIZE);
+    info->clock_mhz = device_uint(rec, CL_DEVICE_MAX_CLOCK_FREQUENCY);
+    info->address_bits = device_uint(rec, CL_DEVICE_ADDRESS_BITS);
+    info->max_group = device_size(rec, CL_DEVICE_MAX_WORK_GROUP_SIZE);
+    info->memory_bytes = device_ulong(rec, CL_DEVICE_GLOBAL_MEM_SIZE);
+    info->max_alloc_bytes = device_ulong(rec, CL_DEVICE_MAX_MEM_ALLOC_SIZE);
+    info->local_bytes = device_ulong(rec, CL_DEVICE_LOCAL_MEM_SIZE);
+    info->cache_bytes = device_ulong(rec, CL_DEVICE_GLOBAL_MEM_CACHE_SIZE);
 }
 
-static enum yoke_device_type type_of(cl_device_id dev)
+static enum yoke_device_type type_of(struct yoke_device_record *rec)
 {
-    const cl_device_type type = device_bits(dev, CL_DEVICE_TYPE);
+    const cl_device_type type = device_bits(rec, CL_DEVICE_TYPE);
 
     if (type & CL_DEVICE_TYPE_CUSTOM) return YOKE_DEVICE_CUSTOM;
     if (type & CL_DEVICE_TYPE_CPU) return YOKE_DEVICE_CPU; /* Oclgrind says all three */
@@ -192,31 +208,37 @@ static void describe_hardware(struct yoke_device_record *rec)
 
     if (runs_on_host(rec)) {
         snprintf(rec->hardware, room, "host");
-    } else if (clGetDeviceInfo(rec->cl_id, QUERY_PCI_BUS_INFO_KHR, sizeof pci, &pci, NULL) ==
-               CL_SUCCESS) {
+    } else if (ask(rec, QUERY_PCI_BUS_INFO_KHR, &pci, sizeof pci)) {
         snprintf(rec->hardware, room, "pci %x:%x:%x", pci.domain, pci.bus, pci.device);
-    } else if (clGetDeviceInfo(rec->cl_id, QUERY_PCI_BUS_ID_NV, sizeof pci.bus, &pci.bus, NULL) ==
-                   CL_SUCCESS &&
-               clGetDeviceInfo(rec->cl_id, QUERY_PCI_SLOT_ID_NV, sizeof pci.device, &pci.device,
-                               NULL) == CL_SUCCESS) {
+    } else if (ask(rec, QUERY_PCI_BUS_ID_NV, &pci.bus, sizeof pci.bus) &&
+               ask(rec, QUERY_PCI_SLOT_ID_NV, &pci.device, sizeof pci.device)) {
         snprintf(rec->hardware, room, "pci 0:%x:%x", pci.bus, pci.device >> 3);
-    } else if (clGetDeviceInfo(rec->cl_id, QUERY_DEVICE_UUID_KHR, sizeof uuid, uuid, NULL) ==
-               CL_SUCCESS) {
+    } else if (ask(rec, QUERY_DEVICE_UUID_KHR, uuid, sizeof uuid)) {
         int n = snprintf(rec->hardware, room, "uuid ");
         for (int i = 0; i < 16; i++)
             n += snprintf(rec->hardware + n, room - (size_t)n, "%02x", uuid[i]);
     } else {
-        snprintf(rec->hardware, room, "%u %.200s %llu",
-                 device_uint(rec->cl_id, CL_DEVICE_VENDOR_ID), rec->name,
-                 (unsigned long long)rec->info.memory_bytes >> 20);
+        snprintf(rec->hardware, room, "%u %.200s %llu", device_uint(rec, CL_DEVICE_VENDOR_ID),
+                 rec->name, (unsigned long long)rec->info.memory_bytes >> 20);
     }
+}
+
+/* What a compiler looks at besides the device's name, which says nothing of either. */
+static void describe_compiler(struct yoke_device_record *rec)
+{
+    if (!yoke_environment_of_code(rec->environment)) rec->no_memory = true;
+    if (runs_on_host(rec) && !yoke_processor_identity(rec->processor)) rec->no_memory = true;
 }
 
 static void judge(struct yoke_device_record *rec)
 {
     struct yoke_device_info *info = &rec->info;
 
-    if (!device_uint(rec->cl_id, CL_DEVICE_AVAILABLE))
+    const bool available = device_uint(rec, CL_DEVICE_AVAILABLE);
+
+    if (rec->no_memory)
+        snprintf(rec->reason, sizeof rec->reason, "%s", YOKE_NO_HOST_MEMORY);
+    else if (!available)
         snprintf(rec->reason, sizeof rec->reason, "the driver says it is not available");
     else if (info->type == YOKE_DEVICE_CUSTOM)
         snprintf(rec->reason, sizeof rec->reason, "a custom device runs no OpenCL C");
@@ -235,10 +257,10 @@ void yoke_device_describe(struct yoke_device_record *rec, const char *platform_n
     struct yoke_device_info *info = &rec->info;
     unsigned major = 0, minor = 0;
 
-    device_text(rec->cl_id, CL_DEVICE_NAME, rec->name, sizeof rec->name);
-    device_text(rec->cl_id, CL_DEVICE_VENDOR, rec->vendor, sizeof rec->vendor);
-    device_text(rec->cl_id, CL_DRIVER_VERSION, rec->driver, sizeof rec->driver);
-    device_text(rec->cl_id, CL_DEVICE_VERSION, rec->version, sizeof rec->version);
+    device_text(rec, CL_DEVICE_NAME, rec->name, sizeof rec->name);
+    device_text(rec, CL_DEVICE_VENDOR, rec->vendor, sizeof rec->vendor);
+    device_text(rec, CL_DRIVER_VERSION, rec->driver, sizeof rec->driver);
+    device_text(rec, CL_DEVICE_VERSION, rec->version, sizeof rec->version);
     if (sscanf(rec->version, "OpenCL %u.%u", &major, &minor) == 2)
         rec->cl_version = major * 10 + minor;
     rec->quirks = yoke_quirks_find(platform_name, rec->name);
@@ -252,12 +274,13 @@ void yoke_device_describe(struct yoke_device_record *rec, const char *platform_n
         .version = rec->version,
         .reason = rec->reason,
         .quirks = rec->quirk_names,
-        .type = type_of(rec->cl_id),
+        .type = type_of(rec),
     };
     describe_abilities(rec);
     describe_vectors(rec);
     describe_sizes(rec);
     describe_hardware(rec);
+    describe_compiler(rec);
     judge(rec);
 }
 
@@ -266,13 +289,17 @@ void yoke_platform_describe(struct yoke_platform_record *platform, size_t number
     cl_device_id ids[256];
     cl_uint n = 0;
 
-    platform_text(platform->cl_id, CL_PLATFORM_NAME, platform->name, sizeof platform->name);
-    platform_text(platform->cl_id, CL_PLATFORM_VENDOR, platform->vendor, sizeof platform->vendor);
-    platform_text(platform->cl_id, CL_PLATFORM_VERSION, platform->version,
-                  sizeof platform->version);
+    platform_text(platform, CL_PLATFORM_NAME, platform->name, sizeof platform->name);
+    platform_text(platform, CL_PLATFORM_VENDOR, platform->vendor, sizeof platform->vendor);
+    platform_text(platform, CL_PLATFORM_VERSION, platform->version, sizeof platform->version);
 
+    if (platform->no_memory) {
+        snprintf(platform->reason, sizeof platform->reason, "%s", YOKE_NO_HOST_MEMORY);
+        return;
+    }
     const cl_int err = clGetDeviceIDs(platform->cl_id, CL_DEVICE_TYPE_ALL, 256, ids, &n);
     if (n > 256) n = 256;
+    if (!answered(err, &platform->no_memory)) n = 0;
     if (err == CL_DEVICE_NOT_FOUND || (err == CL_SUCCESS && n == 0))
         snprintf(platform->reason, sizeof platform->reason, "it has no devices");
     else if (err != CL_SUCCESS)
@@ -284,6 +311,7 @@ void yoke_platform_describe(struct yoke_platform_record *platform, size_t number
     platform->infos = calloc(n, sizeof *platform->infos);
     if (!platform->devices || !platform->infos) {
         snprintf(platform->reason, sizeof platform->reason, "no host memory for its devices");
+        platform->no_memory = true;
         return;
     }
     for (cl_uint i = 0; i < n; i++) {

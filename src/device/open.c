@@ -43,17 +43,21 @@ static yoke_status flatten(const yoke_system *sys, struct list *list)
 static yoke_status open_chosen(const struct list *list, const struct yoke_log *log,
                                yoke_device **devices, size_t max, size_t *n)
 {
+    yoke_status why = YOKE_ERR_DEVICE;
+
     for (size_t i = 0; i < list->n; i++) {
         if (!list->chosen[i]) continue;
         if (*n == max) return yoke_fail(YOKE_ERR_LIMIT, "more than %zu devices in a team", max);
-        if (yoke_device_open(list->records[i], log, &devices[*n]) == YOKE_OK)
+        const yoke_status st = yoke_device_open(list->records[i], log, &devices[*n]);
+        if (st == YOKE_OK) {
             ++*n;
-        else
-            yoke_log_line(log, "device %s left out: %s", list->infos[i]->id, yoke_last_error());
+            continue;
+        }
+        if (st == YOKE_ERR_NO_MEMORY) why = st;
+        yoke_log_line(log, "device %s left out: %s", list->infos[i]->id, yoke_last_error());
     }
     if (*n == 0)
-        return yoke_fail(YOKE_ERR_DEVICE, "no selected device could be opened: %.900s",
-                         yoke_last_error());
+        return yoke_fail(why, "no selected device could be opened: %.900s", yoke_last_error());
     return YOKE_OK;
 }
 
@@ -86,6 +90,11 @@ out:
 uint32_t yoke_device_quirks(const yoke_device *dev)
 {
     return dev->rec.quirks;
+}
+
+const struct yoke_log *yoke_device_log(const yoke_device *dev)
+{
+    return &dev->log;
 }
 
 bool yoke_device_same_hardware(const yoke_device *a, const yoke_device *b)
@@ -126,9 +135,12 @@ _Atomic uint8_t *yoke_device_verdicts(const yoke_device *dev)
 
 void yoke_device_identity(const yoke_device *dev, char *text, size_t size_bytes)
 {
-    const struct yoke_device_info *info = &dev->rec.info;
+    const struct yoke_device_record *rec = &dev->rec;
+    const struct yoke_device_info *info = &rec->info;
 
-    snprintf(text, size_bytes, "%s | %s | %s | %s | %s | %u units of %u floats", info->name,
-             info->vendor, info->driver, info->version, dev->rec.platform_version,
-             (unsigned)info->units, (unsigned)info->vector_f32);
+    snprintf(text, size_bytes, "%s | %s | %s | %s | %s | %u units of %u floats%s%s%s%s", info->name,
+             info->vendor, info->driver, info->version, rec->platform_version,
+             (unsigned)info->units, (unsigned)info->vector_f32,
+             rec->processor[0] ? " | processor " : "", rec->processor,
+             rec->environment[0] ? " | environment " : "", rec->environment);
 }

@@ -20,6 +20,9 @@ void yoke_device_close(yoke_device **dev);
 /* enum yoke_quirk of the device. */
 uint32_t yoke_device_quirks(const yoke_device *dev);
 
+/* Where its team's log goes. */
+const struct yoke_log *yoke_device_log(const yoke_device *dev);
+
 /* Whether two devices may be parts or views of one piece of hardware: all CPUs of the host, a GPU
  * under two drivers, two like GPUs that do not tell their place on the bus. */
 bool yoke_device_same_hardware(const yoke_device *a, const yoke_device *b);
@@ -48,7 +51,9 @@ void *yoke_device_keep(const yoke_device *dev, enum yoke_keep keep,
 enum { YOKE_N_VERDICTS = 16 };
 _Atomic uint8_t *yoke_device_verdicts(const yoke_device *dev);
 
-/* A line that names device, driver and platform, and changes when one of them does. */
+/* A line that names device, driver and platform, of a device on the host's cores its processor, and
+ * the environment where it steers compilers; it changes when one of them does. */
+enum { YOKE_IDENTITY_MAX = 1400 }; /* its terminator included */
 void yoke_device_identity(const yoke_device *dev, char *text, size_t size_bytes);
 
 /* Whether a buffer begins at a multiple of so many bytes, at most 128. Those that OpenCL allocates

@@ -60,12 +60,14 @@ static bool all_is_well(const struct yoke_probe *probe)
 
 void yoke_probe_run(struct yoke_probe *probe)
 {
-    char path[PATH_MAX], note[8];
+    char path[PATH_MAX], *note = NULL;
     unsigned char circumstances[YOKE_HASH_BYTES];
     const bool known = yoke_probe_circumstances(circumstances);
 
     memset(probe, 0, sizeof *probe);
-    if (known && yoke_note_read("probe", circumstances, MEMORY_S, note, sizeof note)) return;
+    if (known) note = yoke_note_read("probe", circumstances, MEMORY_S);
+    free(note);
+    if (note) return;
     if (!yoke_helper_find("yoke-probe", path)) return;
     ask_all(path, probe);
     if (known && all_is_well(probe)) yoke_note_write("probe", circumstances, "well\n");

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/environment.h"
 #include "yoke/version.h"
 
 extern char **environ;
@@ -41,15 +42,8 @@ static bool add_up(unsigned char *sum, const char *a, const char *b, const struc
 
 static bool add_environment(unsigned char *sum)
 {
-    static const char *const prefixes[] = {
-        "OCL_",    "OPENCL_", "POCL_", "CL_",  "LD_",  "RUSTICL_", "OCLGRIND_", "CUDA_",
-        "NVIDIA_", "ZE_",     "ROCR_", "HSA_", "HIP_", "MESA_",    "GALLIUM_",  "LIBGL_",
-    };
-
     for (char **e = environ; e && *e; e++)
-        for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-            if (strncmp(*e, prefixes[i], strlen(prefixes[i])) == 0 && !add_up(sum, "env", *e, NULL))
-                return false;
+        if (yoke_environment_is_opencl(*e) && !add_up(sum, "env", *e, NULL)) return false;
     return true;
 }
 

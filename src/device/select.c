@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/error.h"
+#include "device/system.h"
 
 /* One term, cut out of the selection. */
 struct term {
@@ -74,6 +75,12 @@ static bool next_term(const char **rest, struct term *term)
     return true;
 }
 
+static yoke_status status_of(const struct yoke_device_info *unusable)
+{
+    return strcmp(unusable->reason, YOKE_NO_HOST_MEMORY) == 0 ? YOKE_ERR_NO_MEMORY
+                                                              : YOKE_ERR_UNSUPPORTED;
+}
+
 /* *unusable: the first device that a term wanted and could not have. */
 static yoke_status apply(const struct yoke_device_info *const *devices, size_t n,
                          const struct term *term, bool *chosen,
@@ -86,7 +93,7 @@ static yoke_status apply(const struct yoke_device_info *const *devices, size_t n
         if (!matches(devices[i], term->text)) continue;
         found = true;
         if (!term->exclude && is_id(term->text) && !devices[i]->usable)
-            return yoke_fail(YOKE_ERR_UNSUPPORTED, "device %s (%s) is not usable: %s",
+            return yoke_fail(status_of(devices[i]), "device %s (%s) is not usable: %s",
                              devices[i]->id, devices[i]->name, devices[i]->reason);
         if (!term->exclude && !devices[i]->usable && !*unusable) *unusable = devices[i];
         chosen[i] = !term->exclude && devices[i]->usable;
@@ -107,7 +114,7 @@ static yoke_status explain_none(const struct yoke_device_info *const *devices, s
     for (size_t i = 0; i < n && !unusable; i++)
         if (!devices[i]->usable) unusable = devices[i];
     if (unusable)
-        return yoke_fail(YOKE_ERR_UNSUPPORTED, "no usable device: %s (%s): %s", unusable->id,
+        return yoke_fail(status_of(unusable), "no usable device: %s (%s): %s", unusable->id,
                          unusable->name, unusable->reason);
     return yoke_fail(YOKE_ERR_UNSUPPORTED, "no usable device is left by the selection \"%s\"",
                      selection);

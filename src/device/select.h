@@ -11,6 +11,7 @@
  *
  *   YOKE_ERR_INVALID      a term is empty or matches nothing; the sentence lists what there is
  *   YOKE_ERR_UNSUPPORTED  nothing usable is left, or a device named by id is not usable
+ *   YOKE_ERR_NO_MEMORY    for lack of host memory (YOKE_NO_HOST_MEMORY)
  */
 yoke_status yoke_select(const struct yoke_device_info *const *devices, size_t n,
                         const char *selection, bool *chosen);

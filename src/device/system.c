@@ -42,6 +42,25 @@ static void fill_platform(struct yoke_platform_record *platform, size_t i,
     yoke_platform_describe(platform, i);
 }
 
+/* Drivers also report a lack of host memory when their kernel module is missing or may not be used
+ * (clinfo#30), so it counts only where it leaves nothing to work with. */
+static yoke_status check_memory(const struct yoke_system *sys)
+{
+    const char *lacks = NULL, *reason = NULL;
+
+    for (size_t i = 0; i < sys->n_platforms; i++) {
+        const struct yoke_platform_record *p = &sys->platforms[i];
+        if (p->no_memory && !lacks) lacks = p->name, reason = p->reason;
+        for (size_t j = 0; j < p->info.n_devices; j++) {
+            const struct yoke_device_record *rec = &p->devices[j];
+            if (rec->info.usable) return YOKE_OK;
+            if (rec->no_memory && !lacks) lacks = rec->name, reason = rec->reason;
+        }
+    }
+    if (!lacks) return YOKE_OK;
+    return yoke_fail(YOKE_ERR_NO_MEMORY, "no usable device: \"%s\": %s", lacks, reason);
+}
+
 yoke_status yoke_system_create(yoke_system **out)
 {
     yoke_status st = YOKE_OK;
@@ -65,6 +84,7 @@ yoke_status yoke_system_create(yoke_system **out)
         sys->platforms[i].cl_id = ids[i];
         fill_platform(&sys->platforms[i], i, &probe);
     }
+    TRY(check_memory(sys));
     *out = sys;
     sys = NULL;
 out:

@@ -5,7 +5,12 @@
 
 #include <CL/cl.h>
 
+#include "base/environment.h"
+#include "base/processor.h"
 #include "yoke/device.h"
+
+/* Why a device is not usable whose driver, or Yoke, lacked memory when it was described. */
+#define YOKE_NO_HOST_MEMORY "no host memory to ask its driver"
 
 /* One device as found. info's strings live in the arrays below it. */
 struct yoke_device_record {
@@ -14,9 +19,12 @@ struct yoke_device_record {
     cl_device_id cl_id;
     uint32_t quirks;     /* enum yoke_quirk */
     unsigned cl_version; /* 10 * major + minor */
+    bool no_memory;      /* the host had none for some answer */
     char platform_version[256];
-    char hardware[320]; /* equal for two devices that are the same hardware */
-    char id[16], name[256], vendor[256], driver[256], version[256], reason[512], quirk_names[128];
+    char hardware[320];                     /* equal for two devices that are the same hardware */
+    char environment[YOKE_ENVIRONMENT_HEX]; /* its variables that steer compilers, at that time */
+    char processor[YOKE_PROCESSOR_HEX]; /* the host's; "" for a device that does not run on it */
+    char id[16], name[256], vendor[256], driver[256], version[256], reason[512], quirk_names[256];
 };
 
 struct yoke_platform_record {
@@ -24,6 +32,7 @@ struct yoke_platform_record {
     cl_platform_id cl_id;
     struct yoke_device_record *devices;
     const struct yoke_device_info **infos;
+    bool no_memory; /* the host had none for some answer */
     char name[256], vendor[256], version[256], reason[512];
 };
 

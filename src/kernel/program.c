@@ -12,7 +12,7 @@
 #include "kernel/disk.h"
 
 static const char key_version[] =
-    "yoke program 1"; /* change it when the same sources mean something else */
+    "yoke program 2"; /* change it when the same sources mean something else */
 
 /* Compilers are known not to be safe from two threads at once. */
 static pthread_mutex_t compiler_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -35,6 +35,8 @@ yoke_status yoke_program_key(const yoke_device *dev, const struct yoke_program_s
     yoke_hash_add_text(&h, info->version);
     yoke_hash_add_text(&h, info->driver);
     yoke_hash_add_text(&h, dev->rec.platform_version);
+    yoke_hash_add_text(&h, dev->rec.environment);
+    yoke_hash_add_text(&h, dev->rec.processor);
     yoke_hash_add(&h, &pointer_size, 1);
     if (!yoke_hash_end(&h, key))
         return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory to hash a kernel");

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "kernel/kernel.h"
 #include "kernel/sources.h"
 
@@ -115,26 +116,26 @@ yoke_status yoke_kernel_create(yoke_device *dev, const struct yoke_kernel_params
 {
     yoke_status st = YOKE_OK;
     struct yoke_program *program;
-    char options[4096];
+    struct yoke_text options = { 0 };
 
     if (!out) return yoke_fail(YOKE_ERR_INVALID, "yoke_kernel_create: out is NULL");
     *out = NULL;
     if (!dev || !params || !params->source || !params->name)
         return yoke_fail(YOKE_ERR_INVALID, "yoke_kernel_create: a NULL argument");
-    if (snprintf(options, sizeof options, "%s -cl-kernel-arg-info",
-                 params->options ? params->options : "-cl-std=CL1.2") >= (int)sizeof options)
-        return yoke_fail(YOKE_ERR_INVALID, "options of %zu bytes; at most %zu",
-                         strlen(params->options), sizeof options - 22);
-
+    yoke_text_add(&options, "%s -cl-kernel-arg-info",
+                  params->options ? params->options : "-cl-std=CL1.2");
     const struct yoke_program_spec spec = {
         .names = { params->name },
         .parts = { params->source },
         .n_parts = 1,
-        .options = options,
+        .options = yoke_text_get(&options),
     };
+    if (!spec.options)
+        TRY(yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a compiler's options"));
     TRY(get_program(dev, &spec, &program));
     TRY(yoke_kernel_make(dev, program, params->name, out));
 out:
+    yoke_text_deinit(&options);
     return st;
 }
 

@@ -2,11 +2,6 @@
  * SPDX-License-Identifier: MIT */
 #include "ops/common.h"
 
-#include <assert.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "base/element.h"
 #include "base/error.h"
 #include "base/size.h"
@@ -31,33 +26,34 @@ yoke_status yoke_check_rounds(const yoke_device *dev, double rounds)
                      yoke_device_get_info(dev)->name, YOKE_SHORT_LOOP, rounds);
 }
 
-void yoke_options_begin(struct yoke_options *o, bool fma, enum yoke_type type)
+void yoke_options_begin(struct yoke_text *o, bool fma, enum yoke_type type)
 {
     static const char *const names[] = {
         [YOKE_F32] = "F32",   [YOKE_F64] = "F64", [YOKE_F16] = "F16",
         [YOKE_BF16] = "BF16", [YOKE_S8] = "S8",   [YOKE_S32] = "no input",
     };
 
-    snprintf(o->text, sizeof o->text, "-cl-std=CL1.2 -DDTYPE=%s -DCOMPLEX=%d -DHAVE_FMA=%d",
-             names[yoke_type_part(type)], yoke_type_is_complex(type), fma);
+    *o = (struct yoke_text){ 0 };
+    yoke_text_add(o, "-cl-std=CL1.2 -DDTYPE=%s -DCOMPLEX=%d -DHAVE_FMA=%d",
+                  names[yoke_type_part(type)], yoke_type_is_complex(type), fma);
 }
 
-void yoke_options_add(struct yoke_options *o, const char *format, ...)
+void yoke_options_add_tile(struct yoke_text *o, const struct yoke_tile *tile)
 {
-    const size_t used = strlen(o->text);
-    va_list args;
-
-    va_start(args, format);
-    const int n = vsnprintf(o->text + used, sizeof o->text - used, format, args);
-    va_end(args);
-    assert(n >= 0 && (size_t)n < sizeof o->text - used);
-    (void)n;
+    yoke_text_add(o, " -DVW=%zu -DNV=%zu -DMR=%zu -DHAVE_PREFETCH=%d", tile->VW, tile->NV, tile->MR,
+                  !tile->no_prefetch);
 }
 
-void yoke_options_add_tile(struct yoke_options *o, const struct yoke_tile *tile)
+yoke_status yoke_kernel_get_with(yoke_device *dev, const char *const files[YOKE_MAX_PARTS],
+                                 struct yoke_text *options, yoke_kernel **out)
 {
-    yoke_options_add(o, " -DVW=%zu -DNV=%zu -DMR=%zu -DHAVE_PREFETCH=%d", tile->VW, tile->NV,
-                     tile->MR, !tile->no_prefetch);
+    const char *text = yoke_text_get(options);
+    const yoke_status st =
+        text ? yoke_kernel_get(dev, files, text, out)
+             : yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a compiler's options");
+
+    yoke_text_deinit(options);
+    return st;
 }
 
 static void choose_group(const yoke_kernel *kernel, size_t local[3])

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "base/error.h"
+#include "base/text.h"
 #include "kernel/kernel.h"
 #include "tune/tile.h"
 #include "yoke/kernel.h"
@@ -21,15 +21,16 @@ yoke_status yoke_check_rounds(const yoke_device *dev, double rounds);
 /* Work-groups along y or z that every driver counts. */
 enum { YOKE_MAX_GROUPS = 65535 };
 
-/* A compiler's options: those of yoke.clh for the type, then what is added. */
-struct yoke_options {
-    char text[256];
-};
-void yoke_options_begin(struct yoke_options *o, bool fma, enum yoke_type type);
-void yoke_options_add(struct yoke_options *o, const char *format, ...) YOKE_PRINTF(2, 3);
+/* A compiler's options: those of yoke.clh for the type, then what is added. Lack of memory shows
+ * where they are used. */
+void yoke_options_begin(struct yoke_text *o, bool fma, enum yoke_type type);
 
 /* The defines of tile.clh. */
-void yoke_options_add_tile(struct yoke_options *o, const struct yoke_tile *tile);
+void yoke_options_add_tile(struct yoke_text *o, const struct yoke_tile *tile);
+
+/* yoke_kernel_get with these options, which are freed, also on failure. */
+yoke_status yoke_kernel_get_with(yoke_device *dev, const char *const files[YOKE_MAX_PARTS],
+                                 struct yoke_text *options, yoke_kernel **out);
 
 /* Launch size[0] * size[1] * size[2] work-items of a kernel that knows its place by global ids:
  * with a work-group size that it allows, and in as many launches as it takes for every driver to

@@ -167,7 +167,7 @@ static yoke_status enqueue_tile(yoke_queue *q, const struct yoke_variant *row, c
     struct yoke_conv_problem p = *(const struct yoke_conv_problem *)problem;
     yoke_device *dev = yoke_queue_device(q);
     const size_t units = yoke_device_get_info(dev)->units;
-    struct yoke_options options;
+    struct yoke_text options;
     const yoke_buffer *scratch, *counter;
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
@@ -178,7 +178,7 @@ static yoke_status enqueue_tile(yoke_queue *q, const struct yoke_variant *row, c
     const size_t groups = yoke_size_min(units, s.n_items);
     yoke_options_begin(&options, yoke_device_get_info(dev)->fma, p.type);
     yoke_options_add_tile(&options, &tile);
-    TRY(yoke_kernel_get(dev, row->files, options.text, &kernel));
+    TRY(yoke_kernel_get_with(dev, row->files, &options, &kernel));
     TRY(yoke_queue_scratch(q, groups * s.scratch_size * yoke_type_size(p.type), &scratch));
     TRY(yoke_queue_tickets(q, &counter, &s.first_ticket));
     const struct yoke_arg args[] = {
@@ -218,12 +218,12 @@ static yoke_status enqueue_general(yoke_queue *q, const struct yoke_variant *row
         .dilation_w = (uint32_t)p->dilation_w,
         .has_bias = a->bias != NULL,
     };
-    struct yoke_options options;
+    struct yoke_text options;
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
 
     yoke_options_begin(&options, yoke_device_get_info(dev)->fma, p->type);
-    TRY(yoke_kernel_get(dev, row->files, options.text, &kernel));
+    TRY(yoke_kernel_get_with(dev, row->files, &options, &kernel));
     const size_t size[3] = { p->Q, p->P, p->N * p->groups * p->K };
     const struct yoke_arg args[] = {
         YOKE_ARG_BUFFER(a->Y), YOKE_ARG_BUFFER(a->X),

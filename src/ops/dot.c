@@ -12,16 +12,16 @@ enum { TRIAL_BYTES = 2048 };
 
 const char *const yoke_dot_trial_files[YOKE_MAX_PARTS] = { "yoke.clh", "dot.clh", "dot_trial.cl" };
 
-void yoke_options_add_dot(struct yoke_options *o, const struct yoke_dot *dot)
+void yoke_options_add_dot(struct yoke_text *o, const struct yoke_dot *dot)
 {
-    yoke_options_add(o, " -DGROUP=%zu -DNATIVE=%d", dot->group, dot->native);
+    yoke_text_add(o, " -DGROUP=%zu -DNATIVE=%d", dot->group, dot->native);
 }
 
-void yoke_dot_trial_options(struct yoke_options *o, bool fma, const struct yoke_dot *dot, size_t VW)
+void yoke_dot_trial_options(struct yoke_text *o, bool fma, const struct yoke_dot *dot, size_t VW)
 {
     yoke_options_begin(o, fma, YOKE_S8);
     yoke_options_add_dot(o, dot);
-    yoke_options_add(o, " -DVW=%zu -DN=%d", VW, TRIAL_BYTES);
+    yoke_text_add(o, " -DVW=%zu -DN=%d", VW, TRIAL_BYTES);
 }
 
 /* Any bytes, then the extremes against each other in all four ways. */
@@ -45,7 +45,7 @@ yoke_status yoke_dot_known_answer(yoke_device *dev, struct yoke_dot *dot, size_t
     const struct yoke_buffer_params in_params = { .size_bytes = sizeof bytes, .initial = bytes },
                                     out_params = { .size_bytes = sizeof out, .initial = out };
     yoke_buffer *in = NULL, *result = NULL;
-    struct yoke_options options;
+    struct yoke_text options;
     yoke_queue *q = NULL;
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
@@ -53,7 +53,7 @@ yoke_status yoke_dot_known_answer(yoke_device *dev, struct yoke_dot *dot, size_t
     *right = false;
     fill(bytes);
     yoke_dot_trial_options(&options, yoke_device_get_info(dev)->fma, dot, VW);
-    TRY(yoke_kernel_get(dev, yoke_dot_trial_files, options.text, &kernel));
+    TRY(yoke_kernel_get_with(dev, yoke_dot_trial_files, &options, &kernel));
     TRY(yoke_queue_create(dev, &q));
     TRY(yoke_buffer_create(dev, &in_params, &in));
     TRY(yoke_buffer_create(dev, &out_params, &result));

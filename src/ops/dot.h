@@ -21,11 +21,10 @@ struct yoke_dot yoke_dot_for(const yoke_device *dev, size_t group, size_t VW);
  * is an output. Statuses as of yoke_gemm_run. */
 yoke_status yoke_dot_known_answer(yoke_device *dev, struct yoke_dot *dot, size_t VW, bool *right);
 
-void yoke_options_add_dot(struct yoke_options *o, const struct yoke_dot *dot);
+void yoke_options_add_dot(struct yoke_text *o, const struct yoke_dot *dot);
 
 /* The program behind yoke_dot_known_answer. */
 extern const char *const yoke_dot_trial_files[YOKE_MAX_PARTS];
-void yoke_dot_trial_options(struct yoke_options *o, bool fma, const struct yoke_dot *dot,
-                            size_t VW);
+void yoke_dot_trial_options(struct yoke_text *o, bool fma, const struct yoke_dot *dot, size_t VW);
 
 #endif /* YOKE_OPS_DOT_H */

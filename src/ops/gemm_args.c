@@ -89,21 +89,20 @@ size_t yoke_gemm_max_scratch_bytes(const yoke_device *dev, const struct yoke_gem
     return most < cap ? (size_t)most : cap;
 }
 
-void yoke_gemm_options(struct yoke_options *o, bool fma, enum yoke_type type, bool epilogue)
+void yoke_gemm_options(struct yoke_text *o, bool fma, enum yoke_type type, bool epilogue)
 {
     yoke_options_begin(o, fma, type);
-    yoke_options_add(o, " -DEPILOGUE=%d", epilogue);
+    yoke_text_add(o, " -DEPILOGUE=%d", epilogue);
 }
 
-void yoke_gemm_options_for(struct yoke_options *o, const yoke_device *dev,
+void yoke_gemm_options_for(struct yoke_text *o, const yoke_device *dev,
                            const struct yoke_gemm_problem *p)
 {
     yoke_gemm_options(o, yoke_device_get_info(dev)->fma, p->type, yoke_gemm_has_epilogue(p));
 }
 
 yoke_status yoke_gemm_enqueue_items(yoke_queue *q, const struct yoke_variant *row,
-                                    const struct yoke_options *options,
-                                    const struct yoke_gemm_problem *p,
+                                    struct yoke_text *options, const struct yoke_gemm_problem *p,
                                     const struct yoke_gemm_arrays *arrays,
                                     const struct yoke_gemm_items *items, yoke_event **event)
 {
@@ -113,7 +112,7 @@ yoke_status yoke_gemm_enqueue_items(yoke_queue *q, const struct yoke_variant *ro
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
 
-    TRY(yoke_kernel_get(yoke_queue_device(q), row->files, options->text, &kernel));
+    TRY(yoke_kernel_get_with(yoke_queue_device(q), row->files, options, &kernel));
     TRY(yoke_queue_scratch(q, items->scratch_bytes, &scratch));
     TRY(yoke_queue_tickets(q, &counter, items->first_ticket));
     yoke_gemm_args_begin(&a, p, arrays);

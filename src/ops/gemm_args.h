@@ -49,8 +49,8 @@ size_t yoke_gemm_number_bytes(enum yoke_type type);
 size_t yoke_gemm_max_scratch_bytes(const yoke_device *dev, const struct yoke_gemm_problem *p);
 
 /* Options of yoke.clh and gemm.clh. */
-void yoke_gemm_options(struct yoke_options *o, bool fma, enum yoke_type type, bool epilogue);
-void yoke_gemm_options_for(struct yoke_options *o, const yoke_device *dev,
+void yoke_gemm_options(struct yoke_text *o, bool fma, enum yoke_type type, bool epilogue);
+void yoke_gemm_options_for(struct yoke_text *o, const yoke_device *dev,
                            const struct yoke_gemm_problem *p);
 
 /* A launch whose work-groups draw items by tickets, each group with a part of one scratch. */
@@ -61,10 +61,10 @@ struct yoke_gemm_items {
     uint32_t *first_ticket; /* in the plan: set at the launch */
 };
 
-/* Queue the row's program, compiled with those options, on the product and the items. */
+/* Queue the row's program, compiled with those options (which are freed), on the product and the
+ * items. */
 yoke_status yoke_gemm_enqueue_items(yoke_queue *q, const struct yoke_variant *row,
-                                    const struct yoke_options *options,
-                                    const struct yoke_gemm_problem *p,
+                                    struct yoke_text *options, const struct yoke_gemm_problem *p,
                                     const struct yoke_gemm_arrays *arrays,
                                     const struct yoke_gemm_items *items, yoke_event **event);
 

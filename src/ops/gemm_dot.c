@@ -184,7 +184,7 @@ yoke_status yoke_gemm_enqueue_dot(yoke_queue *q, const struct yoke_variant *row,
 {
     const struct yoke_gemm_problem *p = problem;
     const yoke_device *dev = yoke_queue_device(q);
-    struct yoke_options options;
+    struct yoke_text options;
     struct form f;
 
     if (!cut_form_of(dev, row, p, &f))

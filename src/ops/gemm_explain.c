@@ -68,6 +68,15 @@ static void add_bans(struct yoke_tune_reason *r, const yoke_device *dev,
     }
 }
 
+static void add_remarks(struct yoke_tune_reason *r, const yoke_device *dev)
+{
+    for (const char *line = yoke_choice_remarks(dev); *line;) {
+        const size_t n = strcspn(line, "\n");
+        add(r, "; %.*s", (int)n, line);
+        line += n + (line[n] == '\n');
+    }
+}
+
 yoke_status yoke_gemm_tune_explain(yoke_device *dev, const struct yoke_gemm *gemm,
                                    struct yoke_tune_reason *reason)
 {
@@ -92,6 +101,7 @@ yoke_status yoke_gemm_tune_explain(yoke_device *dev, const struct yoke_gemm *gem
     else
         add_why(reason, &choice);
     add_bans(reason, dev, &of);
+    add_remarks(reason, dev);
 out:
     return st;
 }

@@ -133,22 +133,21 @@ bool yoke_gemm_gpu_suits(const yoke_device *dev, const struct yoke_variant *row,
     return own > 0;
 }
 
-void yoke_gemm_gpu_add_options(struct yoke_options *o, const struct yoke_variant *row,
+void yoke_gemm_gpu_add_options(struct yoke_text *o, const struct yoke_variant *row,
                                enum yoke_type type, const struct yoke_gemm_gpu_form *form,
                                enum yoke_gpu_maker maker)
 {
     const struct tile t = tile_of(row, type);
 
-    yoke_options_add(o, " -DBM=%zu -DBN=%zu -DBK=%zu -DTM=%zu -DTN=%zu", t.BM, t.BN, t.BK, t.TM,
-                     t.TN);
-    yoke_options_add(o, " -DA_ALONG_K=%d -DB_ALONG_K=%d -DWIDE=%zu", form->a_along_k,
-                     form->b_along_k, form->wide ? vector_of(type) : 1);
+    yoke_text_add(o, " -DBM=%zu -DBN=%zu -DBK=%zu -DTM=%zu -DTN=%zu", t.BM, t.BN, t.BK, t.TM, t.TN);
+    yoke_text_add(o, " -DA_ALONG_K=%d -DB_ALONG_K=%d -DWIDE=%zu", form->a_along_k, form->b_along_k,
+                  form->wide ? vector_of(type) : 1);
     /* So that two work-groups share a multiprocessor. */
     if (maker == YOKE_GPU_NVIDIA && row->params[REGISTERS])
-        yoke_options_add(o, " -cl-nv-maxrregcount=%u", row->params[REGISTERS]);
+        yoke_text_add(o, " -cl-nv-maxrregcount=%u", row->params[REGISTERS]);
     /* Left alone it takes 32 items together, for which its registers are too few. */
-    yoke_options_add(o, " -DSUB_GROUP=%d", maker == YOKE_GPU_MAX ? 16 : 0);
-    if (maker == YOKE_GPU_MAX) yoke_options_add(o, " -cl-intel-256-GRF-per-thread");
+    yoke_text_add(o, " -DSUB_GROUP=%d", maker == YOKE_GPU_MAX ? 16 : 0);
+    if (maker == YOKE_GPU_MAX) yoke_text_add(o, " -cl-intel-256-GRF-per-thread");
 }
 
 /* Whether vectors of `wide` elements that begin at a multiple of `wide` can be loaded whole.
@@ -186,14 +185,14 @@ static yoke_status enqueue_slice(yoke_queue *q, const struct yoke_variant *row,
         .global = { yoke_div_up(p->M, t.BM) * yoke_div_up(p->N, t.BN) * t.items, p->batch, 1 },
         .local = { t.items, 1, 1 },
     };
-    struct yoke_options options;
+    struct yoke_text options;
     struct yoke_gemm_args a;
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
 
     yoke_gemm_options_for(&options, dev, p);
     yoke_gemm_gpu_add_options(&options, row, p->type, &form, maker_of(dev));
-    TRY(yoke_kernel_get(dev, row->files, options.text, &kernel));
+    TRY(yoke_kernel_get_with(dev, row->files, &options, &kernel));
     yoke_gemm_args_begin(&a, p, arrays);
     TRY(yoke_kernel_enqueue(q, kernel, &launch, a.args, YOKE_GEMM_N_ARGS, event));
 out:

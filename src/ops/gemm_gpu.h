@@ -24,7 +24,7 @@ struct yoke_gemm_gpu_form {
     bool wide;                 /* pieces of 16 bytes of arithmetic can be loaded */
 };
 
-void yoke_gemm_gpu_add_options(struct yoke_options *o, const struct yoke_variant *row,
+void yoke_gemm_gpu_add_options(struct yoke_text *o, const struct yoke_variant *row,
                                enum yoke_type type, const struct yoke_gemm_gpu_form *form,
                                enum yoke_gpu_maker maker);
 

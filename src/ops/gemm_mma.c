@@ -106,16 +106,16 @@ static struct yoke_mma_form form_of(const struct yoke_gemm_problem *p,
     return f;
 }
 
-void yoke_mma_options(struct yoke_options *o, bool fma, enum yoke_type type,
+void yoke_mma_options(struct yoke_text *o, bool fma, enum yoke_type type,
                       const struct yoke_variant *row, const struct yoke_mma_form *form)
 {
     const unsigned *t = row->params;
 
     yoke_gemm_options(o, fma, type, form->epilogue);
-    yoke_options_add(o, " -DMMA=%d -DWIDE=%d -DA_BY_K=%d -DB_BY_K=%d", form->units, form->wide,
-                     form->a_by_k, form->b_by_k);
-    yoke_options_add(o, " -DBM=%u -DBN=%u -DWM=%u -DWN=%u -DWG=%zu", t[BM], t[BN], t[WM], t[WN],
-                     group_of(row));
+    yoke_text_add(o, " -DMMA=%d -DWIDE=%d -DA_BY_K=%d -DB_BY_K=%d", form->units, form->wide,
+                  form->a_by_k, form->b_by_k);
+    yoke_text_add(o, " -DBM=%u -DBN=%u -DWM=%u -DWN=%u -DWG=%zu", t[BM], t[BN], t[WM], t[WN],
+                  group_of(row));
 }
 
 yoke_status yoke_mma_enqueue(yoke_queue *q, const struct yoke_variant *row, bool units,
@@ -124,13 +124,13 @@ yoke_status yoke_mma_enqueue(yoke_queue *q, const struct yoke_variant *row, bool
 {
     const struct yoke_mma_form form = form_of(p, arrays, units);
     yoke_device *dev = yoke_queue_device(q);
-    struct yoke_options options;
+    struct yoke_text options;
     struct yoke_gemm_args a;
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
 
     yoke_mma_options(&options, yoke_device_get_info(dev)->fma, p->type, row, &form);
-    TRY(yoke_kernel_get(dev, row->files, options.text, &kernel));
+    TRY(yoke_kernel_get_with(dev, row->files, &options, &kernel));
     yoke_gemm_args_begin(&a, p, arrays);
     const struct yoke_launch launch = {
         .global = { p->batch * blocks_of(row, p) * group_of(row) },

@@ -15,7 +15,7 @@ struct yoke_mma_form {
     bool epilogue;
 };
 
-void yoke_mma_options(struct yoke_options *o, bool fma, enum yoke_type type,
+void yoke_mma_options(struct yoke_text *o, bool fma, enum yoke_type type,
                       const struct yoke_variant *row, const struct yoke_mma_form *form);
 
 /* Queue a product by that row, by the units or their emulation. */

@@ -85,14 +85,14 @@ static yoke_status make_panels(const yoke_gemm_packed *packed, yoke_queue *q,
     };
     const struct yoke_launch launch = { .global = { yoke_div_up(extent, per_item), packed->batch },
                                         .local = { 1, 1 } };
-    struct yoke_options options;
+    struct yoke_text options;
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
 
     TRY(make_buffer(packed, s.to_batch, yoke_gemm_number_bytes(p->type), form));
     yoke_options_begin(&options, info->fma, p->type);
     yoke_options_add_tile(&options, &form->tile);
-    TRY(yoke_kernel_get(form->dev, files, options.text, &kernel));
+    TRY(yoke_kernel_get_with(form->dev, files, &options, &kernel));
     const struct yoke_arg args[] = { YOKE_ARG_BUFFER(form->buffer), YOKE_ARG_BUFFER(buf),
                                      YOKE_ARG_VALUE(s) };
     TRY(yoke_kernel_enqueue(q, kernel, &launch, args, sizeof args / sizeof *args, NULL));
@@ -118,7 +118,7 @@ static yoke_status make_copy(const yoke_gemm_packed *packed, yoke_queue *q,
         .rows = (uint32_t)(by_rows ? rows : cols),
         .cols = (uint32_t)(by_rows ? cols : rows),
     };
-    struct yoke_options options;
+    struct yoke_text options;
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
 
@@ -128,7 +128,7 @@ static yoke_status make_copy(const yoke_gemm_packed *packed, yoke_queue *q,
                                         .extent = packed->batch * rows * cols };
     TRY(make_buffer(packed, rows * cols, yoke_type_size(p->type), form));
     yoke_options_begin(&options, yoke_device_get_info(form->dev)->fma, p->type);
-    TRY(yoke_kernel_get(form->dev, files, options.text, &kernel));
+    TRY(yoke_kernel_get_with(form->dev, files, &options, &kernel));
     const size_t size[3] = { s.cols, s.rows, packed->batch };
     const struct yoke_arg args[] = { YOKE_ARG_BUFFER(form->buffer), YOKE_ARG_BUFFER(buf),
                                      YOKE_ARG_VALUE(s) };

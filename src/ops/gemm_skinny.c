@@ -128,7 +128,7 @@ yoke_status yoke_gemm_enqueue_skinny(yoke_queue *q, const struct yoke_variant *r
     const yoke_device *dev = yoke_queue_device(q);
     struct plan s = plan_of(p, dev);
     struct yoke_tile tile = yoke_tile_for(dev, p->type, 0, SIZE_MAX);
-    struct yoke_options options;
+    struct yoke_text options;
 
     tile.NV = COLS;
     tile.MR = s.H > 2 ? 4 : s.H;

@@ -143,13 +143,13 @@ static yoke_status add_up(yoke_queue *q, const struct yoke_variant *row,
                           yoke_event **event)
 {
     yoke_device *dev = yoke_queue_device(q);
-    struct yoke_options options;
+    struct yoke_text options;
     struct yoke_gemm_args a;
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
 
     yoke_gemm_options_for(&options, dev, p);
-    TRY(yoke_kernel_get(dev, row->files, options.text, &kernel));
+    TRY(yoke_kernel_get_with(dev, row->files, &options, &kernel));
     yoke_gemm_args_begin(&a, p, given);
     /* C, the partial sums for A, nothing for B. */
     a.args[YOKE_GEMM_A] = YOKE_ARG_BUFFER(partials);

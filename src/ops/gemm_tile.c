@@ -225,7 +225,7 @@ yoke_status yoke_gemm_enqueue_tile(yoke_queue *q, const struct yoke_variant *row
     const struct yoke_gemm_problem *p = problem;
     const yoke_device *dev = yoke_queue_device(q);
     const struct yoke_tile tile = tile_of(dev, p);
-    struct yoke_options options;
+    struct yoke_text options;
     struct plan s;
 
     if (!plan_of(dev, p, &tile, &s))

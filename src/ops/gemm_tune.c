@@ -25,6 +25,9 @@ static const double soft_part = 0.45, trials_part = 0.65, slice_part = 0.3, timi
  * and beside other programs, are not timed. */
 static const double hopeless = 10;
 
+/* Others write a database in less. */
+static const double least_wait_ms = 100;
+
 /* A tuning at work. */
 struct tuner {
     yoke_device *dev;
@@ -129,13 +132,23 @@ static struct yoke_tune_line line_for(const struct tuner *t, const char *row)
     return line;
 }
 
+/* How long other writers of the database may keep it: half of what is left, the other half being
+ * there to measure. */
+static double wait_ms(const struct tuner *t)
+{
+    const double left_ms = t->begin_ms + t->budget_ms - yoke_now_ms();
+
+    return fmin(YOKE_DB_WAIT_MS, fmax(left_ms / 2, least_wait_ms));
+}
+
 /* In this process first, which cannot fail for the sake of a file. */
 static yoke_status write_down(struct tuner *t, const struct yoke_tune_line *lines, size_t n)
 {
     yoke_status st = YOKE_OK;
 
     TRY(yoke_choice_learn(t->dev, lines, n));
-    TRY(yoke_db_store(t->params->db_path, lines, n, t->result->path, sizeof t->result->path));
+    TRY(yoke_db_store(t->params->db_path, lines, n, wait_ms(t), t->result->path,
+                      sizeof t->result->path));
 out:
     return st;
 }

@@ -27,7 +27,8 @@ struct edition {
 struct tuning {
     struct edition *_Atomic current;
     struct yoke_db_owner owner;
-    char *learned; /* lines of this process */
+    atomic_bool told; /* the log, of remarks */
+    char *learned;    /* lines of this process */
     size_t learned_bytes;
 };
 
@@ -117,6 +118,15 @@ static void release(yoke_device *dev, void *data)
     free(t);
 }
 
+/* Once for what stays the same. */
+static void log_remarks(const yoke_device *dev, const struct edition *e, const struct edition *old)
+{
+    const char *remarks = yoke_text_get(&e->db.remarks);
+
+    if (!old || strcmp(remarks, yoke_text_get(&old->db.remarks)) != 0)
+        yoke_log_text(yoke_device_log(dev), remarks);
+}
+
 static void *make_tuning(const yoke_device *dev)
 {
     struct tuning *t = calloc(1, sizeof *t);
@@ -135,7 +145,11 @@ static yoke_status tuning_of(const yoke_device *dev, struct tuning **out)
     static const struct yoke_keeper keeper = { make_tuning, release };
 
     *out = yoke_device_keep(dev, YOKE_KEEP_TUNING, &keeper);
-    return *out ? YOKE_OK : yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a tuning database");
+    if (!*out) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a tuning database");
+    if (!atomic_load_explicit(&(*out)->told, memory_order_relaxed) &&
+        !atomic_exchange(&(*out)->told, true)) /* not where it is made, with a lock held */
+        log_remarks(dev, atomic_load(&(*out)->current), NULL);
+    return YOKE_OK;
 }
 
 static yoke_status db_of(const yoke_device *dev, const struct yoke_db **out)
@@ -236,6 +250,13 @@ const char *yoke_choice_ban(const yoke_device *dev, const struct yoke_choice_of 
     return ban ? ban->why : NULL;
 }
 
+const char *yoke_choice_remarks(const yoke_device *dev)
+{
+    const struct yoke_db *db;
+
+    return db_of(dev, &db) == YOKE_OK ? yoke_text_get(&db->remarks) : "";
+}
+
 yoke_status yoke_choice_owner(const yoke_device *dev, struct yoke_db_owner *owner)
 {
     yoke_status st = YOKE_OK;
@@ -274,6 +295,7 @@ yoke_status yoke_choice_learn(const yoke_device *dev, const struct yoke_tune_lin
         atomic_store_explicit(&t->current, e, memory_order_release);
     }
     pthread_mutex_unlock(&learning);
+    if (e) log_remarks(dev, e, e->older);
     if (!e) st = yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a tuning database");
 out:
     return st;

@@ -43,6 +43,9 @@ yoke_status yoke_choose_untuned(const yoke_device *dev, const struct yoke_choice
 const char *yoke_choice_ban(const yoke_device *dev, const struct yoke_choice_of *of,
                             const char *row, const char **where);
 
+/* What of the databases was not understood or not read, a line of text each; "" when all was. */
+const char *yoke_choice_remarks(const yoke_device *dev);
+
 /* Whose entries the device takes: for new ones, too. */
 yoke_status yoke_choice_owner(const yoke_device *dev, struct yoke_db_owner *owner);
 

@@ -91,35 +91,47 @@ static unsigned match_of(const struct yoke_db_owner *owner, const struct yoke_tu
     return YOKE_DB_NONE;
 }
 
-static bool add_line(struct yoke_db *db, const struct yoke_db_owner *owner, const char *text,
-                     size_t n)
+static bool add_line(struct yoke_db *db, const struct yoke_db_owner *owner,
+                     const struct yoke_tune_line *line)
 {
-    struct yoke_tune_line line;
+    const unsigned match = match_of(owner, line);
 
-    if (n == 0 || *text == '#' || !yoke_tune_line_parse(text, n, &line)) return true;
-    const unsigned match = match_of(owner, &line);
     if (match == YOKE_DB_NONE) return true;
-    if (line.quarantine) return ban(db, &line);
-    const struct yoke_tune_shape bucket = yoke_tune_bucket_of(&line.shape);
-    return put(db, &line, &line.shape, match) && put(db, &line, &bucket, match + 1);
+    if (line->quarantine) return ban(db, line);
+    const struct yoke_tune_shape bucket = yoke_tune_bucket_of(&line->shape);
+    return put(db, line, &line->shape, match) && put(db, line, &bucket, match + 1);
+}
+
+static void remark(struct yoke_db *db, const char *file, size_t n_strange, size_t first)
+{
+    if (n_strange == 1)
+        yoke_text_add(&db->remarks, "%s: line %zu is not understood\n", file, first);
+    if (n_strange > 1)
+        yoke_text_add(&db->remarks, "%s: %zu lines are not understood, the first is line %zu\n",
+                      file, n_strange, first);
 }
 
 bool yoke_db_add_text(struct yoke_db *db, const struct yoke_db_owner *owner, const char *file,
                       const char *text, size_t size_bytes)
 {
-    const char *const end = text + size_bytes;
+    struct yoke_tune_reader r = { .next = text, .left = size_bytes };
+    struct yoke_tune_line line;
+    size_t n_strange = 0, first = 0;
 
     if (db->n_files == YOKE_DB_MAX_FILES) return true;
     db->files[db->n_files] = strdup(file);
     if (!db->files[db->n_files]) return false;
     db->n_files++;
-    while (text < end) {
-        const char *newline = memchr(text, '\n', (size_t)(end - text));
-        if (!newline) break;
-        if (!add_line(db, owner, text, (size_t)(newline - text))) return false;
-        text = newline + 1;
+    while (yoke_tune_read_line(&r)) {
+        if (r.n == 0 || *r.text == '#') continue;
+        if (yoke_tune_line_parse(r.text, r.n, &line)) {
+            if (!add_line(db, owner, &line)) return false;
+        } else if (n_strange++ == 0) {
+            first = r.number;
+        }
     }
-    return true;
+    remark(db, file, n_strange, first);
+    return yoke_text_get(&db->remarks) != NULL;
 }
 
 const struct yoke_db_entry *yoke_db_find(const struct yoke_db *db, enum yoke_tune_op op,
@@ -148,5 +160,6 @@ void yoke_db_deinit(struct yoke_db *db)
         free(db->files[i]);
     free(db->entries);
     free(db->bans);
+    yoke_text_deinit(&db->remarks);
     *db = (struct yoke_db){ 0 };
 }

@@ -3,6 +3,7 @@
 #ifndef YOKE_TUNE_DB_H
 #define YOKE_TUNE_DB_H
 
+#include "base/text.h"
 #include "tune/line.h"
 
 enum { YOKE_DB_MAX_CLASSES = 3, YOKE_DB_MAX_FILES = 32 };
@@ -47,11 +48,12 @@ struct yoke_db {
     size_t n_bans;
     char *files[YOKE_DB_MAX_FILES]; /* where entries came from */
     size_t n_files;
+    struct yoke_text remarks; /* what was not understood or not read, a line of text each */
 };
 
-/* Add the owner's entries of a text; what is damaged or another's is skipped. A later entry
- * replaces an earlier one. A last line without its newline was cut off and does not count. False
- * where memory is short. `file` names the text. */
+/* Add the owner's entries of a text; another's are skipped, and so is what is no entry, with a
+ * remark unless it is empty or begins with #. A later entry replaces an earlier one. False where
+ * memory is short. `file` names the text. */
 bool yoke_db_add_text(struct yoke_db *db, const struct yoke_db_owner *owner, const char *file,
                       const char *text, size_t size_bytes);
 

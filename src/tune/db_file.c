@@ -1,6 +1,5 @@
 /* db_file.c - where tuning databases lie, and how they change.
  * SPDX-License-Identifier: MIT */
-#define _DEFAULT_SOURCE /* flock */
 #include "tune/db_file.h"
 
 #include <errno.h>
@@ -9,16 +8,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/lock.h"
+#include "base/text.h"
 
 enum { PATH_ROOM = 4096 };
 
-/* A text in the making. */
+static const char title[] = "# Yoke's tuning database; man yoke tells its form\n";
+
+/* What a file holds. */
 struct text {
     char *at;
     size_t n;
@@ -102,6 +104,27 @@ out:
     return st;
 }
 
+/* Add a file. One that is not there is not missed; of another one that is not read a remark tells.
+ */
+static bool add_path(struct yoke_db *db, const struct yoke_db_owner *owner, const char *path)
+{
+    struct stat info;
+    struct text text;
+    const char *why = "it is not an absolute path";
+
+    if (*path == '/') {
+        if (lstat(path, &info) != 0 && (errno == ENOENT || errno == ENOTDIR)) return true;
+        if (read_path(path, &text) == YOKE_OK) {
+            const bool ok = yoke_db_add_text(db, owner, path, text.at, text.n);
+            free(text.at);
+            return ok;
+        }
+        why = yoke_last_error();
+    }
+    yoke_text_add(&db->remarks, "%s is not read: %s\n", path, why);
+    return yoke_text_get(&db->remarks) != NULL;
+}
+
 bool yoke_db_load(struct yoke_db *db, const struct yoke_db_owner *owner)
 {
     char paths[PATH_ROOM];
@@ -115,14 +138,13 @@ bool yoke_db_load(struct yoke_db *db, const struct yoke_db_owner *owner)
     char *save = NULL;
     for (char *p = any ? strtok_r(paths, ":", &save) : NULL; ok && p;
          p = strtok_r(NULL, ":", &save)) {
-        struct text text;
-        if (db->n_files == YOKE_DB_MAX_FILES - 1) break; /* the last is for what is learnt here */
-        if (*p == '/' && read_path(p, &text) == YOKE_OK) {
-            ok = yoke_db_add_text(db, owner, p, text.at, text.n);
-            free(text.at);
+        if (db->n_files == YOKE_DB_MAX_FILES - 1) { /* the last is for what is learnt here */
+            yoke_text_add(&db->remarks, "%s is not read: there are too many before it\n", p);
+            break;
         }
+        ok = add_path(db, owner, p);
     }
-    return ok;
+    return ok && yoke_text_get(&db->remarks);
 }
 
 static bool is_replaced(const char *line, size_t n, const struct yoke_tune_line *lines,
@@ -136,57 +158,67 @@ static bool is_replaced(const char *line, size_t n, const struct yoke_tune_line 
     return false;
 }
 
-/* What stays of the old text, then the lines; the oldest give way where that is too much. */
-static yoke_status merge(const struct text *old, const struct yoke_tune_line *lines, size_t n_lines,
-                         struct text *out)
+static void add_lines(struct yoke_text *out, const struct yoke_tune_line *lines, size_t n)
 {
-    static const char title[] = "# Yoke's tuning database; man yoke tells its form\n";
-    const char *from = old->at, *const end = old->at + old->n;
-    const size_t new_bytes = n_lines * YOKE_TUNE_LINE_MAX;
+    char line[YOKE_TUNE_LINE_MAX];
 
-    out->n = 0;
-    out->at = malloc(old->n + new_bytes + sizeof title);
-    if (!out->at) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a tuning database");
-    if (!old->n) out->n = (size_t)sprintf(out->at, "%s", title);
-    while (from < end) {
-        const char *newline = memchr(from, '\n', (size_t)(end - from));
-        if (!newline) break; /* cut off */
-        const size_t n = (size_t)(newline - from) + 1;
-        const bool fits = (size_t)(end - from) + new_bytes <= YOKE_DB_MAX_BYTES;
-        if (fits && !is_replaced(from, n - 1, lines, n_lines)) {
-            memcpy(out->at + out->n, from, n);
-            out->n += n;
-        }
-        from = newline + 1;
+    for (size_t i = 0; i < n; i++) {
+        yoke_tune_line_print(&lines[i], line);
+        yoke_text_add(out, "%s", line);
     }
-    for (size_t i = 0; i < n_lines; i++) {
-        yoke_tune_line_print(&lines[i], out->at + out->n);
-        out->n += strlen(out->at + out->n);
-    }
-    return YOKE_OK;
 }
 
-/* With other writers kept out by a lock on the directory. A file that is there and cannot be read
- * is not overwritten. */
-static yoke_status store_in(int dir, const char *name, const struct yoke_tune_line *lines, size_t n)
+/* The line as it stands, understood or not; its newline where it lacks. */
+static void add_raw(struct yoke_text *out, const struct yoke_tune_reader *r)
+{
+    yoke_text_add_bytes(out, r->raw, r->raw_bytes);
+    if (!r->has_newline) yoke_text_add_bytes(out, "\n", 1);
+}
+
+/* What stays of the old text, then the lines; the oldest give way where that is too much. */
+static yoke_status merge(const struct text *old, const struct yoke_tune_line *lines, size_t n_lines,
+                         struct yoke_text *out)
+{
+    struct yoke_tune_reader r = { .next = old->at, .left = old->n };
+    struct yoke_text new = { 0 };
+
+    add_lines(&new, lines, n_lines);
+    if (!old->n) yoke_text_add(out, "%s", title);
+    while (yoke_tune_read_line(&r)) {
+        const size_t rest_bytes = r.raw_bytes + r.left + 1; /* perhaps a newline */
+        if (rest_bytes + new.length <= YOKE_DB_MAX_BYTES &&
+            !is_replaced(r.text, r.n, lines, n_lines))
+            add_raw(out, &r);
+    }
+    yoke_text_add_bytes(out, new.data, new.length);
+    const bool whole = yoke_text_get(&new) && yoke_text_get(out);
+    yoke_text_deinit(&new);
+    return whole ? YOKE_OK : yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a tuning database");
+}
+
+/* With other writers kept out. A file that is there and cannot be read is not overwritten. */
+static yoke_status store_in(int dir, const char *name, const struct yoke_tune_line *lines, size_t n,
+                            double wait_ms)
 {
     yoke_status st = YOKE_OK;
-    struct text old = { NULL, 0 }, new = { NULL, 0 };
+    struct text old = { NULL, 0 };
+    struct yoke_text new = { 0 };
     struct stat info;
+    int lock = -1;
 
-    while (flock(dir, LOCK_EX) != 0 && errno == EINTR)
-        ;
+    TRY(yoke_lock_take(dir, name, wait_ms, &lock));
     if (fstatat(dir, name, &info, AT_SYMLINK_NOFOLLOW) == 0) TRY(read_file(dir, name, &old));
     TRY(merge(&old, lines, n, &new));
-    TRY(yoke_file_write(dir, name, new.at, new.n, "", 0));
+    TRY(yoke_file_write(dir, name, new.data, new.length, "", 0));
 out:
+    if (lock >= 0) close(lock);
     free(old.at);
-    free(new.at);
+    yoke_text_deinit(&new);
     return st;
 }
 
 yoke_status yoke_db_store(const char *path, const struct yoke_tune_line *lines, size_t n,
-                          char *where, size_t room)
+                          double wait_ms, char *where, size_t room)
 {
     char paths[PATH_ROOM];
     const char *reason, *name;
@@ -202,42 +234,54 @@ yoke_status yoke_db_store(const char *path, const struct yoke_tune_line *lines, 
         if (*path != '/') return yoke_fail(YOKE_ERR_IO, "YOKE_TUNE_DB: %s is not absolute", path);
     }
     TRY(open_dir_of(path, !named, &dir, &name));
-    TRY(store_in(dir, name, lines, n));
+    TRY(store_in(dir, name, lines, n, wait_ms));
     snprintf(where, room, "%s", path);
 out:
-    if (dir >= 0) close(dir); /* and the lock with it */
+    if (dir >= 0) close(dir);
     return st;
 }
 
-/* Lines that are entries, put one after another. */
+/* Lines that are entries, put one after another; before them those of other versions or operators.
+ */
 struct collection {
     struct yoke_tune_line *lines;
     size_t n, room;
+    struct yoke_text others;
 };
+
+static yoke_status collect_line(struct collection *all, const struct yoke_tune_line *line)
+{
+    for (size_t i = 0; i < all->n; i++)
+        if (yoke_tune_line_replaces(&all->lines[i], line)) {
+            memmove(&all->lines[i], &all->lines[i + 1], (--all->n - i) * sizeof *line);
+            break;
+        }
+    if (all->n == all->room) {
+        const size_t room = all->room ? 2 * all->room : 64;
+        struct yoke_tune_line *more = realloc(all->lines, room * sizeof *more);
+        if (!more) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for an export");
+        all->lines = more;
+        all->room = room;
+    }
+    all->lines[all->n++] = *line;
+    return YOKE_OK;
+}
 
 static yoke_status collect(struct collection *all, const struct text *text)
 {
-    const char *from = text->at, *const end = text->at + text->n;
+    static const char family[] = "yoke-tune/";
+    struct yoke_tune_reader r = { .next = text->at, .left = text->n };
     struct yoke_tune_line line;
+    yoke_status st = YOKE_OK;
 
-    for (const char *newline; from < end && (newline = memchr(from, '\n', (size_t)(end - from)));
-         from = newline + 1) {
-        if (!yoke_tune_line_parse(from, (size_t)(newline - from), &line)) continue;
-        for (size_t i = 0; i < all->n; i++)
-            if (yoke_tune_line_replaces(&all->lines[i], &line)) {
-                memmove(&all->lines[i], &all->lines[i + 1], (--all->n - i) * sizeof line);
-                break;
-            }
-        if (all->n == all->room) {
-            const size_t room = all->room ? 2 * all->room : 64;
-            struct yoke_tune_line *more = realloc(all->lines, room * sizeof *more);
-            if (!more) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for an export");
-            all->lines = more;
-            all->room = room;
-        }
-        all->lines[all->n++] = line;
+    while (yoke_tune_read_line(&r)) {
+        if (yoke_tune_line_parse(r.text, r.n, &line))
+            TRY(collect_line(all, &line));
+        else if (r.n >= sizeof family - 1 && memcmp(r.text, family, sizeof family - 1) == 0)
+            add_raw(&all->others, &r);
     }
-    return YOKE_OK;
+out:
+    return st;
 }
 
 yoke_status yoke_db_export(const char *path)
@@ -245,7 +289,8 @@ yoke_status yoke_db_export(const char *path)
     char paths[PATH_ROOM], *save = NULL;
     const char *reason, *name;
     struct collection all = { 0 };
-    struct text text = { NULL, 0 }, none = { NULL, 0 };
+    struct text text = { NULL, 0 };
+    struct yoke_text out = { 0 };
     yoke_status st = YOKE_OK;
     int dir = -1;
 
@@ -258,14 +303,20 @@ yoke_status yoke_db_export(const char *path)
         text.at = NULL;
     }
     TRY(open_dir_of(path, false, &dir, &name));
-    TRY(merge(&none, all.lines, all.n, &text));
-    if (text.n > YOKE_DB_MAX_BYTES)
+    yoke_text_add(&out, "%s", title);
+    yoke_text_add_bytes(&out, all.others.data, all.others.length);
+    add_lines(&out, all.lines, all.n);
+    if (!yoke_text_get(&all.others) || !yoke_text_get(&out))
+        TRY(yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for an export"));
+    if (out.length > YOKE_DB_MAX_BYTES)
         TRY(yoke_fail(YOKE_ERR_IO, "%zu entries are %zu bytes; a database has at most %d", all.n,
-                      text.n, YOKE_DB_MAX_BYTES));
-    TRY(yoke_file_write(dir, name, text.at, text.n, "", 0));
+                      out.length, YOKE_DB_MAX_BYTES));
+    TRY(yoke_file_write(dir, name, out.data, out.length, "", 0));
 out:
     if (dir >= 0) close(dir);
     free(text.at);
     free(all.lines);
+    yoke_text_deinit(&all.others);
+    yoke_text_deinit(&out);
     return st;
 }

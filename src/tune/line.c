@@ -111,6 +111,28 @@ static bool parse_verdict(const struct field *f, struct yoke_tune_line *out)
     return copy(verdict, out->why, sizeof out->why) && is(f[TRANS], "-") && is(f[SHAPE], "-");
 }
 
+bool yoke_tune_read_line(struct yoke_tune_reader *r)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+    const char *newline;
+
+    if (r->left == 0) return false;
+    r->raw = r->text = r->next;
+    newline = memchr(r->raw, '\n', r->left);
+    r->has_newline = newline != NULL;
+    r->raw_bytes = newline ? (size_t)(newline - r->raw) + 1 : r->left;
+    r->next += r->raw_bytes;
+    r->left -= r->raw_bytes;
+    r->n = r->raw_bytes - r->has_newline;
+    r->number++;
+    if (r->n >= sizeof mark - 1 && memcmp(r->text, mark, sizeof mark - 1) == 0) {
+        r->text += sizeof mark - 1;
+        r->n -= sizeof mark - 1;
+    }
+    if (r->n > 0 && r->text[r->n - 1] == '\r') r->n--;
+    return true;
+}
+
 bool yoke_tune_line_parse(const char *text, size_t n, struct yoke_tune_line *out)
 {
     struct field f[FIELDS];

@@ -12,11 +12,12 @@
 #ifndef YOKE_TUNE_LINE_H
 #define YOKE_TUNE_LINE_H
 
+#include "device/open.h"
 #include "tune/shape.h"
 
 /* Longest line, newline included; longer ones are no entries. */
 enum { YOKE_TUNE_LINE_MAX = 4096 };
-enum { YOKE_TUNE_ROW_MAX = 32, YOKE_TUNE_WHY_MAX = 256, YOKE_TUNE_DEVICE_MAX = 1400 };
+enum { YOKE_TUNE_ROW_MAX = 32, YOKE_TUNE_WHY_MAX = 256, YOKE_TUNE_DEVICE_MAX = YOKE_IDENTITY_MAX };
 enum { YOKE_TUNE_KERNELS_MAX = 17 };
 
 enum yoke_tune_op { YOKE_TUNE_GEMM, YOKE_TUNE_CONV, YOKE_TUNE_OPS };
@@ -31,6 +32,21 @@ struct yoke_tune_line {
     char kernels[YOKE_TUNE_KERNELS_MAX];
     char device[YOKE_TUNE_DEVICE_MAX];
 };
+
+/* A text of entries, line by line; begin with .next and .left. The last line need not end in a
+ * newline. A carriage return at the end of a line does not count, nor a byte order mark at its
+ * beginning, which files that were put one after another may have anywhere. */
+struct yoke_tune_reader {
+    const char *next;
+    size_t left;            /* bytes from there on */
+    const char *raw, *text; /* a line as it stands, and without what does not count */
+    size_t raw_bytes, n;
+    bool has_newline; /* in raw */
+    size_t number;    /* of the line, from 1 */
+};
+
+/* False after the last line. */
+bool yoke_tune_read_line(struct yoke_tune_reader *r);
 
 /* Whether n bytes, without the newline, are an entry of this version. */
 bool yoke_tune_line_parse(const char *text, size_t n, struct yoke_tune_line *out);

@@ -1,5 +1,5 @@
 """`yoke tune` writes a database that other processes obey, explain, export and merge."""
-import os, re, subprocess
+import fcntl, os, re, subprocess, time
 
 from yoke_cli import CliTest, YOKE, main
 
@@ -109,6 +109,35 @@ class Tune(CliTest):
         env = {'YOKE_TUNE_DB': f'{self.db}:{self.dir}/other.db'}
         for shape in (SHAPE, OTHER):
             self.assertEqual(self.explain(*shape, env=env)['source'], 'shape')
+
+    def test_what_is_not_understood_is_said_and_kept(self):
+        self.tune(*SHAPE)
+        own = self.db.read_bytes().replace(b'\n', b'\r\n')
+        strange = b'yoke-tune/2\tof a later version\n\xff\x00\n'
+        self.db.write_bytes(b'\xef\xbb\xbf' + own + strange)
+        said = f'{self.db}: 2 lines are not understood, the first is line {own.count(10) + 1}'
+        found = self.explain(*SHAPE)
+        self.assertEqual(found['source'], 'shape')
+        self.assertIn(said, found['why'])
+        self.assertIn(said, self.yoke('tune', *SHAPE, '--explain'))
+        self.assertIn(said, self.told('gemm', *SHAPE, '-v'))
+        self.assertEqual(self.told('gemm', *SHAPE), '')
+        self.tune(*OTHER)
+        self.assertIn(strange, self.db.read_bytes())
+        for shape in (SHAPE, OTHER):
+            self.assertEqual(self.explain(*shape)['source'], 'shape')
+
+    def test_locks_of_others(self):
+        folder = os.open(self.dir, os.O_RDONLY)
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        self.tune(*SHAPE)
+        os.close(folder)
+        with open(f'{self.db}.lock', 'r+') as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            begin = time.monotonic()
+            self.yoke('tune', *OTHER, *SHORT, status=1, says='tune.db.lock')
+            self.assertLess(time.monotonic() - begin, 2 * SHORT[1])
+        self.assertEqual(self.explain(*OTHER)['source'], 'order')
 
     def test_text_and_default_place(self):
         env = {k: v for k, v in self.env.items() if k != 'YOKE_TUNE_DB'}
