@@ -15,6 +15,8 @@
  *          elsewhere, and where pixels would all fall into one set of the nearest cache (copy_x), the
  *          pixels of a tile are first copied, with zeros around, to scratch, slab_col apart.
  * Numerics the C R S products of a result are summed in registers, one after another, from bias on.
+ *          Padding is absent. The zeros in its place change nothing but where a weight is infinite
+ *          or NaN: a tile with padding in which something came out NaN is done again without them.
  *
  * Defines  DTYPE, HAVE_FMA  see yoke.clh
  *          VW, NV, MR       see tile.clh
@@ -38,6 +40,8 @@ struct pixels {
     __global const T *at;
     ulong row, col;
     uint r_begin, r_end; /* rows of the filter that meet the image */
+    int x0;              /* column of the first pixel under the first tap */
+    bool padded;         /* some columns are outside the image */
 };
 
 /* Panels of filters, each NR biases and then (r, s, c) x NR weights, zero past filter K. */
@@ -88,13 +92,15 @@ INLINE void find_pixels(struct pixels *in, __global T *slab, __global const T *x
     const int y0 = (int)(p * s->stride_h) - s->pad_h, x0 = (int)(q * s->stride_w) - s->pad_w;
     const uint width = (MR - 1) * s->stride_w + (s->S - 1) * s->dilation_w + 1;
 
+    in->x0 = x0;
+    in->padded = x0 < 0 || x0 + (int)width > (int)s->W;
     in->r_begin = 0;
     in->r_end = s->R;
     while (in->r_begin < s->R && y0 + (int)(in->r_begin * s->dilation_h) < 0)
         in->r_begin++;
     while (in->r_end > in->r_begin && y0 + (int)((in->r_end - 1) * s->dilation_h) >= (int)s->H)
         in->r_end--;
-    if (!s->copy_x && s->x_channel == 1 && x0 >= 0 && x0 + (int)width <= (int)s->W) {
+    if (!s->copy_x && s->x_channel == 1 && !in->padded) {
         in->at = x + ((long)y0 * (long)s->x_row + (long)x0 * (long)s->x_col);
         in->row = s->dilation_h * s->x_row;
         in->col = s->x_col;
@@ -106,12 +112,40 @@ INLINE void find_pixels(struct pixels *in, __global T *slab, __global const T *x
     }
 }
 
-INLINE void accumulate(V acc[MR][NV], __global const T *panel, const struct conv_shape *s,
-                       const struct pixels *in)
+/* Whether a result is NaN (or infinite: that it was done again does no harm). */
+INLINE bool has_nan(V acc[MR][NV])
+{
+    V zero = (V)(0);
+#pragma unroll
+    for (uint i = 0; i < MR; i++)
+#pragma unroll
+        for (uint j = 0; j < NV; j++)
+            zero = MUL_ADD(acc[i][j], (V)(0), zero);
+    const T sum = tile_sum(zero);
+    return sum != sum;
+}
+
+/* Give the results whose pixels under tap t are padding back what they were. */
+INLINE void restore_padded(V acc[MR][NV], __global const T *before, const struct conv_shape *s,
+                           const struct pixels *in, const uint t)
+{
+#pragma unroll
+    for (uint i = 0; i < MR; i++) {
+        const int x = in->x0 + (int)(i * s->stride_w + t * s->dilation_w);
+        if (x >= 0 && x < (int)s->W) continue;
+#pragma unroll
+        for (uint j = 0; j < NV; j++)
+            acc[i][j] = VLOAD(j, before + i * NR);
+    }
+}
+
+/* With `apart` tap by tap, the padding left out; `spare` has room for a tile. */
+INLINE void accumulate(V acc[MR][NV], __global const T *panel, __global T *spare,
+                       const struct conv_shape *s, const struct pixels *in, const bool apart)
 {
     const ulong pixel = s->stride_w * in->col;
     /* Taps whose pixels lie side by side make one long sum. */
-    const bool joined = s->dilation_w == 1 && in->col == s->C;
+    const bool joined = s->dilation_w == 1 && in->col == s->C && !apart;
     const uint taps = joined ? 1 : s->S, length = joined ? s->S * s->C : s->C;
 
 #pragma unroll
@@ -123,9 +157,12 @@ INLINE void accumulate(V acc[MR][NV], __global const T *panel, const struct conv
     }
     panel += NR;
     for (uint r = in->r_begin; r < in->r_end; r++)
-        for (uint t = 0; t < taps; t++)
+        for (uint t = 0; t < taps; t++) {
+            if (apart) tile_spill(spare, acc);
             tile_mul(acc, in->at + r * in->row + t * s->dilation_w * in->col, pixel, 1,
                      panel + (r * s->S + t) * s->C * NR, NR, length, 0, 0, 0);
+            if (apart) restore_padded(acc, spare, s, in, t);
+        }
 }
 
 INLINE void store_tile(__global T *y, V acc[MR][NV], __global T *spare, const struct conv_shape *s,
@@ -162,7 +199,10 @@ INLINE void convolve_tile(__global T *Y, __global const T *X, __global const T *
     for (uint k = 0; k < n_filters; k += NR) {
         V acc[MR][NV];
 
-        accumulate(acc, filters, s, &in);
+        for (uint apart = 0; apart < 2; apart++) {
+            accumulate(acc, filters, spare, s, &in, apart);
+            if (!in.padded || !has_nan(acc)) break;
+        }
         store_tile(Y + k * s->y_channel, acc, spare, s, min((uint)MR, s->Q - q),
                    min((uint)NR, n_filters - k));
         filters += NR + s->R * s->S * s->C * NR;

@@ -37,7 +37,8 @@ struct yoke_conv {
     enum yoke_layout layout;       /* optional, of X, W and Y: YOKE_NCHW                     */
     size_t stride_h, stride_w;     /* optional: 0 is 1                                       */
     size_t dilation_h, dilation_w; /* optional: 0 is 1                                       */
-    size_t pad_h[2], pad_w[2];     /* optional: zeros before and after                       */
+    size_t pad_h[2], pad_w[2];     /* optional: absent rows and columns before and after: they
+                                    * add nothing, also where a weight is infinite or NaN    */
     size_t groups;                 /* optional: 0 is 1; divides C and K                      */
     bool true_convolution;         /* optional: turn each filter by 180 degrees              */
     const char *variant;           /* optional: use this one (yoke_conv_variant_name)        */
