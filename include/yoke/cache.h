@@ -5,7 +5,8 @@
  *
  * The directory is $YOKE_CACHE_DIR, else $XDG_CACHE_HOME/yoke, else $HOME/.cache/yoke (absolute
  * paths only; it is made with mode 0700 and must belong to the effective user). YOKE_CACHE=0
- * turns it off, and so does a set-user-id program. An entry that is damaged, of another version or
+ * turns it off, and so does a program with rights that its
+ * user has not (set-user-id, file capabilities). An entry that is damaged, of another version or
  * for another device is rebuilt in silence. */
 #ifndef YOKE_CACHE_H
 #define YOKE_CACHE_H

@@ -156,9 +156,12 @@ static const struct yoke_variant *row_named(const struct yoke_choice_of *of, con
     return NULL;
 }
 
-static bool is_banned(const struct yoke_db *db, const struct yoke_choice_of *of, const char *row)
+/* The quarantine of a row, or NULL. The last of a table takes anything, and is never in one. */
+static const struct yoke_db_ban *ban_of(const struct yoke_db *db, const struct yoke_choice_of *of,
+                                        const char *row)
 {
-    return db->n_bans > 0 && yoke_db_banned(db, of->op, of->shape.type, row);
+    if (db->n_bans == 0 || strcmp(row, of->rows[of->n_rows - 1].name) == 0) return NULL;
+    return yoke_db_banned(db, of->op, of->shape.type, row);
 }
 
 /* A tuned row is taken only if it runs: its bucket may hold shapes that it does not take. */
@@ -169,7 +172,7 @@ static bool choose_tuned(const yoke_device *dev, const struct yoke_db *db,
         const struct yoke_db_entry *e =
             yoke_db_find(db, of->op, &of->shape, (enum yoke_db_match)match);
         const struct yoke_variant *row = e ? row_named(of, e->row) : NULL;
-        if (!row || is_banned(db, of, e->row) || !row->runs(dev, row, of->problem)) continue;
+        if (!row || ban_of(db, of, e->row) || !row->runs(dev, row, of->problem)) continue;
         *out = (struct yoke_choice){
             .row = row,
             .source = match == YOKE_DB_EXACT    ? YOKE_TUNE_BY_SHAPE
@@ -183,19 +186,15 @@ static bool choose_tuned(const yoke_device *dev, const struct yoke_db *db,
     return false;
 }
 
-static yoke_status choose_in_order(const yoke_device *dev, const struct yoke_db *db,
-                                   const struct yoke_choice_of *of, const struct yoke_variant **out)
+static const struct yoke_variant *first_that_suits(const yoke_device *dev, const struct yoke_db *db,
+                                                   const struct yoke_choice_of *of)
 {
-    for (size_t i = 0; i < of->n_rows; i++) {
-        const struct yoke_variant *row = &of->rows[i];
-        if (is_banned(db, of, row->name) || !row->suits(dev, row, of->problem)) continue;
-        *out = row;
-        return YOKE_OK;
-    }
-    return yoke_fail(YOKE_ERR_UNSUPPORTED,
-                     "every variant of %s for %s is in quarantine on %s; see yoke tune --explain",
-                     yoke_tune_op_name(of->op), yoke_type_name(of->shape.type),
-                     yoke_device_get_info(dev)->name);
+    size_t i = 0;
+
+    while (i + 1 < of->n_rows &&
+           (ban_of(db, of, of->rows[i].name) || !of->rows[i].suits(dev, &of->rows[i], of->problem)))
+        i++;
+    return &of->rows[i];
 }
 
 yoke_status yoke_choose(const yoke_device *dev, const struct yoke_choice_of *of, const char *name,
@@ -207,8 +206,7 @@ yoke_status yoke_choose(const yoke_device *dev, const struct yoke_choice_of *of,
     *out = (struct yoke_choice){ .source = YOKE_TUNE_BY_ORDER, .ratio = 1.0, .where = "" };
     if (name) return yoke_variant_choose(of->rows, of->n_rows, name, dev, of->problem, &out->row);
     TRY(db_of(dev, &db));
-    if (choose_tuned(dev, db, of, out)) return YOKE_OK;
-    TRY(choose_in_order(dev, db, of, &out->row));
+    if (!choose_tuned(dev, db, of, out)) out->row = first_that_suits(dev, db, of);
 out:
     return st;
 }
@@ -220,7 +218,7 @@ yoke_status yoke_choose_untuned(const yoke_device *dev, const struct yoke_choice
     const struct yoke_db *db;
 
     TRY(db_of(dev, &db));
-    TRY(choose_in_order(dev, db, of, out));
+    *out = first_that_suits(dev, db, of);
 out:
     return st;
 }
@@ -231,7 +229,7 @@ const char *yoke_choice_ban(const yoke_device *dev, const struct yoke_choice_of 
     const struct yoke_db *db;
 
     if (db_of(dev, &db) != YOKE_OK) return NULL;
-    const struct yoke_db_ban *ban = yoke_db_banned(db, of->op, of->shape.type, row);
+    const struct yoke_db_ban *ban = ban_of(db, of, row);
     if (ban) *where = db->files[ban->file];
     return ban ? ban->why : NULL;
 }
