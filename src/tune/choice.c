@@ -258,21 +258,67 @@ static bool remember(struct tuning *t, const struct yoke_tune_line *lines, size_
     return true;
 }
 
+/* Leave out what bans the row; the count of that. */
+static size_t unlearn(struct tuning *t, const char *row)
+{
+    char *from = t->learned, *to = t->learned, *const end = from + t->learned_bytes;
+    struct yoke_tune_line line;
+    size_t n_out = 0;
+
+    while (from < end) {
+        const size_t n = strcspn(from, "\n") + 1;
+        const bool out =
+            yoke_tune_line_parse(from, n - 1, &line) && yoke_db_bans(&t->owner, row, &line);
+        if (!out) memmove(to, from, n);
+        to += out ? 0 : n;
+        from += n;
+        n_out += out;
+    }
+    t->learned_bytes = (size_t)(to - t->learned);
+    if (to) *to = '\0';
+    return n_out;
+}
+
+/* With the lock held: from now on what the databases and this process's lines say. */
+static yoke_status publish(struct tuning *t)
+{
+    struct edition *e = read_edition(t);
+
+    if (!e) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a tuning database");
+    e->older = atomic_load(&t->current);
+    atomic_store_explicit(&t->current, e, memory_order_release);
+    return YOKE_OK;
+}
+
 yoke_status yoke_choice_learn(const yoke_device *dev, const struct yoke_tune_line *lines, size_t n)
 {
     yoke_status st = YOKE_OK;
-    struct edition *e = NULL;
     struct tuning *t;
 
     TRY(tuning_of(dev, &t));
     pthread_mutex_lock(&learning);
-    if (remember(t, lines, n)) e = read_edition(t);
-    if (e) {
-        e->older = atomic_load(&t->current);
-        atomic_store_explicit(&t->current, e, memory_order_release);
-    }
+    st = remember(t, lines, n)
+             ? publish(t)
+             : yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a tuning database");
     pthread_mutex_unlock(&learning);
-    if (!e) st = yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a tuning database");
+out:
+    return st;
+}
+
+yoke_status yoke_choice_forgive(const yoke_device *dev, const char *row, size_t *n)
+{
+    yoke_status st = YOKE_OK;
+    struct tuning *t;
+    size_t n_learned;
+
+    *n = 0;
+    TRY(tuning_of(dev, &t));
+    TRY(yoke_db_forgive(&t->owner, row, n));
+    pthread_mutex_lock(&learning);
+    n_learned = unlearn(t, row);
+    if (*n == 0) *n = n_learned; /* most of them stand in the database as well */
+    st = publish(t);
+    pthread_mutex_unlock(&learning);
 out:
     return st;
 }

@@ -50,4 +50,9 @@ yoke_status yoke_choice_owner(const yoke_device *dev, struct yoke_db_owner *owne
 /* Believe these lines from now on, in this process, and read the databases again. */
 yoke_status yoke_choice_learn(const yoke_device *dev, const struct yoke_tune_line *lines, size_t n);
 
+/* Forget the quarantines of a row, or of all (NULL), that this process has learnt of the device,
+ * take them out of the database, and read the databases again; *n counts the entries there, or
+ * those learnt where there are none. Statuses as of yoke_tune_forgive. */
+yoke_status yoke_choice_forgive(const yoke_device *dev, const char *row, size_t *n);
+
 #endif /* YOKE_TUNE_CHOICE_H */

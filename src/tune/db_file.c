@@ -25,6 +25,16 @@ struct text {
     size_t n;
 };
 
+/* What changes in a database: lines that come, in place of those they replace, and quarantines that
+ * go. */
+struct change {
+    const struct yoke_tune_line *lines;
+    size_t n_lines;
+    const struct yoke_db_owner *forgiven; /* NULL: nobody */
+    const char *row;                      /* NULL: all of them */
+    size_t n_forgiven;                    /* out */
+};
+
 const char *yoke_db_paths(char *text, size_t room, const char **reason)
 {
     const char *off = getenv("YOKE_TUNE"), *own = getenv("YOKE_TUNE_DB");
@@ -126,24 +136,24 @@ bool yoke_db_load(struct yoke_db *db, const struct yoke_db_owner *owner)
     return ok;
 }
 
-static bool is_replaced(const char *line, size_t n, const struct yoke_tune_line *lines,
-                        size_t n_lines)
+static bool is_dropped(const char *line, size_t n, struct change *change)
 {
     struct yoke_tune_line old;
 
     if (!yoke_tune_line_parse(line, n, &old)) return false;
-    for (size_t i = 0; i < n_lines; i++)
-        if (yoke_tune_line_replaces(&old, &lines[i])) return true;
-    return false;
+    for (size_t i = 0; i < change->n_lines; i++)
+        if (yoke_tune_line_replaces(&old, &change->lines[i])) return true;
+    if (!change->forgiven || !yoke_db_bans(change->forgiven, change->row, &old)) return false;
+    change->n_forgiven++;
+    return true;
 }
 
 /* What stays of the old text, then the lines; the oldest give way where that is too much. */
-static yoke_status merge(const struct text *old, const struct yoke_tune_line *lines, size_t n_lines,
-                         struct text *out)
+static yoke_status merge(const struct text *old, struct change *change, struct text *out)
 {
     static const char title[] = "# Yoke's tuning database; man yoke tells its form\n";
     const char *from = old->at, *const end = old->at + old->n;
-    const size_t new_bytes = n_lines * YOKE_TUNE_LINE_MAX;
+    const size_t new_bytes = change->n_lines * YOKE_TUNE_LINE_MAX;
 
     out->n = 0;
     out->at = malloc(old->n + new_bytes + sizeof title);
@@ -154,14 +164,14 @@ static yoke_status merge(const struct text *old, const struct yoke_tune_line *li
         if (!newline) break; /* cut off */
         const size_t n = (size_t)(newline - from) + 1;
         const bool fits = (size_t)(end - from) + new_bytes <= YOKE_DB_MAX_BYTES;
-        if (fits && !is_replaced(from, n - 1, lines, n_lines)) {
+        if (fits && !is_dropped(from, n - 1, change)) {
             memcpy(out->at + out->n, from, n);
             out->n += n;
         }
         from = newline + 1;
     }
-    for (size_t i = 0; i < n_lines; i++) {
-        yoke_tune_line_print(&lines[i], out->at + out->n);
+    for (size_t i = 0; i < change->n_lines; i++) {
+        yoke_tune_line_print(&change->lines[i], out->at + out->n);
         out->n += strlen(out->at + out->n);
     }
     return YOKE_OK;
@@ -169,7 +179,7 @@ static yoke_status merge(const struct text *old, const struct yoke_tune_line *li
 
 /* With other writers kept out by a lock on the directory. A file that is there and cannot be read
  * is not overwritten. */
-static yoke_status store_in(int dir, const char *name, const struct yoke_tune_line *lines, size_t n)
+static yoke_status store_in(int dir, const char *name, struct change *change)
 {
     yoke_status st = YOKE_OK;
     struct text old = { NULL, 0 }, new = { NULL, 0 };
@@ -178,7 +188,8 @@ static yoke_status store_in(int dir, const char *name, const struct yoke_tune_li
     while (flock(dir, LOCK_EX) != 0 && errno == EINTR)
         ;
     if (fstatat(dir, name, &info, AT_SYMLINK_NOFOLLOW) == 0) TRY(read_file(dir, name, &old));
-    TRY(merge(&old, lines, n, &new));
+    TRY(merge(&old, change, &new));
+    if (change->n_lines == 0 && change->n_forgiven == 0) goto out;
     TRY(yoke_file_write(dir, name, new.at, new.n, "", 0));
 out:
     free(old.at);
@@ -186,8 +197,7 @@ out:
     return st;
 }
 
-yoke_status yoke_db_store(const char *path, const struct yoke_tune_line *lines, size_t n,
-                          char *where, size_t room)
+static yoke_status store(const char *path, struct change *change, char *where, size_t room)
 {
     char paths[PATH_ROOM];
     const char *reason, *name;
@@ -201,12 +211,29 @@ yoke_status yoke_db_store(const char *path, const struct yoke_tune_line *lines, 
         const char *last = strrchr(paths, ':');
         path = last ? last + 1 : paths;
         if (*path != '/') return yoke_fail(YOKE_ERR_IO, "YOKE_TUNE_DB: %s is not absolute", path);
+        if (change->n_lines == 0 && access(path, F_OK) != 0) return YOKE_OK;
     }
     TRY(open_dir_of(path, !named, &dir, &name));
-    TRY(store_in(dir, name, lines, n));
+    TRY(store_in(dir, name, change));
     snprintf(where, room, "%s", path);
 out:
     if (dir >= 0) close(dir); /* and the lock with it */
+    return st;
+}
+
+yoke_status yoke_db_store(const char *path, const struct yoke_tune_line *lines, size_t n,
+                          char *where, size_t room)
+{
+    return store(path, &(struct change){ .lines = lines, .n_lines = n }, where, room);
+}
+
+yoke_status yoke_db_forgive(const struct yoke_db_owner *owner, const char *row, size_t *n)
+{
+    struct change change = { .forgiven = owner, .row = row };
+    char where[8];
+
+    const yoke_status st = store(NULL, &change, where, sizeof where);
+    *n = st == YOKE_OK ? change.n_forgiven : 0;
     return st;
 }
 
@@ -259,7 +286,7 @@ yoke_status yoke_db_export(const char *path)
         text.at = NULL;
     }
     TRY(open_dir_of(path, false, &dir, &name));
-    TRY(merge(&none, all.lines, all.n, &text));
+    TRY(merge(&none, &(struct change){ .lines = all.lines, .n_lines = all.n }, &text));
     if (text.n > YOKE_DB_MAX_BYTES)
         TRY(yoke_fail(YOKE_ERR_IO, "%zu entries are %zu bytes; a database has at most %d", all.n,
                       text.n, YOKE_DB_MAX_BYTES));
