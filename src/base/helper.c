@@ -186,7 +186,8 @@ static int wait_for(const struct yoke_helper *h, siginfo_t *info, int options)
 }
 
 /* A number that was given back may be anyone's: whose end was taken already, since SIGCHLD is
- * ignored or by another thread, is not killed any more. Without a pidfd the pipe alone tells. */
+ * ignored or by another thread, is not killed any more; without a pidfd, nor one whose end was
+ * heard. */
 static void kill_group(const struct yoke_helper *h)
 {
     siginfo_t info;
@@ -195,8 +196,8 @@ static void kill_group(const struct yoke_helper *h)
     if (h->pidfd >= 0 && syscall(SYS_pidfd_send_signal, h->pidfd, SIGKILL, NULL, TO_GROUP) == 0)
         return;
 #endif
-    const bool is_ours = h->pidfd >= 0 ? wait_for(h, &info, WEXITED | WNOHANG | WNOWAIT) == 0
-                                       : h->state != YOKE_HELPER_IS_GONE;
+    const bool is_ours = (h->pidfd >= 0 || h->state != YOKE_HELPER_IS_GONE) &&
+                         wait_for(h, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
     if (is_ours) kill(-h->pid, SIGKILL);
 }
 
