@@ -13,7 +13,7 @@ _yoke_words()
     gemm) echo "--trans --alpha --beta --c --batch --workspace --tf32 --bias --bias-by --residual --act $op $common" ;;
     conv) echo "--input --filters --bias --stride --pad --dilation --groups --layout
                 --true-convolution $op $common" ;;
-    tune) echo "--budget --op --set --type --trans --batch --db --explain --export $common" ;;
+    tune) echo "--budget --op --set --type --trans --batch --db --explain --forgive --export $common" ;;
     cache) echo "info clear $common" ;;
     *) echo "devices demo gemm conv tune cache --help --version" ;;
     esac

@@ -2,10 +2,13 @@
  * SPDX-License-Identifier: MIT */
 #include "planted.h"
 
+#include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "device/cl_error.h"
 #include "ops/gemm.h"
 #include "ops/gemm_rows.h"
 
@@ -58,6 +61,15 @@ static yoke_status hang(yoke_queue *q, const struct yoke_variant *row, const voi
                         const void *arrays, yoke_event **event)
 {
     (void)q, (void)row, (void)problem, (void)arrays, (void)event;
+    for (volatile unsigned i = 0;; i++)
+        ;
+    return YOKE_OK;
+}
+
+static yoke_status wait_for_ever(yoke_queue *q, const struct yoke_variant *row, const void *problem,
+                                 const void *arrays, yoke_event **event)
+{
+    (void)q, (void)row, (void)problem, (void)arrays, (void)event;
     for (;;)
         pause();
     return YOKE_OK;
@@ -77,6 +89,45 @@ static yoke_status broken(yoke_queue *q, const struct yoke_variant *row, const v
     return yoke_fail(YOKE_ERR_BUILD, "it does not\ncompile");
 }
 
+static yoke_status killed(yoke_queue *q, const struct yoke_variant *row, const void *problem,
+                          const void *arrays, yoke_event **event)
+{
+    (void)q, (void)row, (void)problem, (void)arrays, (void)event;
+    raise(SIGKILL);
+    return YOKE_OK;
+}
+
+static yoke_status interrupted(yoke_queue *q, const struct yoke_variant *row, const void *problem,
+                               const void *arrays, yoke_event **event)
+{
+    (void)q, (void)row, (void)problem, (void)arrays, (void)event;
+    raise(SIGINT);
+    return YOKE_OK;
+}
+
+static yoke_status poor(yoke_queue *q, const struct yoke_variant *row, const void *problem,
+                        const void *arrays, yoke_event **event)
+{
+    (void)q, (void)row, (void)problem, (void)arrays, (void)event;
+    return yoke_cl_check(CL_OUT_OF_RESOURCES, "clEnqueueNDRangeKernel", NULL);
+}
+
+static yoke_status once(yoke_queue *q, const struct yoke_variant *row, const void *problem,
+                        const void *arrays, yoke_event **event)
+{
+    const char *path = getenv("YOKE_TEST_ONCE");
+
+    if (path && open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600) >= 0) abort();
+    return yoke_gemm_enqueue_general(q, row, problem, arrays, event);
+}
+
+static yoke_status nap(yoke_queue *q, const struct yoke_variant *row, const void *problem,
+                       const void *arrays, yoke_event **event)
+{
+    sleep(1);
+    return yoke_gemm_enqueue_general(q, row, problem, arrays, event);
+}
+
 static bool never(const yoke_device *dev, const struct yoke_variant *row, const void *problem)
 {
     (void)dev, (void)row, (void)problem;
@@ -89,13 +140,19 @@ static bool never(const yoke_device *dev, const struct yoke_variant *row, const 
     .takes = yoke_variant_any_type, .suits = suit, .runs = yoke_variant_always, .enqueue = run }
 
 const struct yoke_variant planted_rows[] = {
-    ROW("slow",   yoke_variant_always, slow),
-    ROW("wrong",  yoke_variant_always, wrong),
-    ROW("stray",  never,               stray),
-    ROW("hang",   never,               hang),
-    ROW("crash",  never,               crash),
-    ROW("broken", never,               broken),
-    ROW("plain",  yoke_variant_always, yoke_gemm_enqueue_general),
+    ROW("slow",        yoke_variant_always, slow),
+    ROW("wrong",       yoke_variant_always, wrong),
+    ROW("stray",       never,               stray),
+    ROW("hang",        never,               hang),
+    ROW("crash",       never,               crash),
+    ROW("broken",      never,               broken),
+    ROW("killed",      never,               killed),
+    ROW("interrupted", never,               interrupted),
+    ROW("poor",        never,               poor),
+    ROW("once",        never,               once),
+    ROW("nap",         never,               nap),
+    ROW("sleep",       never,               wait_for_ever),
+    ROW("plain",       yoke_variant_always, yoke_gemm_enqueue_general),
 };
 // clang-format on
 const size_t n_planted_rows = sizeof planted_rows / sizeof *planted_rows;

@@ -7,6 +7,9 @@
 
 /* planted_slow: right, suits first, and computes everything four times. planted_wrong: one element.
  * planted_stray: writes behind C. planted_hang, planted_crash, planted_broken: fails.
+ * What says nothing of a row: planted_sleep waits; planted_killed, planted_interrupted: a signal
+ * from outside; planted_poor: out of resources; planted_once: crashes where the file that
+ * YOKE_TEST_ONCE names is not there yet, which it makes; planted_nap: right, a second later.
  * planted_plain: right, and the one that should be found. */
 extern const struct yoke_variant planted_rows[];
 extern const size_t n_planted_rows;

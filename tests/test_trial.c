@@ -2,9 +2,12 @@
  * SPDX-License-Identifier: MIT */
 #include <check.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "harness.h"
@@ -66,13 +69,22 @@ static void expect(const struct yoke_tune_result *r, const char *row,
                   yoke_tune_verdict_name(found->verdict), found->why);
 }
 
-static void tune_planted(const struct yoke_gemm_problem *p, double budget_s, double limit_s,
-                         struct yoke_tune_result *r)
+/* Some of the planted rows, by their names, in a table of their own. */
+static void tune_some(const char *names, const struct yoke_gemm_problem *p, double budget_s,
+                      double limit_s, struct yoke_tune_result *r)
 {
     const struct yoke_tune_params params = { .budget_s = budget_s, .trial_limit_s = limit_s };
+    struct yoke_variant rows[YOKE_TUNE_MAX_ROWS];
+    size_t n = 0;
 
-    EXPECT_OK(yoke_gemm_tune_rows(test_device, p, planted_rows, n_planted_rows, child, &params, r));
+    for (size_t i = 0; i < n_planted_rows; i++)
+        if (strstr(names, planted_rows[i].name)) rows[n++] = planted_rows[i];
+    EXPECT_OK(yoke_gemm_tune_rows(test_device, p, rows, n, child, &params, r));
 }
+
+static const char guilty_rows[] =
+    "planted_slow planted_wrong planted_stray planted_hang planted_crash planted_broken "
+    "planted_plain";
 
 /* The row of the planted table that runs for a problem, and why. */
 static struct yoke_choice choose_planted(yoke_device *dev, const struct yoke_gemm_problem *p)
@@ -108,10 +120,10 @@ START_TEST(guilty_rows_are_quarantined)
 
     ck_assert_str_eq(choose_planted(test_device, &p).row->name, "planted_slow");
     compile_planted(96);
-    tune_planted(&p, 60, 3, &r);
+    tune_some(guilty_rows, &p, 60, 1, &r);
     expect(&r, "planted_wrong", YOKE_TUNE_QUARANTINED, "row 48 of matrix 0 is wrong");
     expect(&r, "planted_stray", YOKE_TUNE_QUARANTINED, "behind C");
-    expect(&r, "planted_hang", YOKE_TUNE_QUARANTINED, "gave no answer in 3 s");
+    expect(&r, "planted_hang", YOKE_TUNE_QUARANTINED, "gave no answer in 1 s");
     expect(&r, "planted_crash", YOKE_TUNE_QUARANTINED, "signal 6");
     expect(&r, "planted_broken", YOKE_TUNE_QUARANTINED, "it does not compile");
     expect(&r, "planted_plain", YOKE_TUNE_BEST, "");
@@ -129,8 +141,8 @@ START_TEST(guilty_rows_are_quarantined)
     ck_assert_str_eq(choose_planted(test_device, &other).row->name, "planted_slow");
 
     /* The next tuning does not even try them. */
-    tune_planted(&other, 6, 3, &r);
-    expect(&r, "planted_hang", YOKE_TUNE_QUARANTINED, "gave no answer in 3 s");
+    tune_some(guilty_rows, &other, 6, 3, &r);
+    expect(&r, "planted_hang", YOKE_TUNE_QUARANTINED, "gave no answer in 1 s");
     ck_assert_double_le(r.time_s, 6.6);
 
     /* Nor does another device's handle, which reads the file. */
@@ -138,12 +150,13 @@ START_TEST(guilty_rows_are_quarantined)
     harness_open_device();
     ck_assert_str_eq(choose_planted(test_device, &p).row->name, "planted_plain");
     ck_assert_str_eq(choose_planted(test_device, &p).where, own_db_path);
-    tune_planted(&p, 6, 3, &r);
+    tune_some(guilty_rows, &p, 6, 3, &r);
     expect(&r, "planted_wrong", YOKE_TUNE_QUARANTINED, "is wrong");
 }
 END_TEST
 
-/* A tuned row that is put into quarantine later is not chosen; nor is the first of the table. */
+/* A tuned row that is put into quarantine later is not chosen; nor is the first of the table. The
+ * last one is, whatever a database says of it. */
 START_TEST(quarantine_comes_first)
 {
     const struct yoke_gemm_problem p = problem(40, 50, 60);
@@ -168,11 +181,7 @@ START_TEST(quarantine_comes_first)
     ck_assert_str_eq(choose_planted(test_device, &p).row->name, "planted_plain");
     strcpy(lines[1].row, "planted_plain");
     EXPECT_OK(yoke_choice_learn(test_device, &lines[1], 1));
-
-    const struct yoke_choice_of of = { YOKE_TUNE_GEMM, planted_rows, n_planted_rows,
-                                       yoke_gemm_tune_shape(&p), &p };
-    struct yoke_choice choice;
-    EXPECT_FAILURE(yoke_choose(test_device, &of, NULL, &choice), YOKE_ERR_UNSUPPORTED);
+    ck_assert_str_eq(choose_planted(test_device, &p).row->name, "planted_plain");
 }
 END_TEST
 
@@ -183,9 +192,109 @@ START_TEST(late_row_is_not_quarantined)
     struct yoke_tune_result r;
 
     compile_planted(64);
-    tune_planted(&p, 4, 0, &r);
+    tune_some("planted_slow planted_hang planted_plain", &p, 4, 0, &r);
     expect(&r, "planted_hang", YOKE_TUNE_UNTRIED, "gave no answer");
     ck_assert_double_le(r.time_s, 4.4);
+}
+END_TEST
+
+static void expect_no_quarantine(const struct yoke_tune_result *r)
+{
+    for (size_t i = 0; i < r->n_rows; i++)
+        ck_assert_msg(r->rows[i].verdict != YOKE_TUNE_QUARANTINED, "%s: \"%s\"", r->rows[i].name,
+                      r->rows[i].why);
+}
+
+START_TEST(what_may_pass_convicts_nobody)
+{
+    const struct yoke_gemm_problem p = problem(64, 64, 64);
+    struct yoke_tune_result r;
+    char once[160];
+
+    compile_planted(64);
+    snprintf(once, sizeof once, "%s/once", own_db_folder);
+    setenv("YOKE_TEST_ONCE", once, 1);
+    tune_some("planted_slow planted_killed planted_interrupted planted_poor planted_once "
+              "planted_sleep planted_plain",
+              &p, 12, 0.5, &r);
+    expect(&r, "planted_killed", YOKE_TUNE_UNTRIED, "signal 9");
+    expect(&r, "planted_interrupted", YOKE_TUNE_UNTRIED, "signal 2");
+    expect(&r, "planted_poor", YOKE_TUNE_UNTRIED, "CL_OUT_OF_RESOURCES");
+    expect(&r, "planted_once", YOKE_TUNE_UNTRIED, "a second child did not see it");
+    expect(&r, "planted_sleep", YOKE_TUNE_UNTRIED, "gave no answer in 2 s");
+    expect(&r, "planted_plain", YOKE_TUNE_BEST, "");
+    expect_no_quarantine(&r);
+}
+END_TEST
+
+static void do_nothing(int signal)
+{
+    (void)signal;
+}
+
+/* Send signals to this process and its group, n times, in the background. */
+static pid_t pester(int signal, int then, unsigned wait_ms, int n)
+{
+    const pid_t all = getpgrp(), one = getpid(), self = fork();
+
+    ck_assert_int_ge(self, 0);
+    if (self > 0) return self;
+    setpgid(0, 0);
+    for (int i = 0; i < n; i++) {
+        nanosleep(&(struct timespec){ 0, wait_ms * 1000000L }, NULL);
+        kill(then ? one : -all, signal);
+        if (then) nanosleep(&(struct timespec){ 5, 0 }, NULL);
+        if (then) kill(one, then);
+    }
+    _exit(0);
+}
+
+static const char sound_rows[] = "planted_slow planted_nap planted_plain";
+
+/* Ctrl-C, which a program may handle, is for it, not for what it is trying out. */
+START_TEST(interrupt_convicts_nobody)
+{
+    const struct sigaction handled = { .sa_handler = do_nothing };
+    const struct yoke_gemm_problem p = problem(64, 64, 64);
+    struct yoke_tune_result r;
+
+    setpgid(0, 0);
+    sigaction(SIGINT, &handled, NULL);
+    const pid_t other = pester(SIGINT, 0, 40, 60);
+    tune_some(sound_rows, &p, 5, 0, &r);
+    expect_no_quarantine(&r);
+    kill(other, SIGKILL);
+}
+END_TEST
+
+/* Nor does a program that was stopped for longer than a row may take blame the row. */
+START_TEST(stop_convicts_nobody)
+{
+    const struct yoke_gemm_problem p = problem(64, 64, 64);
+    struct yoke_tune_result r;
+
+    compile_planted(64);
+    const pid_t other = pester(SIGSTOP, SIGCONT, 600, 1);
+    tune_some(sound_rows, &p, 20, 3, &r);
+    expect(&r, "planted_nap", YOKE_TUNE_SLOWER, "");
+    expect_no_quarantine(&r);
+    kill(other, SIGKILL);
+}
+END_TEST
+
+/* What fails for want of memory says nothing of the rows. */
+START_TEST(limit_on_memory_convicts_nobody)
+{
+    const struct rlimit limit = { (rlim_t)1 << 60, (rlim_t)1 << 60 };
+    const struct yoke_gemm_problem p = problem(64, 64, 64);
+    struct yoke_tune_result r;
+
+    compile_planted(64);
+    ck_assert_int_eq(setrlimit(RLIMIT_DATA, &limit), 0);
+    tune_some("planted_wrong planted_crash planted_broken planted_plain", &p, 10, 1, &r);
+    expect(&r, "planted_crash", YOKE_TUNE_UNTRIED, "signal 6 under a limit on memory");
+    expect(&r, "planted_broken", YOKE_TUNE_UNTRIED, "it does not compile; under a limit on memory");
+    expect(&r, "planted_wrong", YOKE_TUNE_QUARANTINED, "is wrong");
 }
 END_TEST
 
@@ -213,6 +322,10 @@ int main(void)
     tcase_add_test(tc, guilty_rows_are_quarantined);
     tcase_add_test(tc, quarantine_comes_first);
     tcase_add_test(tc, late_row_is_not_quarantined);
+    tcase_add_test(tc, what_may_pass_convicts_nobody);
+    tcase_add_test(tc, interrupt_convicts_nobody);
+    tcase_add_test(tc, stop_convicts_nobody);
+    tcase_add_test(tc, limit_on_memory_convicts_nobody);
     tcase_add_test(tc, child_that_is_none_is_refused);
     suite_add_tcase(s, tc);
     return harness_main(&s, 1);

@@ -225,6 +225,39 @@ START_TEST(parts_respect_quarantine)
 }
 END_TEST
 
+/* What this process has learnt is forgotten as well, and only of what was forgiven. */
+START_TEST(forgiving_lifts_quarantines)
+{
+    const struct yoke_gemm gemm = { .M = 256, .N = 256, .K = 256 };
+    struct yoke_tune_reason reason;
+    char first[32];
+    size_t n = 9;
+
+    snprintf(first, sizeof first, "%s", yoke_gemm_variant(test_device, &gemm));
+    EXPECT_OK(yoke_tune_forgive(test_device, NULL, &n));
+    ck_assert_uint_eq(n, 0);
+    quarantine("gemm_skinny");
+    quarantine("gemm_split");
+    if (strcmp(first, "gemm_general") != 0) {
+        quarantine(first);
+        ck_assert_str_ne(yoke_gemm_variant(test_device, &gemm), first);
+    }
+    EXPECT_OK(yoke_tune_forgive(test_device, "gemm_split", &n));
+    ck_assert_uint_eq(n, 1);
+    EXPECT_OK(yoke_gemm_tune_explain(test_device, &gemm, &reason));
+    ck_assert_ptr_null(strstr(reason.sentence, "gemm_split"));
+    ck_assert_ptr_nonnull(strstr(reason.sentence, "gemm_skinny"));
+    EXPECT_OK(yoke_tune_forgive(test_device, NULL, NULL));
+    ck_assert_str_eq(yoke_gemm_variant(test_device, &gemm), first);
+    EXPECT_OK(yoke_gemm_tune_explain(test_device, &gemm, &reason));
+    ck_assert_ptr_null(strstr(reason.sentence, "quarantine"));
+    EXPECT_FAILURE(yoke_tune_forgive(NULL, NULL, &n), YOKE_ERR_INVALID);
+    EXPECT_FAILURE(yoke_tune_forgive(test_device, "none", &n), YOKE_ERR_INVALID);
+    setenv("YOKE_TUNE_DB", "relative.db", 1);
+    EXPECT_FAILURE(yoke_tune_forgive(test_device, NULL, &n), YOKE_ERR_IO);
+}
+END_TEST
+
 static void count(void *user, const struct yoke_tune_progress *p)
 {
     ck_assert(p->what[0] && p->row[0] && p->done >= 0 && p->done <= 1);
@@ -273,6 +306,7 @@ int main(void)
     tcase_add_test(tc, entry_is_obeyed);
     tcase_add_test(tc, packed_operands_respect_quarantine);
     tcase_add_test(tc, parts_respect_quarantine);
+    tcase_add_test(tc, forgiving_lifts_quarantines);
     tcase_add_test(tc, statuses);
     suite_add_tcase(s, tc);
     return harness_main(&s, 1);

@@ -5,10 +5,11 @@
  *
  * The directory is $YOKE_CACHE_DIR, else $XDG_CACHE_HOME/yoke, else $HOME/.cache/yoke (absolute
  * paths only; it is made with mode 0700 and must belong to the effective user). YOKE_CACHE=0 turns
- * it off, and so does a set-user-id program. An entry that is damaged, of another version or for
- * another device is rebuilt in silence. Other entries serve where the environment has variables
- * that steer drivers' compilers (such as CL_CONFIG_CPU_TARGET_ARCH or POCL_EXTRA_BUILD_FLAGS), and
- * on a processor of another model or with other instructions. */
+ * it off, and so does a program with rights that its user has not (set-user-id, file capabilities).
+ * An entry that is damaged, of another version or for another device is rebuilt in silence. Other
+ * entries serve where the environment has variables that steer drivers' compilers (such as
+ * CL_CONFIG_CPU_TARGET_ARCH or POCL_EXTRA_BUILD_FLAGS), and on a processor of another model or with
+ * other instructions. */
 #ifndef YOKE_CACHE_H
 #define YOKE_CACHE_H
 

@@ -12,11 +12,12 @@
  * They are the files in $YOKE_TUNE_DB (absolute paths joined by ':', the last one is written), else
  * $XDG_DATA_HOME/yoke/tune.db, else $HOME/.local/share/yoke/tune.db; before them come the defaults
  * that Yoke ships. An empty YOKE_TUNE_DB leaves only those, YOKE_TUNE=0 turns all of it off, and in
- * a set-user-id program there are only the shipped defaults. A file that is larger than 4 MiB, a
- * symbolic link, writable by every user or owned by another user than root is not read, nor are
- * those after the thirtieth; lines that are no entries, or a later version's, count for nothing and
- * stay when the file is written. Of both the team's log tells, and yoke_gemm_tune_explain. A device
- * reads them at its first operation, and again after each tuning on it.
+ * a program with rights that its user has not (set-user-id, file capabilities) there are only the
+ * shipped defaults. A file that is larger than 4 MiB, a symbolic link, writable by every user or
+ * owned by another user than root is not read, nor are those after the thirtieth; lines that are no
+ * entries, or a later version's, count for nothing and stay when the file is written. Of both the
+ * team's log tells, and yoke_gemm_tune_explain. A device reads them at its first operation, and
+ * again after each tuning on it.
  *
  * Who writes one locks a file beside it, its name with ".lock" at the end, and waits for others for
  * 5 s at most, no longer than the budget. */
@@ -48,7 +49,7 @@ YOKE_API const char *yoke_tune_source_name(enum yoke_tune_source source);
 
 /* What became of a row that was a candidate. */
 enum yoke_tune_verdict {
-    YOKE_TUNE_UNTRIED = 0, /* the budget ended before                                  */
+    YOKE_TUNE_UNTRIED = 0, /* the budget ended before, or what stopped it says nothing of it */
     YOKE_TUNE_BEST,        /* serves the shape from now on                             */
     YOKE_TUNE_SLOWER,      /* measured, and no faster by more than noise               */
     YOKE_TUNE_REFUSED,     /* it could not run here: memory, a limit of the device     */
@@ -89,7 +90,8 @@ struct yoke_tune_progress {
 struct yoke_tune_params {
     double budget_s;      /* seconds in all, compiling included; 0 is 10. What was compiled is
                            * kept, so that a second tuning gets further               */
-    double trial_limit_s; /* a candidate that gives no answer in so many seconds hangs; 0 is 60 */
+    double trial_limit_s; /* a candidate that gives no answer in so many seconds of the processor's
+                           * time hangs; 0 is 60                                      */
     const char *db_path;  /* the database to write, a file in a directory that exists; NULL: as
                            * the environment says                                     */
     void (*progress)(void *user, const struct yoke_tune_progress *progress);
@@ -98,11 +100,15 @@ struct yoke_tune_params {
 
 /* Find the fastest row for products of this type, transposition and size on dev, with arrays of its
  * own: dense, alpha 1, beta 0, no epilogue, no tf32, whatever the descriptor says of these. Each
- * candidate is first built, run and checked in a child process, against the bound of yoke/gemm.h and on small
- * integers exactly; one that is wrong, crashes or gives no answer is put into quarantine, which no
- * tuning lifts. The others run in turns with the best so far; one replaces it only where the median
- * of the paired ratios is better by 3 % and by more than their spread. params may be NULL. While it
- * runs, the device should have nothing else to do.
+ * candidate is first built, run and checked in a child process, against the bound of yoke/gemm.h
+ * and on small integers exactly; one that is wrong, does not compile, crashes (SIGSEGV, SIGBUS,
+ * SIGILL, SIGFPE, SIGABRT) or uses the processor without an answer, and does so again in a second
+ * child, is put into quarantine, which yoke_tune_forgive lifts. What may have come from outside
+ * (another signal, a lack of memory or resources, the budget's end) leaves it untried; and the last
+ * row of the table, which takes any problem, is never put there. The others run in turns with the
+ * best so far; one replaces it only where the median of the paired ratios is better by 3 % and by
+ * more than their spread. params may be NULL. While it runs, the device should have nothing else to
+ * do.
  *
  *   YOKE_ERR_INVALID      a NULL argument, a bad descriptor, a dimension of 0, a variant asked for
  *   YOKE_ERR_LIMIT        the arrays are past the device's or the host's limits
@@ -129,8 +135,19 @@ YOKE_API YOKE_MUST_CHECK yoke_status yoke_gemm_tune_explain(yoke_device *dev,
                                                             const struct yoke_gemm *gemm,
                                                             struct yoke_tune_reason *reason);
 
-/* Write the entries of all databases that the environment names, of whatever device or version, into
- * one file, without those that later ones replace.
+/* Lift the quarantine of a variant on dev, or of all that are in one there where variant is NULL:
+ * in the database that is written, in this process, and for every type. *n (may be NULL) counts the
+ * entries that went. What the other databases say stays. The next tuning tries the variants again.
+ *
+ *   YOKE_ERR_INVALID    dev is NULL, or there is no variant of that name
+ *   YOKE_ERR_IO         the database cannot be read or written
+ *   YOKE_ERR_NO_MEMORY  the host is out of memory
+ */
+YOKE_API YOKE_MUST_CHECK yoke_status yoke_tune_forgive(yoke_device *dev, const char *variant,
+                                                       size_t *n);
+
+/* Write the entries of all databases that the environment names, of whatever device or version,
+ * into one file, without those that later ones replace.
  *
  *   YOKE_ERR_INVALID    path is NULL
  *   YOKE_ERR_IO         databases are off, the entries are more than 4 MiB, or the file cannot be

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/privilege.h"
 #include "yoke/cache.h"
 
 enum {
@@ -41,7 +42,7 @@ const char *yoke_cache_path(char *text, size_t room, const char **reason)
     int n;
 
     *reason = "";
-    if (geteuid() != getuid() || getegid() != getgid())
+    if (yoke_is_privileged())
         *reason = "this program runs with another user's rights";
     else if (off && strcmp(off, "0") == 0)
         *reason = "YOKE_CACHE=0";

@@ -19,6 +19,7 @@ enum {
     KEY_DB,
     KEY_EXPLAIN,
     KEY_EXPORT,
+    KEY_FORGIVE,
 };
 
 static const struct argp_option options[] = {
@@ -30,6 +31,7 @@ static const struct argp_option options[] = {
     { "batch", KEY_BATCH, "B", 0, "So many products at once (1)", 1 },
     { "db", KEY_DB, "FILE", 0, "The database to read and write", 2 },
     { "explain", KEY_EXPLAIN, NULL, 0, "Measure nothing; say which variant runs, and why", 2 },
+    { "forgive", KEY_FORGIVE, NULL, 0, "Lift the quarantine of VARIANT, or of all", 2 },
     { "export", KEY_EXPORT, "FILE", 0, "Write all entries of the databases to FILE", 2 },
     { 0 },
 };
@@ -41,7 +43,7 @@ struct tune_options {
     const char *trans; /* NULL: as the shapes have it, and the batch 0 alike */
     enum yoke_type type;
     double budget_s;
-    bool set_given, explain;
+    bool set_given, explain, forgive;
     struct tune_shape shapes[TUNE_SET_MAX];
     size_t n_shapes;
 };
@@ -69,6 +71,13 @@ static void take_shape(struct argp_state *state, struct tune_options *opt)
     static const char *const what[] = { "M", "N", "K" };
     size_t dims[3];
 
+    if (opt->forgive) {
+        if (opt->set_given || opt->explain || opt->export)
+            argp_error(state, "--forgive and --set, --explain or --export; give one of them");
+        if (opt->n_args > 1)
+            argp_error(state, "%zu arguments; --forgive takes at most a variant", opt->n_args);
+        return;
+    }
     if (opt->set_given && opt->n_args)
         argp_error(state, "'%s' and --set; give one of them", opt->args[0]);
     if (!opt->set_given && opt->n_args != 3 && !(opt->export && opt->n_args == 0))
@@ -99,6 +108,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_DB: opt->db = arg; return 0;
     case KEY_EXPLAIN: opt->explain = true; return 0;
     case KEY_EXPORT: opt->export = arg; return 0;
+    case KEY_FORGIVE: opt->forgive = true; return 0;
     case ARGP_KEY_ARG:
         if (opt->n_args == 3) argp_error(state, "'%s' is one argument too many", arg);
         opt->args[opt->n_args++] = arg;
@@ -112,7 +122,7 @@ static const struct argp_child children[] = { { &cli_common_argp, 0, NULL, 0 }, 
 static const struct argp tune_argp = {
     .options = options,
     .parser = parse_option,
-    .args_doc = "M N K\n--set square|dnn\n--export FILE",
+    .args_doc = "M N K\n--set square|dnn\n--forgive [VARIANT]\n--export FILE",
     .doc = "Measure which variant of an operator is fastest here, and remember it for every later "
            "process.",
     .children = children,
@@ -201,8 +211,7 @@ static void print_result(const struct yoke_tune_result *r)
     printf("%s, %.3f times as fast as %s untuned; %.1f s%s%s\n", r->variant, r->ratio, r->untuned,
            r->time_s, r->path[0] ? "; in " : "; written nowhere", r->path);
     if (n_untried)
-        printf("%zu untried for want of time: tune again, what was compiled is kept, or with more "
-               "--budget\n",
+        printf("%zu untried: tune again, what was compiled is kept, or with more --budget\n",
                n_untried);
 }
 
@@ -284,13 +293,39 @@ static int run_all(const struct tune_options *opt, yoke_team *team, json_t *entr
     return status;
 }
 
+/* All devices, or none where the variant does not exist. */
+static int forgive_all(const struct tune_options *opt, yoke_team *team, json_t *entries)
+{
+    int status = CLI_DONE;
+    size_t n;
+
+    for (size_t d = 0; d < yoke_team_device_count(team); d++) {
+        yoke_device *dev = yoke_team_device(team, d);
+        const struct yoke_device_info *info = yoke_device_get_info(dev);
+        const yoke_status st = yoke_tune_forgive(dev, opt->n_args ? opt->args[0] : NULL, &n);
+        if (st == YOKE_ERR_INVALID)
+            return cli_usage("VARIANT is '%s'; there is none of that name", opt->args[0]);
+        if (st != YOKE_OK) {
+            status = cli_fail("%s", yoke_last_error());
+            continue;
+        }
+        if (!opt->common.json)
+            printf("%zu quarantine%s lifted on %s (%s)\n", n, n == 1 ? "" : "s", info->id,
+                   info->name);
+        json_array_append_new(entries,
+                              json_pack("{ss sI}", "device", info->id, "lifted", (json_int_t)n));
+    }
+    return status;
+}
+
 static int run(const struct tune_options *opt)
 {
     int status = CLI_DONE;
     json_t *entries = json_array();
-    yoke_team *team = opt->n_shapes ? cli_open_team(&opt->common, &status) : NULL;
+    const char *what = opt->forgive ? "forgiven" : opt->explain ? "explained" : "tuned";
+    yoke_team *team = opt->n_shapes || opt->forgive ? cli_open_team(&opt->common, &status) : NULL;
 
-    if (team) status = run_all(opt, team, entries);
+    if (team) status = (opt->forgive ? forgive_all : run_all)(opt, team, entries);
     yoke_team_destroy(&team);
     if (status == CLI_DONE && opt->export && yoke_tune_export(opt->export) != YOKE_OK)
         status = cli_fail("%s", yoke_last_error());
@@ -298,8 +333,8 @@ static int run(const struct tune_options *opt)
         json_decref(entries);
         return status;
     }
-    const int printed = cli_print_json(json_pack("{ss so}", "schema", "yoke-tune/1",
-                                                 opt->explain ? "explained" : "tuned", entries));
+    const int printed =
+        cli_print_json(json_pack("{ss so}", "schema", "yoke-tune/1", what, entries));
     return status == CLI_DONE ? printed : status;
 }
 

@@ -8,72 +8,114 @@
 
 #include "base/clock.h"
 #include "base/helper.h"
-#include "base/note.h"
 #include "device/probe_memo.h"
 
-enum { TIME_LIMIT_S = 20, MEMORY_S = 24 * 3600 };
+/* A second child that is just as silent need not be heard as long. */
+static const double second_part = 0.5;
 
-/* One child, from platform `first` on; true when it came to the end. Otherwise *first is the one
- * after the platform that took it down. */
-static bool ask(const char *path, struct yoke_probe *probe, size_t *first)
+/* Children that fell over the same thing, and that were killed. */
+struct falls {
+    int bad, killed;
+};
+
+/* The questions, put to one child after another. */
+struct inquiry {
+    const char *path;
+    double limit_s;
+    size_t first; /* platform that has not come back yet */
+    struct falls at_loader, at_platform;
+    struct yoke_probe *probe;
+};
+
+static bool start(const struct inquiry *q, struct yoke_helper *child)
 {
-    const double deadline = yoke_now_ms() + 1e3 * TIME_LIMIT_S;
+    const bool second = q->at_loader.bad + q->at_platform.bad > 0;
+    const double limit_ms = 1e3 * q->limit_s * (second ? second_part : 1);
     char number[16];
     char *argv[] = { "yoke-probe", number, NULL };
+
+    snprintf(number, sizeof number, "%zu", q->first);
+    if (!yoke_helper_start(child, q->path, argv)) return false;
+    yoke_helper_allow(child, limit_ms, yoke_now_ms() + limit_ms);
+    return true;
+}
+
+/* Count a child that fell. True when two did: *bad says whether over what it was asked, or killed
+ * from outside. What might be otherwise the next time is not remembered. */
+static bool is_second(struct falls *falls, enum yoke_helper_fate fate, struct yoke_probe *probe,
+                      bool *bad)
+{
+    *bad = fate != YOKE_FATE_KILLED;
+    if (fate == YOKE_FATE_DOUBTFUL) probe->sure = false;
+    return (*bad ? ++falls->bad : ++falls->killed) == 2;
+}
+
+/* Ask one child; true when there is nothing more to ask. */
+static bool ask(struct inquiry *q)
+{
+    struct yoke_probe *probe = q->probe;
     struct yoke_helper child;
+    bool listed = false, bad;
     char c;
 
-    snprintf(number, sizeof number, "%zu", *first);
-    if (!yoke_helper_start(&child, path, argv)) {
+    if (!start(q, &child)) {
         probe->ran = false;
         return true;
     }
-    while ((c = yoke_helper_byte(&child, deadline)) != 0 && c != 'E') {
-        if (c == 'L') probe->loader_ok = true;
-        if (c == '+' && *first < YOKE_PROBE_MAX) probe->verdict[(*first)++] = '+';
+    while ((c = yoke_helper_byte(&child)) != 0 && c != 'E') {
+        if (c == 'L') probe->loader_ok = listed = true;
+        if (c != '+' || q->first >= YOKE_PROBE_MAX) continue;
+        probe->verdict[q->first++] = '+';
+        q->at_platform = (struct falls){ 0 };
     }
-    if (c == 'E') {
-        yoke_helper_wait(&child);
-        return true;
-    }
-    yoke_helper_end(&child, yoke_now_ms() >= deadline ? TIME_LIMIT_S : 0, probe->how,
-                    sizeof probe->how);
-    if (probe->loader_ok && *first < YOKE_PROBE_MAX) probe->verdict[(*first)++] = '-';
-    return !probe->loader_ok || *first >= YOKE_PROBE_MAX;
+    const enum yoke_helper_fate fate =
+        yoke_helper_end(&child, c == 'E' ? NULL : probe->how, sizeof probe->how);
+    if (c == 'E') return true;
+    if (!is_second(listed ? &q->at_platform : &q->at_loader, fate, probe, &bad)) return false;
+    if (!bad)
+        probe->ran = false;
+    else if (!listed)
+        probe->loader_ok = false;
+    else if (q->first < YOKE_PROBE_MAX)
+        probe->verdict[q->first++] = '-';
+    q->at_platform = (struct falls){ 0 };
+    return !bad || !listed || q->first >= YOKE_PROBE_MAX;
 }
 
-static void ask_all(const char *path, struct yoke_probe *probe)
+static void ask_all(const char *path, double limit_s, struct yoke_probe *probe)
 {
-    size_t first = 0;
+    struct inquiry q = { .path = path, .limit_s = limit_s, .probe = probe };
 
-    memset(probe, 0, sizeof *probe);
+    *probe = (struct yoke_probe){ .ran = true, .sure = true };
     memset(probe->verdict, '?', sizeof probe->verdict);
-    probe->ran = true;
-    while (!ask(path, probe, &first))
+    while (!ask(&q))
         ;
 }
 
-static bool all_is_well(const struct yoke_probe *probe)
+static bool stop_sorting(void)
 {
-    return probe->ran && probe->loader_ok && !memchr(probe->verdict, '-', sizeof probe->verdict);
+    return setenv("OCL_ICD_PLATFORM_SORT", "none", 1) == 0;
 }
 
-void yoke_probe_run(struct yoke_probe *probe)
+void yoke_probe_run(double limit_s, struct yoke_probe *probe)
 {
-    char path[PATH_MAX], *note = NULL;
+    char path[PATH_MAX];
     unsigned char circumstances[YOKE_HASH_BYTES];
     const bool known = yoke_probe_circumstances(circumstances);
 
+    if (known && yoke_probe_recall(circumstances, probe)) {
+        if (probe->unsorted) stop_sorting();
+        return;
+    }
     memset(probe, 0, sizeof *probe);
-    if (known) note = yoke_note_read("probe", circumstances, MEMORY_S);
-    free(note);
-    if (note) return;
     if (!yoke_helper_find("yoke-probe", path)) return;
-    ask_all(path, probe);
-    if (known && all_is_well(probe)) yoke_note_write("probe", circumstances, "well\n");
-    if (!probe->ran || probe->loader_ok) return;
+    ask_all(path, limit_s, probe);
     /* ocl-icd asks for devices already to sort the platforms. Unsorted, one dead platform leaves
      * the others; this process would not survive the sorting either, so it must not sort any more.
      */
-    if (setenv("OCL_ICD_PLATFORM_SORT", "none", 1) == 0) ask_all(path, probe);
+    if (probe->ran && !probe->loader_ok && stop_sorting()) {
+        ask_all(path, limit_s, probe);
+        probe->unsorted = true;
+    }
+    if (known && probe->ran && probe->sure) yoke_probe_remember(circumstances, probe);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/helper_child.h"
 #include "device/probe.h"
 
 static void say(char c)
@@ -20,6 +21,7 @@ int main(int argc, char **argv)
     cl_platform_id platforms[YOKE_PROBE_MAX];
     cl_uint n = 0;
 
+    yoke_helper_child_begin(STDOUT_FILENO);
     if (clGetPlatformIDs(YOKE_PROBE_MAX, platforms, &n) != CL_SUCCESS) n = 0;
     if (n > YOKE_PROBE_MAX) n = YOKE_PROBE_MAX;
     say('L');

@@ -1,4 +1,4 @@
-/* probe_memo.c - drivers that answered a child process once need not be asked again.
+/* probe_memo.c - what drivers did to a child process need not be seen again.
  * SPDX-License-Identifier: MIT */
 #include "device/probe_memo.h"
 
@@ -10,7 +10,10 @@
 #include <unistd.h>
 
 #include "base/environment.h"
+#include "base/note.h"
 #include "yoke/version.h"
+
+enum { MEMORY_S = 24 * 3600 };
 
 extern char **environ;
 
@@ -54,6 +57,19 @@ static bool add_file(unsigned char *sum, const char *path)
     return add_up(sum, "file", path, stat(path, &info) == 0 ? &info : NULL);
 }
 
+/* A driver that is broken may be whole after the next start. */
+static bool add_boot(unsigned char *sum)
+{
+    char id[64] = "";
+    FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
+
+    if (f) {
+        if (!fgets(id, sizeof id, f)) id[0] = '\0';
+        fclose(f);
+    }
+    return add_up(sum, "boot", id, NULL);
+}
+
 /* An .icd file, and the library that its line names where that is a path. */
 static bool add_icd(unsigned char *sum, const char *path)
 {
@@ -91,7 +107,36 @@ bool yoke_probe_circumstances(unsigned char hash[YOKE_HASH_BYTES])
     memset(hash, 0, YOKE_HASH_BYTES);
     return add_up(hash, "yoke", yoke_version(), NULL) && add_environment(hash) &&
            add_vendors(hash, vendors && vendors[0] ? vendors : default_vendors) &&
-           add_file(hash, "/etc/ld.so.cache") &&
+           add_file(hash, "/etc/ld.so.cache") && add_boot(hash) &&
            add_up(hash, "proc", access("/proc/self/status", R_OK) == 0 ? "yes" : "no", NULL) &&
            add_up(hash, "sys", access("/sys/devices", X_OK) == 0 ? "yes" : "no", NULL);
+}
+
+/* One word for the loader, a sign for each platform, and how the last child that fell did so. */
+bool yoke_probe_recall(const unsigned char circumstances[YOKE_HASH_BYTES], struct yoke_probe *probe)
+{
+    char loader[16], verdict[YOKE_PROBE_MAX + 1], how[sizeof probe->how] = "";
+    char *note = yoke_note_read("probe", circumstances, MEMORY_S);
+    const bool good = note && sscanf(note, "%15s %64[+?-] %127[^\n]", loader, verdict, how) >= 2;
+
+    free(note);
+    *probe = (struct yoke_probe){ 0 };
+    if (!good) return false;
+    probe->ran = true;
+    probe->loader_ok = strcmp(loader, "dead") != 0;
+    probe->unsorted = strcmp(loader, "sorted") != 0;
+    memcpy(probe->verdict, verdict, strlen(verdict));
+    snprintf(probe->how, sizeof probe->how, "%.80s (within a day: yoke cache clear forgets it)",
+             how);
+    return true;
+}
+
+void yoke_probe_remember(const unsigned char circumstances[YOKE_HASH_BYTES],
+                         const struct yoke_probe *probe)
+{
+    const char *loader = !probe->loader_ok ? "dead" : probe->unsorted ? "unsorted" : "sorted";
+    char note[512];
+
+    snprintf(note, sizeof note, "%s %.*s %s\n", loader, YOKE_PROBE_MAX, probe->verdict, probe->how);
+    yoke_note_write("probe", circumstances, note);
 }

@@ -10,6 +10,8 @@
 
 enum { PLATFORM_NOT_FOUND_KHR = -1001 };
 
+static const double probe_limit_s = 20;
+
 static yoke_status list_platforms(struct yoke_system *sys, cl_platform_id **ids)
 {
     cl_uint n = 0;
@@ -75,7 +77,7 @@ yoke_status yoke_system_create(yoke_system **out)
     sys = calloc(1, sizeof *sys);
     if (!sys) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a list of devices");
 
-    yoke_probe_run(&probe);
+    yoke_probe_run(probe_limit_s, &probe);
     if (probe.ran && !probe.loader_ok)
         TRY(yoke_fail(YOKE_ERR_DEVICE,
                       "the OpenCL loader, asked for platforms in a child process, %s", probe.how));

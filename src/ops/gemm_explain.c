@@ -6,7 +6,6 @@
 
 #include "base/error.h"
 #include "ops/gemm_choice.h"
-#include "tune/db_file.h"
 
 const char *yoke_tune_source_name(enum yoke_tune_source source)
 {
@@ -20,12 +19,6 @@ const char *yoke_tune_verdict_name(enum yoke_tune_verdict verdict)
     static const char *const names[] = { "untried", "best", "slower", "refused", "quarantined" };
 
     return (size_t)verdict < sizeof names / sizeof *names ? names[verdict] : "?";
-}
-
-yoke_status yoke_tune_export(const char *path)
-{
-    if (!path) return yoke_fail(YOKE_ERR_INVALID, "yoke_tune_export: path is NULL");
-    return yoke_db_export(path);
 }
 
 /* Append; what is past the room is cut. */

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/helper_child.h"
 #include "device/open.h"
 #include "ops/gemm_check.h"
 #include "tune/trial.h"
@@ -82,13 +83,18 @@ static const struct yoke_variant *find(const struct yoke_variant *rows, size_t n
     return NULL;
 }
 
-/* Whether a failure is the row's fault, or comes from what the machine lacks. */
-static bool is_guilty(yoke_status st)
+/* What a failure says of the row. What a device runs out of may be there again the next time. */
+static const char *word_for(yoke_status st)
 {
-    return st == YOKE_ERR_BUILD || st == YOKE_ERR_DEVICE;
+    switch (st) {
+    case YOKE_ERR_BUILD: return "broken";
+    case YOKE_ERR_DEVICE: return "lost";
+    default: return "refuse";
+    }
 }
 
-static void try_row(struct yoke_gemm_check *c, const struct yoke_variant *row)
+/* False where the device failed: what runs on it next would say nothing. */
+static bool try_row(struct yoke_gemm_check *c, const struct yoke_variant *row)
 {
     char why[YOKE_TUNE_WHY_MAX];
     bool right;
@@ -96,12 +102,12 @@ static void try_row(struct yoke_gemm_check *c, const struct yoke_variant *row)
 
     const yoke_status st = yoke_gemm_check_row(c, row, &right, why, sizeof why, &ms);
     if (st != YOKE_OK)
-        say("%s %.*s", is_guilty(st) ? "broken" : "refuse", YOKE_TUNE_WHY_MAX - 1,
-            yoke_last_error());
+        say("%s %.*s", word_for(st), YOKE_TUNE_WHY_MAX - 1, yoke_last_error());
     else if (!right)
         say("wrong %s", why);
     else
         say("pass %.0f", 1e3 * ms + 1);
+    return st != YOKE_ERR_DEVICE;
 }
 
 static void try_rows(struct yoke_gemm_check *c, const struct request *r,
@@ -110,10 +116,10 @@ static void try_rows(struct yoke_gemm_check *c, const struct request *r,
     for (size_t i = 0; i < r->n_rows && yoke_now_ms() < r->end_ms; i++) {
         const struct yoke_variant *row = find(rows, n_rows, r->rows[i]);
         say("begin");
-        if (row && row->runs(dev, row, yoke_gemm_check_problem(c)))
-            try_row(c, row);
-        else
+        if (!row || !row->runs(dev, row, yoke_gemm_check_problem(c)))
             say("refuse it does not take the shape that is checked");
+        else if (!try_row(c, row))
+            return;
     }
     say("end");
 }
@@ -145,6 +151,7 @@ int yoke_gemm_trial_main(const struct yoke_variant *rows, size_t n_rows, int arg
     yoke_status st = YOKE_OK;
 
     if (!take_stdout() || !parse(argc, argv, &r)) return 2;
+    yoke_helper_child_begin(fileno(parent));
     TRY(open_device(&r, &dev));
     TRY(yoke_queue_create(dev, &q));
     TRY(yoke_gemm_check_create(q, &r.shape, &c));

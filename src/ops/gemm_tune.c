@@ -153,7 +153,8 @@ out:
     return st;
 }
 
-/* Put the guilty into quarantine, at once: the process may not live to the end of the search. */
+/* Put the guilty into quarantine, at once: the process may not live to the end of the search. The
+ * last row of the table stays, whatever it does: without it nothing may be left. */
 static yoke_status sentence(struct tuner *t)
 {
     struct yoke_tune_line lines[YOKE_TUNE_MAX_ROWS];
@@ -163,8 +164,9 @@ static yoke_status sentence(struct tuner *t)
         struct yoke_tune_row *r = &t->result->rows[i];
         if (r->verdict == YOKE_TUNE_QUARANTINED) continue;
         memcpy(r->why, t->trials[i].why, sizeof r->why);
-        if (t->trials[i].end == YOKE_TRIAL_REFUSED) r->verdict = YOKE_TUNE_REFUSED;
-        if (t->trials[i].end != YOKE_TRIAL_GUILTY) continue;
+        const bool guilty = yoke_trial_is_guilty(&t->trials[i]);
+        if (guilty || t->trials[i].end == YOKE_TRIAL_REFUSED) r->verdict = YOKE_TUNE_REFUSED;
+        if (!guilty || t->rows[i] == &t->of.rows[t->of.n_rows - 1]) continue;
         r->verdict = YOKE_TUNE_QUARANTINED;
         lines[n] = line_for(t, r->name);
         lines[n].quarantine = true;

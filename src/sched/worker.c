@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/thread.h"
 
 enum { IDLE, POSTED, QUIT };
 
@@ -50,7 +51,7 @@ yoke_status yoke_worker_create(struct yoke_worker *w)
     atomic_init(&w->state, IDLE);
     if (pthread_mutex_init(&w->lock, NULL) != 0) goto no_lock;
     if (pthread_cond_init(&w->changed, NULL) != 0) goto no_cond;
-    if (pthread_create(&w->thread, NULL, work, w) != 0) goto no_thread;
+    if (yoke_thread_create(&w->thread, work, w) != 0) goto no_thread;
     w->running = true;
     return YOKE_OK;
 no_thread:

@@ -170,9 +170,12 @@ static const struct yoke_variant *row_named(const struct yoke_choice_of *of, con
     return NULL;
 }
 
-static bool is_banned(const struct yoke_db *db, const struct yoke_choice_of *of, const char *row)
+/* The quarantine of a row, or NULL. The last of a table takes anything, and is never in one. */
+static const struct yoke_db_ban *ban_of(const struct yoke_db *db, const struct yoke_choice_of *of,
+                                        const char *row)
 {
-    return db->n_bans > 0 && yoke_db_banned(db, of->op, of->shape.type, row);
+    if (db->n_bans == 0 || strcmp(row, of->rows[of->n_rows - 1].name) == 0) return NULL;
+    return yoke_db_banned(db, of->op, of->shape.type, row);
 }
 
 /* A tuned row is taken only if it runs: its bucket may hold shapes that it does not take. */
@@ -183,7 +186,7 @@ static bool choose_tuned(const yoke_device *dev, const struct yoke_db *db,
         const struct yoke_db_entry *e =
             yoke_db_find(db, of->op, &of->shape, (enum yoke_db_match)match);
         const struct yoke_variant *row = e ? row_named(of, e->row) : NULL;
-        if (!row || is_banned(db, of, e->row) || !row->runs(dev, row, of->problem)) continue;
+        if (!row || ban_of(db, of, e->row) || !row->runs(dev, row, of->problem)) continue;
         *out = (struct yoke_choice){
             .row = row,
             .source = match == YOKE_DB_EXACT    ? YOKE_TUNE_BY_SHAPE
@@ -197,19 +200,15 @@ static bool choose_tuned(const yoke_device *dev, const struct yoke_db *db,
     return false;
 }
 
-static yoke_status choose_in_order(const yoke_device *dev, const struct yoke_db *db,
-                                   const struct yoke_choice_of *of, const struct yoke_variant **out)
+static const struct yoke_variant *first_that_suits(const yoke_device *dev, const struct yoke_db *db,
+                                                   const struct yoke_choice_of *of)
 {
-    for (size_t i = 0; i < of->n_rows; i++) {
-        const struct yoke_variant *row = &of->rows[i];
-        if (is_banned(db, of, row->name) || !row->suits(dev, row, of->problem)) continue;
-        *out = row;
-        return YOKE_OK;
-    }
-    return yoke_fail(YOKE_ERR_UNSUPPORTED,
-                     "every variant of %s for %s is in quarantine on %s; see yoke tune --explain",
-                     yoke_tune_op_name(of->op), yoke_type_name(of->shape.type),
-                     yoke_device_get_info(dev)->name);
+    size_t i = 0;
+
+    while (i + 1 < of->n_rows &&
+           (ban_of(db, of, of->rows[i].name) || !of->rows[i].suits(dev, &of->rows[i], of->problem)))
+        i++;
+    return &of->rows[i];
 }
 
 yoke_status yoke_choose(const yoke_device *dev, const struct yoke_choice_of *of, const char *name,
@@ -221,8 +220,7 @@ yoke_status yoke_choose(const yoke_device *dev, const struct yoke_choice_of *of,
     *out = (struct yoke_choice){ .source = YOKE_TUNE_BY_ORDER, .ratio = 1.0, .where = "" };
     if (name) return yoke_variant_choose(of->rows, of->n_rows, name, dev, of->problem, &out->row);
     TRY(db_of(dev, &db));
-    if (choose_tuned(dev, db, of, out)) return YOKE_OK;
-    TRY(choose_in_order(dev, db, of, &out->row));
+    if (!choose_tuned(dev, db, of, out)) out->row = first_that_suits(dev, db, of);
 out:
     return st;
 }
@@ -234,7 +232,7 @@ yoke_status yoke_choose_untuned(const yoke_device *dev, const struct yoke_choice
     const struct yoke_db *db;
 
     TRY(db_of(dev, &db));
-    TRY(choose_in_order(dev, db, of, out));
+    *out = first_that_suits(dev, db, of);
 out:
     return st;
 }
@@ -245,7 +243,7 @@ const char *yoke_choice_ban(const yoke_device *dev, const struct yoke_choice_of 
     const struct yoke_db *db;
 
     if (db_of(dev, &db) != YOKE_OK) return NULL;
-    const struct yoke_db_ban *ban = yoke_db_banned(db, of->op, of->shape.type, row);
+    const struct yoke_db_ban *ban = ban_of(db, of, row);
     if (ban) *where = db->files[ban->file];
     return ban ? ban->why : NULL;
 }
@@ -281,22 +279,68 @@ static bool remember(struct tuning *t, const struct yoke_tune_line *lines, size_
     return true;
 }
 
+/* Leave out what bans the row; the count of that. */
+static size_t unlearn(struct tuning *t, const char *row)
+{
+    char *from = t->learned, *to = t->learned, *const end = from + t->learned_bytes;
+    struct yoke_tune_line line;
+    size_t n_out = 0;
+
+    while (from < end) {
+        const size_t n = strcspn(from, "\n") + 1;
+        const bool out =
+            yoke_tune_line_parse(from, n - 1, &line) && yoke_db_bans(&t->owner, row, &line);
+        if (!out) memmove(to, from, n);
+        to += out ? 0 : n;
+        from += n;
+        n_out += out;
+    }
+    t->learned_bytes = (size_t)(to - t->learned);
+    if (to) *to = '\0';
+    return n_out;
+}
+
+/* With the lock held: from now on what the databases and this process's lines say. */
+static yoke_status publish(const yoke_device *dev, struct tuning *t)
+{
+    struct edition *e = read_edition(t);
+
+    if (!e) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a tuning database");
+    e->older = atomic_load(&t->current);
+    atomic_store_explicit(&t->current, e, memory_order_release);
+    log_remarks(dev, e, e->older);
+    return YOKE_OK;
+}
+
 yoke_status yoke_choice_learn(const yoke_device *dev, const struct yoke_tune_line *lines, size_t n)
 {
     yoke_status st = YOKE_OK;
-    struct edition *e = NULL;
     struct tuning *t;
 
     TRY(tuning_of(dev, &t));
     pthread_mutex_lock(&learning);
-    if (remember(t, lines, n)) e = read_edition(t);
-    if (e) {
-        e->older = atomic_load(&t->current);
-        atomic_store_explicit(&t->current, e, memory_order_release);
-    }
+    st = remember(t, lines, n)
+             ? publish(dev, t)
+             : yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a tuning database");
     pthread_mutex_unlock(&learning);
-    if (e) log_remarks(dev, e, e->older);
-    if (!e) st = yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a tuning database");
+out:
+    return st;
+}
+
+yoke_status yoke_choice_forgive(const yoke_device *dev, const char *row, size_t *n)
+{
+    yoke_status st = YOKE_OK;
+    struct tuning *t;
+    size_t n_learned;
+
+    *n = 0;
+    TRY(tuning_of(dev, &t));
+    TRY(yoke_db_forgive(&t->owner, row, n));
+    pthread_mutex_lock(&learning);
+    n_learned = unlearn(t, row);
+    if (*n == 0) *n = n_learned; /* most of them stand in the database as well */
+    st = publish(dev, t);
+    pthread_mutex_unlock(&learning);
 out:
     return st;
 }

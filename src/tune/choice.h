@@ -25,11 +25,12 @@ struct yoke_choice {
 };
 
 /* The row that was tuned for the problem's shape, else for its bucket, else for the device's class,
- * else the first one that suits; never one in quarantine. A row asked for by name is taken if it
- * runs, whatever is known of it. Reads no file after the device's first call.
+ * else the first one that suits; never one in quarantine, in which the last of the table cannot be.
+ * A row asked for by name is taken if it runs, whatever is known of it. Reads no file after the
+ * device's first call.
  *
  *   YOKE_ERR_INVALID      there is no row of that name
- *   YOKE_ERR_UNSUPPORTED  it does not run, or all that suit are in quarantine
+ *   YOKE_ERR_UNSUPPORTED  it does not run
  *   YOKE_ERR_NO_MEMORY    the host is out of memory
  */
 yoke_status yoke_choose(const yoke_device *dev, const struct yoke_choice_of *of, const char *name,
@@ -51,5 +52,10 @@ yoke_status yoke_choice_owner(const yoke_device *dev, struct yoke_db_owner *owne
 
 /* Believe these lines from now on, in this process, and read the databases again. */
 yoke_status yoke_choice_learn(const yoke_device *dev, const struct yoke_tune_line *lines, size_t n);
+
+/* Forget the quarantines of a row, or of all (NULL), that this process has learnt of the device,
+ * take them out of the database, and read the databases again; *n counts the entries there, or
+ * those learnt where there are none. Statuses as of yoke_tune_forgive. */
+yoke_status yoke_choice_forgive(const yoke_device *dev, const char *row, size_t *n);
 
 #endif /* YOKE_TUNE_CHOICE_H */

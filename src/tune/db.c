@@ -154,6 +154,13 @@ const struct yoke_db_ban *yoke_db_banned(const struct yoke_db *db, enum yoke_tun
     return NULL;
 }
 
+bool yoke_db_bans(const struct yoke_db_owner *owner, const char *row,
+                  const struct yoke_tune_line *line)
+{
+    return line->quarantine && match_of(owner, line) != YOKE_DB_NONE &&
+           (!row || strcmp(line->row, row) == 0);
+}
+
 void yoke_db_deinit(struct yoke_db *db)
 {
     for (size_t i = 0; i < db->n_files; i++)

@@ -66,6 +66,10 @@ const struct yoke_db_entry *yoke_db_find(const struct yoke_db *db, enum yoke_tun
 const struct yoke_db_ban *yoke_db_banned(const struct yoke_db *db, enum yoke_tune_op op,
                                          enum yoke_type type, const char *row);
 
+/* Whether an entry puts a row into quarantine for the owner: that row, or any where it is NULL. */
+bool yoke_db_bans(const struct yoke_db_owner *owner, const char *row,
+                  const struct yoke_tune_line *line);
+
 void yoke_db_deinit(struct yoke_db *db);
 
 #endif /* YOKE_TUNE_DB_H */

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/lock.h"
+#include "base/privilege.h"
 #include "base/text.h"
 
 enum { PATH_ROOM = 4096 };
@@ -26,6 +27,16 @@ struct text {
     size_t n;
 };
 
+/* What changes in a database: lines that come, in place of those they replace, and quarantines that
+ * go. */
+struct change {
+    const struct yoke_tune_line *lines;
+    size_t n_lines;
+    const struct yoke_db_owner *forgiven; /* NULL: nobody */
+    const char *row;                      /* NULL: all of them */
+    size_t n_forgiven;                    /* out */
+};
+
 const char *yoke_db_paths(char *text, size_t room, const char **reason)
 {
     const char *off = getenv("YOKE_TUNE"), *own = getenv("YOKE_TUNE_DB");
@@ -33,7 +44,7 @@ const char *yoke_db_paths(char *text, size_t room, const char **reason)
     int n;
 
     *reason = "";
-    if (geteuid() != getuid() || getegid() != getgid())
+    if (yoke_is_privileged())
         *reason = "this program runs with another user's rights";
     else if (off && strcmp(off, "0") == 0)
         *reason = "YOKE_TUNE=0";
@@ -147,15 +158,16 @@ bool yoke_db_load(struct yoke_db *db, const struct yoke_db_owner *owner)
     return ok && yoke_text_get(&db->remarks);
 }
 
-static bool is_replaced(const char *line, size_t n, const struct yoke_tune_line *lines,
-                        size_t n_lines)
+static bool is_dropped(const char *line, size_t n, struct change *change)
 {
     struct yoke_tune_line old;
 
     if (!yoke_tune_line_parse(line, n, &old)) return false;
-    for (size_t i = 0; i < n_lines; i++)
-        if (yoke_tune_line_replaces(&old, &lines[i])) return true;
-    return false;
+    for (size_t i = 0; i < change->n_lines; i++)
+        if (yoke_tune_line_replaces(&old, &change->lines[i])) return true;
+    if (!change->forgiven || !yoke_db_bans(change->forgiven, change->row, &old)) return false;
+    change->n_forgiven++;
+    return true;
 }
 
 static void add_lines(struct yoke_text *out, const struct yoke_tune_line *lines, size_t n)
@@ -176,18 +188,16 @@ static void add_raw(struct yoke_text *out, const struct yoke_tune_reader *r)
 }
 
 /* What stays of the old text, then the lines; the oldest give way where that is too much. */
-static yoke_status merge(const struct text *old, const struct yoke_tune_line *lines, size_t n_lines,
-                         struct yoke_text *out)
+static yoke_status merge(const struct text *old, struct change *change, struct yoke_text *out)
 {
     struct yoke_tune_reader r = { .next = old->at, .left = old->n };
     struct yoke_text new = { 0 };
 
-    add_lines(&new, lines, n_lines);
+    add_lines(&new, change->lines, change->n_lines);
     if (!old->n) yoke_text_add(out, "%s", title);
     while (yoke_tune_read_line(&r)) {
         const size_t rest_bytes = r.raw_bytes + r.left + 1; /* perhaps a newline */
-        if (rest_bytes + new.length <= YOKE_DB_MAX_BYTES &&
-            !is_replaced(r.text, r.n, lines, n_lines))
+        if (rest_bytes + new.length <= YOKE_DB_MAX_BYTES && !is_dropped(r.text, r.n, change))
             add_raw(out, &r);
     }
     yoke_text_add_bytes(out, new.data, new.length);
@@ -197,8 +207,7 @@ static yoke_status merge(const struct text *old, const struct yoke_tune_line *li
 }
 
 /* With other writers kept out. A file that is there and cannot be read is not overwritten. */
-static yoke_status store_in(int dir, const char *name, const struct yoke_tune_line *lines, size_t n,
-                            double wait_ms)
+static yoke_status store_in(int dir, const char *name, struct change *change, double wait_ms)
 {
     yoke_status st = YOKE_OK;
     struct text old = { NULL, 0 };
@@ -208,7 +217,8 @@ static yoke_status store_in(int dir, const char *name, const struct yoke_tune_li
 
     TRY(yoke_lock_take(dir, name, wait_ms, &lock));
     if (fstatat(dir, name, &info, AT_SYMLINK_NOFOLLOW) == 0) TRY(read_file(dir, name, &old));
-    TRY(merge(&old, lines, n, &new));
+    TRY(merge(&old, change, &new));
+    if (change->n_lines == 0 && change->n_forgiven == 0) goto out;
     TRY(yoke_file_write(dir, name, new.data, new.length, "", 0));
 out:
     if (lock >= 0) close(lock);
@@ -217,8 +227,8 @@ out:
     return st;
 }
 
-yoke_status yoke_db_store(const char *path, const struct yoke_tune_line *lines, size_t n,
-                          double wait_ms, char *where, size_t room)
+static yoke_status store(const char *path, struct change *change, double wait_ms, char *where,
+                         size_t room)
 {
     char paths[PATH_ROOM];
     const char *reason, *name;
@@ -232,12 +242,29 @@ yoke_status yoke_db_store(const char *path, const struct yoke_tune_line *lines, 
         const char *last = strrchr(paths, ':');
         path = last ? last + 1 : paths;
         if (*path != '/') return yoke_fail(YOKE_ERR_IO, "YOKE_TUNE_DB: %s is not absolute", path);
+        if (change->n_lines == 0 && access(path, F_OK) != 0) return YOKE_OK;
     }
     TRY(open_dir_of(path, !named, &dir, &name));
-    TRY(store_in(dir, name, lines, n, wait_ms));
+    TRY(store_in(dir, name, change, wait_ms));
     snprintf(where, room, "%s", path);
 out:
     if (dir >= 0) close(dir);
+    return st;
+}
+
+yoke_status yoke_db_store(const char *path, const struct yoke_tune_line *lines, size_t n,
+                          double wait_ms, char *where, size_t room)
+{
+    return store(path, &(struct change){ .lines = lines, .n_lines = n }, wait_ms, where, room);
+}
+
+yoke_status yoke_db_forgive(const struct yoke_db_owner *owner, const char *row, size_t *n)
+{
+    struct change change = { .forgiven = owner, .row = row };
+    char where[8];
+
+    const yoke_status st = store(NULL, &change, YOKE_DB_WAIT_MS, where, sizeof where);
+    *n = st == YOKE_OK ? change.n_forgiven : 0;
     return st;
 }
 

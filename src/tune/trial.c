@@ -18,9 +18,9 @@ struct said {
     const char *rest; /* behind the first word */
 };
 
-static bool listen_to(struct yoke_helper *child, double deadline_ms, struct said *said)
+static bool listen_to(struct yoke_helper *child, struct said *said)
 {
-    if (!yoke_helper_line(child, deadline_ms, said->text, sizeof said->text)) return false;
+    if (!yoke_helper_line(child, said->text, sizeof said->text)) return false;
     char *blank = strchr(said->text, ' ');
     said->rest = blank ? blank + 1 : "";
     if (blank) *blank = '\0';
@@ -56,26 +56,38 @@ static bool start(const struct yoke_trials *t, const char *path, const struct yo
 /* What the child says of one row, after "begin". False where it said nothing. */
 static bool take_verdict(const struct said *said, struct yoke_trial *trial)
 {
-    unsigned long long us;
+    static const struct {
+        const char *word;
+        enum yoke_trial_end end;
+    } verdicts[] = { { "pass", YOKE_TRIAL_PASSED },
+                     { "wrong", YOKE_TRIAL_WRONG },
+                     { "broken", YOKE_TRIAL_BROKEN },
+                     { "refuse", YOKE_TRIAL_REFUSED },
+                     { "lost", YOKE_TRIAL_UNKNOWN } };
+    unsigned long long us = 0;
+    size_t i = 0;
 
-    if (strcmp(said->text, "pass") == 0 && sscanf(said->rest, "%llu", &us) == 1) {
-        trial->end = YOKE_TRIAL_PASSED;
-        trial->ms = (double)us * 1e-3;
-        return true;
-    }
-    if (strcmp(said->text, "refuse") == 0)
-        trial->end = YOKE_TRIAL_REFUSED;
-    else if (strcmp(said->text, "wrong") == 0 || strcmp(said->text, "broken") == 0)
-        trial->end = YOKE_TRIAL_GUILTY;
-    else
-        return false;
-    snprintf(trial->why, sizeof trial->why, "%.*s", YOKE_TUNE_WHY_MAX - 1, said->rest);
+    while (i < sizeof verdicts / sizeof *verdicts && strcmp(said->text, verdicts[i].word) != 0)
+        i++;
+    if (i == sizeof verdicts / sizeof *verdicts) return false;
+    if (verdicts[i].end == YOKE_TRIAL_PASSED && sscanf(said->rest, "%llu", &us) != 1) return false;
+    trial->end = verdicts[i].end;
+    trial->ms = (double)us * 1e-3;
+    if (trial->end != YOKE_TRIAL_PASSED)
+        snprintf(trial->why, sizeof trial->why, "%.*s", YOKE_TUNE_WHY_MAX - 1, said->rest);
     return true;
 }
 
-/* How hearing a child's rows ended: it came to its end; it was ended for a row that gave no
- * verdict; it fell silent between rows, and still is to be ended. */
-enum heard { HEARD_ALL, HEARD_NO_VERDICT, HEARD_SILENCE };
+static enum yoke_trial_end end_of(enum yoke_helper_fate fate)
+{
+    return fate == YOKE_FATE_CRASHED ? YOKE_TRIAL_CRASHED
+           : fate == YOKE_FATE_HUNG  ? YOKE_TRIAL_HUNG
+                                     : YOKE_TRIAL_UNKNOWN;
+}
+
+/* How hearing a child's rows ended: it came to its end; it was ended at a row; it fell silent
+ * between rows, and still is to be ended. */
+enum heard { HEARD_ALL, HEARD_ENDED, HEARD_SILENCE };
 
 /* Rows in their order; *n_done counts those that began. */
 static enum heard hear_rows(const struct yoke_trials *t, struct yoke_helper *child, bool first,
@@ -84,31 +96,32 @@ static enum heard hear_rows(const struct yoke_trials *t, struct yoke_helper *chi
     struct said said;
 
     for (;;) {
-        if (!listen_to(child, t->deadline_ms, &said)) return HEARD_SILENCE;
+        yoke_helper_allow(child, INFINITY, t->deadline_ms);
+        if (!listen_to(child, &said)) return HEARD_SILENCE;
         if (strcmp(said.text, "end") == 0) return HEARD_ALL;
         if (*n_done == n || strcmp(said.text, "begin") != 0) return HEARD_SILENCE;
         struct yoke_trial *trial = &trials[(*n_done)++];
         if (t->begins) t->begins(t->user, trial->row);
 
-        const double begin = yoke_now_ms(), own = begin + t->limit_ms;
-        const double slice = first ? t->deadline_ms : fmin(begin + t->slice_ms, t->deadline_ms);
-        const double until = fmin(slice, own);
+        const double slice_end = yoke_now_ms() + t->slice_ms;
+        yoke_helper_allow(child, t->limit_ms,
+                          first ? t->deadline_ms : fmin(slice_end, t->deadline_ms));
         first = false;
-        if (listen_to(child, until, &said) && take_verdict(&said, trial)) continue;
-
-        const bool late = yoke_now_ms() >= until;
-        yoke_helper_end(child, late ? (until - begin) * 1e-3 : 0, trial->why, sizeof trial->why);
-        trial->end = late && until < own ? YOKE_TRIAL_LATE : YOKE_TRIAL_GUILTY;
-        return HEARD_NO_VERDICT;
+        if (!listen_to(child, &said) || !take_verdict(&said, trial))
+            trial->end = end_of(yoke_helper_end(child, trial->why, sizeof trial->why));
+        else if (trial->end == YOKE_TRIAL_UNKNOWN)
+            yoke_helper_end(child, NULL, 0);
+        else
+            continue;
+        return HEARD_ENDED;
     }
 }
 
-static yoke_status explain_start(struct yoke_helper *child, const struct said *said, bool spoke,
-                                 bool late)
+static yoke_status explain_start(struct yoke_helper *child, const struct said *said, bool spoke)
 {
     char how[128];
 
-    yoke_helper_end(child, late ? READY_MS * 1e-3 : 0, how, sizeof how);
+    yoke_helper_end(child, how, sizeof how);
     return yoke_fail(YOKE_ERR_DEVICE, "tuning: the child process that tries variants %s",
                      spoke ? said->rest : how);
 }
@@ -124,16 +137,67 @@ static yoke_status run_child(const struct yoke_trials *t, const char *path, bool
     *n_done = 0;
     if (!start(t, path, trials, n, &child))
         return yoke_fail(YOKE_ERR_UNSUPPORTED, "tuning: cannot start %s", path);
-    const bool spoke = listen_to(&child, fmin(ready_by, t->deadline_ms), &said);
+    yoke_helper_allow(&child, INFINITY, fmin(ready_by, t->deadline_ms));
+    const bool spoke = listen_to(&child, &said);
     const bool over = yoke_now_ms() >= t->deadline_ms;
-    if (!(spoke && strcmp(said.text, "ready") == 0) && !over)
-        return explain_start(&child, &said, spoke, yoke_now_ms() >= ready_by);
+    const bool ready = spoke && strcmp(said.text, "ready") == 0;
+    if (!ready && !over) return explain_start(&child, &said, spoke);
 
-    const enum heard heard = over ? HEARD_SILENCE : hear_rows(t, &child, first, trials, n, n_done);
-    if (heard == HEARD_ALL) yoke_helper_byte(&child, t->deadline_ms); /* until it has stored all */
-    if (heard != HEARD_NO_VERDICT) yoke_helper_end(&child, 0, NULL, 0);
+    const enum heard heard = ready ? hear_rows(t, &child, first, trials, n, n_done) : HEARD_SILENCE;
+    if (heard == HEARD_ALL) {
+        yoke_helper_allow(&child, INFINITY, t->deadline_ms);
+        yoke_helper_byte(&child); /* until it has stored all */
+    }
+    if (heard != HEARD_ENDED) yoke_helper_end(&child, NULL, 0);
     if (heard == HEARD_ALL || *n_done == 0) *n_done = n;
     return YOKE_OK;
+}
+
+bool yoke_trial_is_guilty(const struct yoke_trial *trial)
+{
+    return trial->end >= YOKE_TRIAL_WRONG;
+}
+
+static void acquit(struct yoke_trial *trial, const char *but)
+{
+    char why[YOKE_TUNE_WHY_MAX];
+
+    memcpy(why, trial->why, sizeof why);
+    snprintf(trial->why, sizeof trial->why, "%.*s%s", YOKE_TUNE_WHY_MAX - 64, why, but);
+    trial->end = YOKE_TRIAL_UNKNOWN;
+}
+
+/* Ask a second child, one for each row: what one row did may show in the next. */
+static void confirm(const struct yoke_trials *t, const char *path, struct yoke_trial *trial)
+{
+    struct yoke_trial again = { .row = trial->row };
+    size_t n_done;
+
+    if (yoke_now_ms() < t->soft_end_ms) (void)run_child(t, path, true, &again, 1, &n_done);
+    if (again.end == YOKE_TRIAL_NOT_BEGUN)
+        acquit(trial, "; no second child had the time to see it");
+    else if (again.end != trial->end)
+        acquit(trial, "; a second child did not see it");
+}
+
+/* What speaks against rows, and whether it stands. Where nothing passes, the fault is elsewhere;
+ * and memory may be what a build or a driver lacked. */
+static void confirm_all(const struct yoke_trials *t, const char *path, struct yoke_trial *trials,
+                        size_t n)
+{
+    bool any_passed = false;
+
+    for (size_t i = 0; i < n; i++)
+        any_passed |= trials[i].end == YOKE_TRIAL_PASSED;
+    for (size_t i = 0; i < n; i++) {
+        if (!yoke_trial_is_guilty(&trials[i])) continue;
+        if (!any_passed)
+            acquit(&trials[i], "; no variant passed");
+        else if (trials[i].end == YOKE_TRIAL_BROKEN && yoke_helper_is_confined())
+            acquit(&trials[i], "; under a limit on memory");
+        else
+            confirm(t, path, &trials[i]);
+    }
 }
 
 yoke_status yoke_trials_run(const struct yoke_trials *t, struct yoke_trial *trials, size_t n)
@@ -152,6 +216,7 @@ yoke_status yoke_trials_run(const struct yoke_trials *t, struct yoke_trial *tria
         if (yoke_now_ms() >= t->soft_end_ms) break;
         TRY(run_child(t, path, i == 0, trials + i, n - i, &n_done));
     }
+    confirm_all(t, path, trials, n);
 out:
     return st;
 }

@@ -7,7 +7,8 @@
  *
  * and says on lines of its own: "ready" when it has the device, then for each row in turn "begin"
  * and one of "pass MICROSECONDS" (of a run after the first), "wrong WHY" (its result), "broken WHY"
- * (its build or run) or "refuse WHY" (it does not fit this device); "end" when it is through, or so
+ * (its build), "refuse WHY" (it does not fit this device) or "lost WHY" (the device failed, perhaps
+ * for want of something that passes; the child goes no further); "end" when it is through, or so
  * many milliseconds have passed; then it closes the device, which stores what it compiled. A
  * failure before "ready" is "sorry WHY". */
 #ifndef YOKE_TUNE_TRIAL_H
@@ -16,12 +17,17 @@
 #include "tune/line.h"
 #include "yoke/status.h"
 
+/* The last four speak against a row. They stand only where a second child, for that row alone,
+ * ended in the same way, and some row passed on this device. */
 enum yoke_trial_end {
     YOKE_TRIAL_NOT_BEGUN,
-    YOKE_TRIAL_LATE,   /* stopped by the deadline before its own limit */
-    YOKE_TRIAL_PASSED, /* it ran, and was right    */
+    YOKE_TRIAL_UNKNOWN, /* the time was over, or what stopped it may have come from outside */
+    YOKE_TRIAL_PASSED,  /* it ran, and was right                                            */
     YOKE_TRIAL_REFUSED,
-    YOKE_TRIAL_GUILTY, /* wrong, broken, crashed or hung */
+    YOKE_TRIAL_WRONG,
+    YOKE_TRIAL_BROKEN,
+    YOKE_TRIAL_CRASHED,
+    YOKE_TRIAL_HUNG,
 };
 
 struct yoke_trial {
@@ -31,19 +37,22 @@ struct yoke_trial {
     char why[YOKE_TUNE_WHY_MAX];
 };
 
+bool yoke_trial_is_guilty(const struct yoke_trial *trial);
+
 struct yoke_trials {
     const char *program; /* the child's; NULL: yoke-trial, beside the library */
     enum yoke_tune_op op;
     const char *device_id, *identity; /* as the child will find it */
     struct yoke_tune_shape shape;
-    double limit_ms;                 /* a row that takes longer hangs        */
+    double limit_ms;                 /* a row that takes longer, also of the processor, hangs */
     double slice_ms;                 /* a row that takes longer is late; not the first one */
     double soft_end_ms, deadline_ms; /* no row begins after; all must be over (yoke_now_ms) */
     void (*begins)(void *user, const char *row);
     void *user;
 };
 
-/* Try n rows, at most 64, in their order, in one child as long as it lives.
+/* Try n rows, at most 64, in their order, in one child as long as it lives; then those again that
+ * something speaks against.
  *
  *   YOKE_ERR_UNSUPPORTED  there is no program for the child
  *   YOKE_ERR_DEVICE       the child does not get as far as the device

@@ -92,6 +92,47 @@ class Tune(CliTest):
         self.assertEqual(rows[first]['why'], 'planted by a test')
         self.assertEqual(self.explain(*SHAPE, '--type', 'f16')['why'].find('quarantine'), -1)
 
+    def plant_bans(self, *rows):
+        """Lines that put rows into quarantine, behind one for another device."""
+        if not self.db.exists():
+            self.tune(*SHAPE)
+        entry = self.db.read_text().splitlines()[-1].split('\t')
+        bans = [[*entry[:3], '-', '-', 'quarantine: planted', row, *entry[7:]] for row in rows]
+        other = [*bans[0][:8], 'a device of nobody']
+        kept = self.db.read_text() + '# a remark\n' + '\t'.join(other) + '\n'
+        self.db.write_text(kept + ''.join('\t'.join(ban) + '\n' for ban in bans))
+        return kept
+
+    def test_forgiving(self):
+        first, last = self.explain(*SHAPE)['variant'], self.last_variant()
+        if first == last:
+            self.skipTest('one variant only')
+        one = ('--devices', self.report('devices')['platforms'][0]['devices'][0]['id'])
+        kept = self.plant_bans(first, 'gemm_skinny')
+        self.assertIn(f'{first} (planted', self.explain(*SHAPE, *one)['why'])
+        self.assertIn('1 quarantine lifted', self.yoke('tune', '--forgive', 'gemm_skinny', *one))
+        self.assertNotIn('gemm_skinny (planted', self.explain(*SHAPE, *one)['why'])
+        self.assertIn(f'{first} (planted', self.explain(*SHAPE, *one)['why'])
+        forgiven = self.report('tune', '--forgive', *one)['forgiven']
+        self.assertEqual([f['lifted'] for f in forgiven], [1])
+        self.assertEqual(self.db.read_text(), kept)
+        self.assertNotIn('quarantine', self.explain(*SHAPE, *one)['why'])
+        before = os.stat(self.db).st_mtime_ns
+        self.assertIn('0 quarantines', self.yoke('tune', '--forgive', *one))
+        self.assertEqual(os.stat(self.db).st_mtime_ns, before)
+        self.db.unlink()
+        self.assertIn('0 quarantines', self.yoke('tune', '--forgive', *one))
+        self.assertFalse(self.db.exists())
+
+    def test_last_variant_is_never_in_quarantine(self):
+        last = self.last_variant()
+        rows = [row['variant'] for row in self.tune(*SHAPE)[0]['rows']]
+        self.plant_bans(*rows)
+        found = self.explain(*SHAPE)
+        self.assertEqual(found['variant'], last)
+        self.assertNotIn(f'{last} (planted', found['why'])
+        self.assertEqual(self.variants(), {last})
+
     def test_export_and_concatenation(self):
         self.tune(*SHAPE)
         self.tune(*OTHER, '--db', 'other.db')
