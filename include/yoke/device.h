@@ -72,7 +72,7 @@ struct yoke_platform_info {
 /* A snapshot of every platform and device.
  *
  * Lifetime: what it hands out lives as long as it does. A team does not need it.
- * Threads:  reading is free; create and destroy one from one thread at a time. */
+ * Threads:  free, but for destroying one that another thread reads. */
 typedef struct yoke_system yoke_system;
 
 /* Ask the ICD loader for all platforms, and each platform for its devices. A platform that fails,
@@ -81,7 +81,8 @@ typedef struct yoke_system yoke_system;
  *
  *   YOKE_ERR_INVALID    out is NULL, or the environment's YOKE_VECTOR_WIDTH is none of 4, 8, 16
  *   YOKE_ERR_NO_MEMORY  the host is out of memory; or a driver says so, and no device is usable
- *   YOKE_ERR_DEVICE     the ICD loader itself failed
+ *   YOKE_ERR_DEVICE     the ICD loader itself failed, or this process was forked from one that had
+ *                       used OpenCL (yoke/team.h)
  */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_system_create(yoke_system **out);
 

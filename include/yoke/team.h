@@ -18,9 +18,14 @@ extern "C" {
  * an operation uses those of one platform, the one that measured faster.
  *
  * Lifetime: destroy queues, buffers and kernels of its devices first.
- * Threads:  operations may be started on one team from any thread; they run one after another. Create
- *           one team at a time, and the first one before other threads read the environment (a driver
- *           that aborts is kept away by a variable for the OpenCL loader). */
+ * Threads:  operations may be started on one team from any thread; they run one after another. Teams
+ *           may be created and destroyed in several threads at once. Create the first one before other
+ *           threads read the environment (a driver that aborts is kept away by a variable for the
+ *           OpenCL loader).
+ * Forks:    a child that is forked after the first team or yoke_system cannot use OpenCL, whose
+ *           drivers do not survive that: there every function that comes to a device gives
+ *           YOKE_ERR_DEVICE, and what is destroyed is left to the end of the process. Fork before, or
+ *           exec after. */
 typedef struct yoke_team yoke_team;
 
 /* Most devices of one team. */
@@ -47,7 +52,8 @@ struct yoke_team_params {
  *   YOKE_ERR_UNSUPPORTED  no usable device, or a device asked for by id is not usable
  *   YOKE_ERR_LIMIT        more than YOKE_TEAM_MAX devices
  *   YOKE_ERR_NO_MEMORY    the host or a device is out of memory
- *   YOKE_ERR_DEVICE       no selected device could be opened
+ *   YOKE_ERR_DEVICE       no selected device could be opened, or this process was forked from one
+ *                         that had used OpenCL
  */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_team_create(const struct yoke_team_params *params,
                                                       yoke_team **out);

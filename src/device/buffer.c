@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "device/cl_error.h"
+#include "device/drivers.h"
 #include "device/transfer.h"
 #include "yoke/opencl.h"
 
@@ -39,6 +40,7 @@ yoke_status yoke_buffer_create(yoke_device *dev, const struct yoke_buffer_params
 {
     if (!out) return yoke_fail(YOKE_ERR_INVALID, "yoke_buffer_create: out is NULL");
     *out = NULL;
+    if (yoke_drivers_check() != YOKE_OK) return YOKE_ERR_DEVICE;
     if (!dev || !params) return yoke_fail(YOKE_ERR_INVALID, "yoke_buffer_create: a NULL argument");
     if (params->size_bytes == 0) return yoke_fail(YOKE_ERR_INVALID, "buffer of 0 bytes");
     if ((unsigned)params->memory > YOKE_MEMORY_HOST)
@@ -74,6 +76,7 @@ size_t yoke_buffer_size_bytes(const yoke_buffer *buf)
 
 void yoke_buffer_destroy(yoke_buffer **buf)
 {
+    if (buf && yoke_drivers_are_lost()) *buf = NULL; /* left to the end of the process */
     if (!buf || !*buf) return;
     if ((*buf)->mem) clReleaseMemObject((*buf)->mem);
     free(*buf);

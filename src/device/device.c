@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "device/cl_error.h"
+#include "device/drivers.h"
 #include "yoke/opencl.h"
 
 /* Copy a record; its info points into itself. */
@@ -34,7 +35,9 @@ yoke_status yoke_device_open(const struct yoke_device_record *rec, const struct 
 
     const cl_context_properties properties[] = { CL_CONTEXT_PLATFORM,
                                                  (cl_context_properties)rec->platform, 0 };
+    yoke_drivers_lock();
     dev->ctx = clCreateContext(properties, 1, &rec->cl_id, NULL, NULL, &err);
+    yoke_drivers_unlock();
     TRY(yoke_cl_check(err, "clCreateContext", dev->rec.name));
     *out = dev;
     dev = NULL;
@@ -49,7 +52,9 @@ void yoke_device_close(yoke_device **dev)
     for (size_t i = 0; i < YOKE_N_KEEPS; i++)
         if ((*dev)->kept[i].data) (*dev)->kept[i].release(*dev, (*dev)->kept[i].data);
     if ((*dev)->forget_foreign) (*dev)->forget_foreign(*dev);
+    yoke_drivers_lock();
     if ((*dev)->ctx) clReleaseContext((*dev)->ctx);
+    yoke_drivers_unlock();
     free(*dev);
     *dev = NULL;
 }

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "device/cl_error.h"
+#include "device/drivers.h"
 #include "device/queue.h"
 
 /* Being woken up takes 25 to 50 us, as long as a small product does. */
@@ -55,6 +56,7 @@ yoke_status yoke_event_mark(yoke_queue *q, yoke_event **out)
     if (!out) return yoke_fail(YOKE_ERR_INVALID, "yoke_event_mark: out is NULL");
     *out = NULL;
     if (!q) return yoke_fail(YOKE_ERR_INVALID, "yoke_event_mark: q is NULL");
+    TRY(yoke_drivers_check());
     TRY(yoke_queue_begin(q));
     const cl_int err = clEnqueueMarkerWithWaitList(q->q, 0, NULL, &cl);
     TRY(yoke_queue_end(q, err, "clEnqueueMarkerWithWaitList", cl, false, out));
@@ -89,6 +91,7 @@ yoke_status yoke_event_wait(yoke_event *ev)
     cl_int state = CL_COMPLETE;
 
     if (!ev) return yoke_fail(YOKE_ERR_INVALID, "yoke_event_wait: ev is NULL");
+    if (yoke_drivers_check() != YOKE_OK) return YOKE_ERR_DEVICE;
     if (ev->spin) look_for(ev->cl);
     const cl_int err = clWaitForEvents(1, &ev->cl);
     /* It fails, too, where the command has ended and failed. */
@@ -104,6 +107,7 @@ yoke_status yoke_event_wait(yoke_event *ev)
 
 void yoke_event_destroy(yoke_event **ev)
 {
+    if (ev && yoke_drivers_are_lost()) *ev = NULL; /* left to the end of the process */
     if (!ev || !*ev) return;
     if ((*ev)->cl) clReleaseEvent((*ev)->cl);
     yoke_watch_release((*ev)->watch);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "device/cl_error.h"
+#include "device/drivers.h"
 #include "device/event.h"
 #include "device/scratch.h"
 #include "device/transfer.h"
@@ -21,6 +22,7 @@ yoke_status yoke_queue_create(yoke_device *dev, yoke_queue **out)
 
     if (!out) return yoke_fail(YOKE_ERR_INVALID, "yoke_queue_create: out is NULL");
     *out = NULL;
+    if (yoke_drivers_check() != YOKE_OK) return YOKE_ERR_DEVICE;
     if (!dev) return yoke_fail(YOKE_ERR_INVALID, "yoke_queue_create: dev is NULL");
     q = calloc(1, sizeof *q);
     if (!q) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a queue handle");
@@ -101,6 +103,7 @@ static cl_int wait_for_all(yoke_queue *q)
 yoke_status yoke_queue_finish(yoke_queue *q)
 {
     if (!q) return yoke_fail(YOKE_ERR_INVALID, "yoke_queue_finish: q is NULL");
+    if (yoke_drivers_check() != YOKE_OK) return YOKE_ERR_DEVICE;
     return yoke_queue_check_all(q, wait_for_all(q), "clFinish");
 }
 
@@ -114,6 +117,7 @@ void yoke_queue_drain(yoke_queue *q)
 
 void yoke_queue_destroy(yoke_queue **q)
 {
+    if (q && yoke_drivers_are_lost()) *q = NULL; /* left to the end of the process */
     if (!q || !*q) return;
     if ((*q)->q) {
         (void)wait_for_all(*q);

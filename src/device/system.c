@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "device/cl_error.h"
+#include "device/drivers.h"
 #include "device/probe.h"
 
 enum { PLATFORM_NOT_FOUND_KHR = -1001 };
@@ -63,34 +64,48 @@ static yoke_status check_memory(const struct yoke_system *sys)
     return yoke_fail(YOKE_ERR_NO_MEMORY, "no usable device: \"%s\": %s", lacks, reason);
 }
 
-yoke_status yoke_system_create(yoke_system **out)
+/* With the lock of drivers held. */
+static yoke_status ask_drivers(struct yoke_system *sys)
 {
     yoke_status st = YOKE_OK;
-    yoke_system *sys = NULL;
     cl_platform_id *ids = NULL;
     struct yoke_probe probe;
-    uint32_t width;
-
-    if (!out) return yoke_fail(YOKE_ERR_INVALID, "yoke_system_create: out is NULL");
-    *out = NULL;
-    TRY(yoke_vector_width(&width)); /* before anything is described by it */
-    sys = calloc(1, sizeof *sys);
-    if (!sys) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a list of devices");
 
     yoke_probe_run(probe_limit_s, &probe);
     if (probe.ran && !probe.loader_ok)
         TRY(yoke_fail(YOKE_ERR_DEVICE,
                       "the OpenCL loader, asked for platforms in a child process, %s", probe.how));
+    yoke_drivers_begin();
     TRY(list_platforms(sys, &ids));
     for (size_t i = 0; i < sys->n_platforms; i++) {
         sys->platforms[i].cl_id = ids[i];
         fill_platform(&sys->platforms[i], i, &probe);
     }
     TRY(check_memory(sys));
+out:
+    free(ids);
+    return st;
+}
+
+yoke_status yoke_system_create(yoke_system **out)
+{
+    yoke_status st = YOKE_OK;
+    yoke_system *sys = NULL;
+    uint32_t width;
+
+    if (!out) return yoke_fail(YOKE_ERR_INVALID, "yoke_system_create: out is NULL");
+    *out = NULL;
+    TRY(yoke_drivers_check());
+    TRY(yoke_vector_width(&width)); /* before anything is described by it */
+    sys = calloc(1, sizeof *sys);
+    if (!sys) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a list of devices");
+    yoke_drivers_lock();
+    st = ask_drivers(sys);
+    yoke_drivers_unlock();
+    TRY(st);
     *out = sys;
     sys = NULL;
 out:
-    free(ids);
     yoke_system_destroy(&sys);
     return st;
 }

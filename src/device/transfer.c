@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "device/cl_error.h"
+#include "device/drivers.h"
 #include "device/queue.h"
 
 static yoke_status check_span(const yoke_queue *q, const yoke_buffer *buf, size_t offset_bytes,
@@ -54,6 +55,7 @@ yoke_status yoke_buffer_write(yoke_queue *q, yoke_buffer *buf, size_t offset_byt
 {
     yoke_status st = YOKE_OK;
 
+    TRY(yoke_drivers_check());
     TRY(check_span(q, buf, offset_bytes, host, size_bytes, "yoke_buffer_write"));
     if (size_bytes == 0) return YOKE_OK;
     if (q->dev->rec.quirks & YOKE_QUIRK_MAP_TO_WRITE)
@@ -92,6 +94,7 @@ yoke_status yoke_buffer_read(yoke_queue *q, const yoke_buffer *buf, size_t offse
 {
     yoke_status st = YOKE_OK;
 
+    TRY(yoke_drivers_check());
     TRY(check_span(q, buf, offset_bytes, host, size_bytes, "yoke_buffer_read"));
     if (size_bytes == 0) return YOKE_OK;
     if (buf->host && (char *)host == buf->host + offset_bytes)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "device/cl_error.h"
+#include "device/drivers.h"
 #include "kernel/registry.h"
 
 /* What kind of argument each is: some drivers crash on the wrong one. */
@@ -65,6 +66,7 @@ size_t yoke_kernel_max_group(const yoke_kernel *kernel)
 
 void yoke_kernel_destroy(yoke_kernel **kernel)
 {
+    if (kernel && yoke_drivers_are_lost()) *kernel = NULL; /* left to the end of the process */
     if (!kernel || !*kernel) return;
     if ((*kernel)->cl) clReleaseKernel((*kernel)->cl);
     free((*kernel)->args);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "base/size.h"
 #include "device/cl_error.h"
+#include "device/drivers.h"
 #include "device/event.h"
 #include "device/queue.h"
 #include "kernel/linger.h"
@@ -144,6 +145,7 @@ yoke_status yoke_kernel_enqueue(yoke_queue *q, yoke_kernel *kernel,
     yoke_status st = YOKE_OK;
 
     if (event) *event = NULL;
+    TRY(yoke_drivers_check());
     TRY(check_launch(q, kernel, launch, args, n_args));
     pthread_mutex_lock(&kernel->lock);
     st = launch_locked(q, kernel, launch, args, n_args, event);

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "device/drivers.h"
 #include "kernel/kernel.h"
 #include "kernel/sources.h"
 
@@ -122,6 +123,7 @@ yoke_status yoke_kernel_create(yoke_device *dev, const struct yoke_kernel_params
     *out = NULL;
     if (!dev || !params || !params->source || !params->name)
         return yoke_fail(YOKE_ERR_INVALID, "yoke_kernel_create: a NULL argument");
+    TRY(yoke_drivers_check());
     yoke_text_add(&options, "%s -cl-kernel-arg-info",
                   params->options ? params->options : "-cl-std=CL1.2");
     const struct yoke_program_spec spec = {

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/size.h"
+#include "device/drivers.h"
 #include "ops/common.h"
 
 static size_t or_one(size_t n)
@@ -206,6 +207,7 @@ yoke_status yoke_conv_choose(const yoke_device *dev, const struct yoke_conv_prob
     const struct yoke_device_info *info = yoke_device_get_info(dev);
     yoke_status st = YOKE_OK;
 
+    TRY(yoke_drivers_check());
     if (p->type == YOKE_F64 && !info->fp64)
         return yoke_fail(YOKE_ERR_UNSUPPORTED, "%s has no fp64, which type f64 needs", info->name);
     if (p->N == 0)
@@ -239,6 +241,7 @@ yoke_status yoke_conv_enqueue(yoke_queue *q, const struct yoke_conv *conv, yoke_
 
     if (event) *event = NULL;
     if (!q || !conv) return yoke_fail(YOKE_ERR_INVALID, "yoke_conv_enqueue: a NULL argument");
+    TRY(yoke_drivers_check());
     TRY(yoke_conv_prepare(conv, &p));
     if (p.N == 0) return event ? yoke_event_mark(q, event) : YOKE_OK;
     if (!Y || !X || !W) return yoke_fail(YOKE_ERR_INVALID, "yoke_conv_enqueue: a NULL buffer");

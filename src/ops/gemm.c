@@ -4,6 +4,7 @@
 
 #include "base/element.h"
 #include "base/error.h"
+#include "device/drivers.h"
 #include "ops/common.h"
 #include "ops/gemm_choice.h"
 
@@ -50,6 +51,7 @@ yoke_status yoke_gemm_enqueue(yoke_queue *q, const struct yoke_gemm *gemm, yoke_
 
     if (event) *event = NULL;
     if (!q || !gemm) return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_enqueue: a NULL argument");
+    TRY(yoke_drivers_check());
     TRY(yoke_gemm_prepare(gemm, &p));
     const struct yoke_epilogue *e = gemm->epilogue;
     const struct yoke_gemm_arrays arrays = {

@@ -6,6 +6,7 @@
 
 #include "base/element.h"
 #include "base/error.h"
+#include "device/drivers.h"
 #include "device/open.h"
 #include "ops/common.h"
 #include "ops/gemm_packed.h"
@@ -109,6 +110,7 @@ yoke_status yoke_gemm_choose(const yoke_device *dev, struct yoke_gemm_problem *p
 {
     yoke_status st = YOKE_OK;
 
+    TRY(yoke_drivers_check());
     TRY(yoke_gemm_check_type(dev, p->type));
     if (p->M == 0 || p->N == 0) {
         *out = (struct yoke_choice){ .source = YOKE_TUNE_BY_ORDER, .ratio = 1.0, .where = "" };

@@ -8,6 +8,7 @@
 #include "base/element.h"
 #include "base/error.h"
 #include "base/size.h"
+#include "device/drivers.h"
 #include "device/open.h"
 #include "ops/gemm_args.h"
 #include "ops/gemm_choice.h"
@@ -187,6 +188,7 @@ yoke_status yoke_gemm_pack_buffer(yoke_queue *q, const struct yoke_gemm *gemm,
     if (!out) return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_pack_buffer: out is NULL");
     *out = NULL;
     if (!q || !gemm) return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_pack_buffer: a NULL argument");
+    TRY(yoke_drivers_check());
     TRY(yoke_gemm_packed_prepare(gemm, side, &p, &operand));
     if (!buf && p.at[operand].extent > 0)
         return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_pack_buffer: the buffer is NULL");

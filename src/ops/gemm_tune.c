@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "device/drivers.h"
 #include "ops/gemm_check.h"
 #include "ops/gemm_choice.h"
 #include "ops/gemm_timing.h"
@@ -335,6 +336,7 @@ yoke_status yoke_gemm_tune(yoke_device *dev, const struct yoke_gemm *gemm,
     if (!dev || !gemm || !result)
         return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_tune: a NULL argument");
     memset(result, 0, sizeof *result);
+    if (yoke_drivers_check() != YOKE_OK) return YOKE_ERR_DEVICE;
     if (gemm->variant)
         return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_tune: the variant is %s already",
                          gemm->variant);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "device/drivers.h"
 #include "ops/gemm.h"
 #include "tune/choice.h"
 #include "tune/db_file.h"
@@ -26,6 +27,7 @@ yoke_status yoke_tune_forgive(yoke_device *dev, const char *variant, size_t *n)
 
     if (n) *n = 0;
     if (!dev) return yoke_fail(YOKE_ERR_INVALID, "yoke_tune_forgive: dev is NULL");
+    if (yoke_drivers_check() != YOKE_OK) return YOKE_ERR_DEVICE;
     if (variant && !is_variant(variant))
         return yoke_fail(YOKE_ERR_INVALID, "yoke_tune_forgive: there is no variant %.80s", variant);
     return yoke_choice_forgive(dev, variant, n ? n : &unused);

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/element.h"
 #include "base/error.h"
+#include "device/drivers.h"
 #include "device/transfer.h"
 #include "ops/conv.h"
 #include "sched/job.h"
@@ -221,6 +222,7 @@ yoke_status yoke_conv_run(yoke_team *team, const struct yoke_conv *conv, void *Y
                             .sample = sample };
 
     if (!team || !conv) return yoke_fail(YOKE_ERR_INVALID, "yoke_conv_run: a NULL argument");
+    TRY(yoke_drivers_check());
     TRY(yoke_conv_prepare(conv, &all.p));
     if (all.p.N == 0) {
         if (report) yoke_report_clear(team, report);

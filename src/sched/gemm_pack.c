@@ -1,5 +1,6 @@
 /* gemm_pack.c - pack an operand in host memory for all devices of a team.
  * SPDX-License-Identifier: MIT */
+#include "device/drivers.h"
 #include "ops/gemm_pack.h"
 #include "base/element.h"
 #include "base/error.h"
@@ -41,6 +42,7 @@ yoke_status yoke_gemm_pack(yoke_team *team, const struct yoke_gemm *gemm, enum y
     if (!out) return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_pack: out is NULL");
     *out = NULL;
     if (!team || !gemm) return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_pack: a NULL argument");
+    TRY(yoke_drivers_check());
     TRY(yoke_gemm_packed_prepare(gemm, side, &p, &operand));
     if (!array && p.at[operand].extent > 0)
         return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_pack: the array is NULL");

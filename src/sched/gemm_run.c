@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "base/error.h"
 #include "base/size.h"
+#include "device/drivers.h"
 #include "ops/gemm_choice.h"
 #include "ops/gemm_packed.h"
 #include "sched/gemm_part.h"
@@ -66,6 +67,7 @@ yoke_status yoke_gemm_run(yoke_team *team, const struct yoke_gemm *gemm, void *C
                             .sample = yoke_gemm_sample };
 
     if (!team || !gemm) return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_run: a NULL argument");
+    TRY(yoke_drivers_check());
     TRY(yoke_gemm_prepare(gemm, &all.p));
     if (yoke_gemm_is_nothing(&all.p)) {
         if (report) yoke_report_clear(team, report);

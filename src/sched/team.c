@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "device/drivers.h"
 #include "device/open.h"
 #include "sched/rates_file.h"
 
@@ -49,6 +50,7 @@ yoke_status yoke_team_create(const struct yoke_team_params *params, yoke_team **
 
     if (!out) return yoke_fail(YOKE_ERR_INVALID, "yoke_team_create: out is NULL");
     *out = NULL;
+    if (yoke_drivers_check() != YOKE_OK) return YOKE_ERR_DEVICE;
     if (!params) params = &defaults;
     team = calloc(1, sizeof *team);
     if (!team) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a team handle");
@@ -84,6 +86,7 @@ yoke_device *yoke_team_device(const yoke_team *team, size_t i)
 
 void yoke_team_destroy(yoke_team **team)
 {
+    if (team && yoke_drivers_are_lost()) *team = NULL; /* left to the end of the process */
     if (!team || !*team) return;
     for (size_t i = 0; i < (*team)->n; i++) {
         struct yoke_member *m = &(*team)->members[i];

@@ -1,0 +1,69 @@
+/* test_threads.c - teams in several threads at once, from the very first on.
+ * SPDX-License-Identifier: MIT */
+#include <check.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "harness.h"
+
+enum { THREADS = 8, ROUNDS = 4, N = 33 };
+
+static pthread_barrier_t all_begin;
+static atomic_int n_wrong;
+static char sentence[512];
+
+static void multiply(yoke_team *team)
+{
+    const struct yoke_gemm g = { .M = N, .N = N, .K = N };
+    static float ones[N * N];
+    float out[N * N];
+
+    if (yoke_gemm_run(team, &g, out, ones, ones, NULL) != YOKE_OK || out[N] != 0)
+        atomic_fetch_add(&n_wrong, 1);
+}
+
+static void *open_and_close(void *unused)
+{
+    for (int i = 0; i < ROUNDS; i++) {
+        yoke_team *team = NULL;
+        yoke_system *sys = NULL;
+        pthread_barrier_wait(&all_begin);
+        if (yoke_team_create(NULL, &team) != YOKE_OK || yoke_system_create(&sys) != YOKE_OK) {
+            atomic_fetch_add(&n_wrong, 1);
+            snprintf(sentence, sizeof sentence, "%s", yoke_last_error());
+        }
+        if (team) multiply(team);
+        yoke_system_destroy(&sys);
+        yoke_team_destroy(&team);
+    }
+    return unused;
+}
+
+/* Nothing of OpenCL was used in this process before. */
+START_TEST(teams_open_and_close_at_once)
+{
+    pthread_t threads[THREADS];
+
+    setenv("YOKE_CACHE", "0", 0);
+    ck_assert_int_eq(pthread_barrier_init(&all_begin, NULL, THREADS), 0);
+    for (int i = 0; i < THREADS; i++)
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, open_and_close, NULL), 0);
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+    pthread_barrier_destroy(&all_begin);
+    ck_assert_msg(atomic_load(&n_wrong) == 0, "%d times wrong: %s", atomic_load(&n_wrong),
+                  sentence);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("threads");
+    TCase *tc = tcase_create("device");
+
+    tcase_add_loop_test(tc, teams_open_and_close_at_once, 0, 3);
+    suite_add_tcase(s, tc);
+    return harness_main(&s, 1);
+}
