@@ -240,6 +240,19 @@ START_TEST(what_is_no_lock_is_not_taken_for_one)
 }
 END_TEST
 
+/* As by sudo, the other way round. */
+START_TEST(lock_of_another_user_is_replaced)
+{
+    char lock[160];
+
+    if (geteuid() != 0) return; /* only root gives files away */
+    snprintf(lock, sizeof lock, "%s.lock", own_db_path);
+    write_file(lock, "", 0);
+    ck_assert_int_eq(chown(lock, 1, 1), 0);
+    ck_assert_int_eq(store_other(0), YOKE_OK);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("tune-others");
@@ -253,6 +266,7 @@ int main(void)
     tcase_add_test(tc, lock_of_the_directory_does_not_matter);
     tcase_add_test(tc, writers_wait_for_each_other_and_not_for_ever);
     tcase_add_test(tc, what_is_no_lock_is_not_taken_for_one);
+    tcase_add_test(tc, lock_of_another_user_is_replaced);
     suite_add_tcase(s, tc);
     return unit_run(s);
 }

@@ -24,9 +24,20 @@ static yoke_status open_lock(int dir, const char *path, int *lock)
     *lock = openat(dir, path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
     if (*lock < 0 || fstat(*lock, &info) != 0)
         return yoke_fail(YOKE_ERR_IO, "cannot open the lock %s: %s", path, strerror(errno));
-    if (!S_ISREG(info.st_mode) || info.st_uid != geteuid())
-        return yoke_fail(YOKE_ERR_IO, "the lock %s is not a file of this user's", path);
-    return YOKE_OK;
+    if (S_ISREG(info.st_mode) && info.st_uid == geteuid()) return YOKE_OK;
+    close(*lock);
+    *lock = -1;
+    return yoke_fail(YOKE_ERR_IO, "the lock %s is not a file of this user's", path);
+}
+
+/* What another user left there, such as root by sudo; it stays where this one may not remove it. */
+static void drop_foreign(int dir, const char *path)
+{
+    struct stat info;
+
+    if (fstatat(dir, path, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(info.st_mode) &&
+        info.st_uid != geteuid())
+        (void)unlinkat(dir, path, 0);
 }
 
 yoke_status yoke_lock_take(int dir, const char *name, double wait_ms, int *lock)
@@ -39,6 +50,7 @@ yoke_status yoke_lock_take(int dir, const char *name, double wait_ms, int *lock)
     *lock = -1;
     if (snprintf(path, sizeof path, "%s.lock", name) >= (int)sizeof path)
         return yoke_fail(YOKE_ERR_IO, "the name %.80s... leaves no room for that of a lock", name);
+    drop_foreign(dir, path);
     TRY(open_lock(dir, path, lock));
     while (flock(*lock, LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK && errno != EINTR)

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/stack.h"
 #include "device/cl_error.h"
 #include "device/drivers.h"
 #include "yoke/opencl.h"
@@ -21,24 +22,30 @@ static void copy_record(struct yoke_device_record *to, const struct yoke_device_
     to->info.quirks = to->quirk_names;
 }
 
+static yoke_status create_context(void *arg)
+{
+    yoke_device *dev = arg;
+    const cl_context_properties properties[] = { CL_CONTEXT_PLATFORM,
+                                                 (cl_context_properties)dev->rec.platform, 0 };
+    cl_int err;
+
+    yoke_drivers_lock();
+    dev->ctx = clCreateContext(properties, 1, &dev->rec.cl_id, NULL, NULL, &err);
+    yoke_drivers_unlock();
+    return yoke_cl_check(err, "clCreateContext", dev->rec.name);
+}
+
 yoke_status yoke_device_open(const struct yoke_device_record *rec, const struct yoke_log *log,
                              yoke_device **out)
 {
     yoke_status st = YOKE_OK;
     yoke_device *dev = calloc(1, sizeof *dev);
-    cl_int err;
 
     *out = NULL;
     if (!dev) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a device handle");
     copy_record(&dev->rec, rec);
     dev->log = *log;
-
-    const cl_context_properties properties[] = { CL_CONTEXT_PLATFORM,
-                                                 (cl_context_properties)rec->platform, 0 };
-    yoke_drivers_lock();
-    dev->ctx = clCreateContext(properties, 1, &rec->cl_id, NULL, NULL, &err);
-    yoke_drivers_unlock();
-    TRY(yoke_cl_check(err, "clCreateContext", dev->rec.name));
+    TRY(yoke_call_on_stack(YOKE_STACK_TO_BUILD, create_context, dev));
     *out = dev;
     dev = NULL;
 out:

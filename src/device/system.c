@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/stack.h"
 #include "device/cl_error.h"
 #include "device/drivers.h"
 #include "device/probe.h"
@@ -65,8 +66,9 @@ static yoke_status check_memory(const struct yoke_system *sys)
 }
 
 /* With the lock of drivers held. */
-static yoke_status ask_drivers(struct yoke_system *sys)
+static yoke_status ask_drivers(void *arg)
 {
+    struct yoke_system *sys = arg;
     yoke_status st = YOKE_OK;
     cl_platform_id *ids = NULL;
     struct yoke_probe probe;
@@ -100,7 +102,7 @@ yoke_status yoke_system_create(yoke_system **out)
     sys = calloc(1, sizeof *sys);
     if (!sys) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a list of devices");
     yoke_drivers_lock();
-    st = ask_drivers(sys);
+    st = yoke_call_on_stack(YOKE_STACK_TO_BUILD, ask_drivers, sys);
     yoke_drivers_unlock();
     TRY(st);
     *out = sys;

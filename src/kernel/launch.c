@@ -1,6 +1,7 @@
 /* launch.c - arguments checked and set, and kernels launched.
  * SPDX-License-Identifier: MIT */
 #include "base/size.h"
+#include "base/stack.h"
 #include "device/cl_error.h"
 #include "device/drivers.h"
 #include "device/event.h"
@@ -110,11 +111,21 @@ static bool is_one_group(const struct yoke_launch *launch)
     return true;
 }
 
+/* What yoke_kernel_enqueue was asked for. */
+struct request {
+    yoke_queue *q;
+    yoke_kernel *kernel;
+    const struct yoke_launch *launch;
+    const struct yoke_arg *args;
+    size_t n_args;
+    yoke_event **event;
+};
+
 /* With the kernel's lock held. */
-static yoke_status launch_locked(yoke_queue *q, yoke_kernel *kernel,
-                                 const struct yoke_launch *launch, const struct yoke_arg *args,
-                                 size_t n_args, yoke_event **event)
+static yoke_status launch_locked(void *arg)
 {
+    const struct request *r = arg;
+    const struct yoke_launch *launch = r->launch;
     yoke_status st = YOKE_OK;
     cl_event cl = NULL;
     const cl_uint dims = launch->global[2] ? 3 : launch->global[1] ? 2 : 1;
@@ -125,15 +136,15 @@ static yoke_status launch_locked(yoke_queue *q, yoke_kernel *kernel,
         local[i] = yoke_size_max(launch->local[i], 1);
         global[i] = yoke_round_up(yoke_size_max(launch->global[i], 1), local[i]);
     }
-    for (size_t i = 0; i < n_args; i++)
-        TRY(set_argument(kernel, i, &args[i]));
-    TRY(yoke_queue_begin(q));
+    for (size_t i = 0; i < r->n_args; i++)
+        TRY(set_argument(r->kernel, i, &r->args[i]));
+    TRY(yoke_queue_begin(r->q));
     const cl_int err =
-        clEnqueueNDRangeKernel(q->q, kernel->cl, dims, moved ? launch->offset : NULL, global,
+        clEnqueueNDRangeKernel(r->q->q, r->kernel->cl, dims, moved ? launch->offset : NULL, global,
                                launch->local[0] ? local : NULL, 0, NULL, &cl);
-    TRY(yoke_queue_end(q, err, "clEnqueueNDRangeKernel", cl, is_one_group(launch), event));
-    TRY(yoke_queue_flush(q)); /* so that it starts, whoever waits for it */
-    kernel->program->launched = true;
+    TRY(yoke_queue_end(r->q, err, "clEnqueueNDRangeKernel", cl, is_one_group(launch), r->event));
+    TRY(yoke_queue_flush(r->q)); /* so that it starts, whoever waits for it */
+    r->kernel->program->launched = true;
 out:
     return st;
 }
@@ -143,12 +154,13 @@ yoke_status yoke_kernel_enqueue(yoke_queue *q, yoke_kernel *kernel,
                                 size_t n_args, yoke_event **event)
 {
     yoke_status st = YOKE_OK;
+    struct request r = { q, kernel, launch, args, n_args, event };
 
     if (event) *event = NULL;
     TRY(yoke_drivers_check());
     TRY(check_launch(q, kernel, launch, args, n_args));
     pthread_mutex_lock(&kernel->lock);
-    st = launch_locked(q, kernel, launch, args, n_args, event);
+    st = yoke_call_on_stack(YOKE_STACK_TO_LAUNCH, launch_locked, &r);
     pthread_mutex_unlock(&kernel->lock);
     yoke_linger(q->dev, event && *event ? yoke_event_cl(*event) : NULL);
 out:

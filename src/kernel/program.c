@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/cache_dir.h"
+#include "base/stack.h"
 #include "device/cl_error.h"
 #include "kernel/disk.h"
 
@@ -124,6 +125,26 @@ static bool from_disk(yoke_device *dev, const struct yoke_program_spec *spec,
     return false;
 }
 
+/* What a thread of ours gets to do. */
+struct work {
+    yoke_device *dev;
+    const struct yoke_program_spec *spec;
+    struct yoke_program *program;
+};
+
+static yoke_status build(void *arg)
+{
+    const struct work *w = arg;
+    struct yoke_program *program = w->program;
+    yoke_status st = YOKE_OK;
+
+    if (from_disk(w->dev, w->spec, program->key, &program->cl)) return YOKE_OK;
+    TRY(from_source(w->dev, w->spec, &program->cl));
+    program->unsaved = true;
+out:
+    return st;
+}
+
 yoke_status yoke_program_create(yoke_device *dev, const struct yoke_program_spec *spec,
                                 const unsigned char key[YOKE_HASH_BYTES], struct yoke_program **out)
 {
@@ -133,10 +154,7 @@ yoke_status yoke_program_create(yoke_device *dev, const struct yoke_program_spec
     *out = NULL;
     if (!program) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a program handle");
     memcpy(program->key, key, sizeof program->key);
-    if (!from_disk(dev, spec, key, &program->cl)) {
-        TRY(from_source(dev, spec, &program->cl));
-        program->unsaved = true;
-    }
+    TRY(yoke_call_on_stack(YOKE_STACK_TO_BUILD, build, &(struct work){ dev, spec, program }));
     *out = program;
     program = NULL;
 out:
@@ -152,8 +170,11 @@ void yoke_program_destroy(struct yoke_program **program)
     *program = NULL;
 }
 
-void yoke_program_save(yoke_device *dev, struct yoke_program *program)
+static yoke_status save(void *arg)
 {
+    const struct work *w = arg;
+    yoke_device *dev = w->dev;
+    struct yoke_program *program = w->program;
     size_t size = 0;
     unsigned char *binary = NULL;
     char path[4096];
@@ -161,11 +182,11 @@ void yoke_program_save(yoke_device *dev, struct yoke_program *program)
 
     program->unsaved = false;
     /* PoCL compiles once more for a binary: ask only when there is a place for it. */
-    if (!yoke_cache_path(path, sizeof path, &reason)) return;
+    if (!yoke_cache_path(path, sizeof path, &reason)) return YOKE_OK;
     if (clGetProgramInfo(program->cl, CL_PROGRAM_BINARY_SIZES, sizeof size, &size, NULL) !=
             CL_SUCCESS ||
         size == 0)
-        return; /* a driver without binaries: nothing to store */
+        return YOKE_OK; /* a driver without binaries: nothing to store */
     binary = malloc(size);
     if (!binary || clGetProgramInfo(program->cl, CL_PROGRAM_BINARIES, sizeof binary, &binary,
                                     NULL) != CL_SUCCESS)
@@ -173,4 +194,13 @@ void yoke_program_save(yoke_device *dev, struct yoke_program *program)
     else if (yoke_disk_store(program->key, binary, size) != YOKE_OK)
         yoke_log_line(&dev->log, "kernel not cached: %s", yoke_last_error());
     free(binary);
+    return YOKE_OK;
+}
+
+void yoke_program_save(yoke_device *dev, struct yoke_program *program)
+{
+    struct work w = { .dev = dev, .program = program };
+
+    if (yoke_call_on_stack(YOKE_STACK_TO_BUILD, save, &w) != YOKE_OK)
+        yoke_log_line(&dev->log, "kernel not cached: %s", yoke_last_error());
 }
