@@ -17,10 +17,7 @@
 #include "base/hash.h"
 #include "yoke/cache.h"
 
-enum {
-    STALE_SECONDS = 3600,          /* no store takes this long   */
-    NOTE_SECONDS = 30 * 24 * 3600, /* no note is believed so long */
-};
+enum { NOTE_SECONDS = 30 * 24 * 3600 }; /* no note is believed so long */
 
 struct entry {
     char name[YOKE_HASH_HEX];
@@ -105,8 +102,8 @@ static bool add_entry(struct listing *list, const char *name, const struct stat 
     return true;
 }
 
-/* List the entries; free(list->entries) afterwards. Stale temporary files go on the way, and with
- * drop_notes also the notes. */
+/* List the entries; free(list->entries) afterwards. Old notes go on the way, with drop_notes all.
+ */
 static yoke_status list_entries(int dir, bool drop_notes, struct listing *list)
 {
     const int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -126,11 +123,8 @@ static yoke_status list_entries(int dir, bool drop_notes, struct listing *list)
                 closedir(d);
                 return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory to list the cache");
             }
-        } else if (is_note(file->d_name)) {
-            if (drop_notes || time(NULL) - info.st_mtime > NOTE_SECONDS)
-                unlinkat(dir, file->d_name, 0);
-        } else if (yoke_file_is_temporary(file->d_name) &&
-                   time(NULL) - info.st_mtime > STALE_SECONDS) {
+        } else if (is_note(file->d_name) &&
+                   (drop_notes || time(NULL) - info.st_mtime > NOTE_SECONDS)) {
             unlinkat(dir, file->d_name, 0);
         }
     }
@@ -154,6 +148,7 @@ void yoke_cache_trim(int dir, uint64_t max_bytes)
 {
     struct listing list;
 
+    yoke_dir_sweep(dir);
     if (list_entries(dir, false, &list) != YOKE_OK) return;
     if (list.n > 1) qsort(list.entries, list.n, sizeof *list.entries, oldest_first);
     for (size_t i = 0; i < list.n && list.bytes > max_bytes; i++)
@@ -197,6 +192,7 @@ yoke_status yoke_cache_clear(size_t *n_removed)
     TRY(yoke_cache_get_info(&info));
     if (!info.path[0] || access(info.path, F_OK) != 0) return YOKE_OK;
     TRY(yoke_cache_open(false, &dir));
+    yoke_dir_sweep(dir);
     TRY(list_entries(dir, true, &list));
     for (size_t i = 0; i < list.n; i++) {
         if (!remove_entry(dir, list.entries[i].name) && errno != ENOENT)

@@ -7,6 +7,7 @@
 
 #include "cli/args.h"
 #include "cli/cli.h"
+#include "cli/output.h"
 #include "cli/tune_sets.h"
 
 enum {
@@ -308,6 +309,9 @@ int cmd_tune(int argc, char **argv)
     struct tune_options opt = { 0 };
 
     cli_parse(&tune_argp, argc, argv, &opt);
-    const int status = use_db(opt.db);
+    int status = use_db(opt.db);
+    if (status == CLI_DONE && opt.db && opt.n_shapes && !opt.explain)
+        status = cli_check_output(opt.db);
+    if (status == CLI_DONE && opt.export) status = cli_check_output(opt.export);
     return status == CLI_DONE ? run(&opt) : status;
 }

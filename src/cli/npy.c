@@ -13,6 +13,7 @@
 
 #include "cli/cli.h"
 #include "cli/npy_header.h"
+#include "cli/output.h"
 
 enum { PRELUDE_BYTES = 8, ALIGN_BYTES = 64, HEADER_MAX_BYTES = 256 };
 static const char magic[] = "\x93NUMPY";
@@ -158,23 +159,6 @@ int npy_open(struct array *a, const char *path)
     return status;
 }
 
-int npy_check_output(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    const int n = slash == path ? 1 : slash ? (int)(slash - path) : 0;
-    struct stat st;
-    char dir[4096];
-
-    /* "/." makes sure that it is a directory. */
-    if (snprintf(dir, sizeof dir, "%.*s/.", n > 0 ? n : 1, n > 0 ? path : ".") >= (int)sizeof dir)
-        return cli_fail("%s: the name is too long", path);
-    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
-        return cli_fail("%s: cannot write it: it is there and is not a regular file", path);
-    if (access(dir, W_OK | X_OK) != 0)
-        return cli_fail("%s: cannot write in its directory: %s", path, strerror(errno));
-    return CLI_DONE;
-}
-
 /* Format 1.0, with the data at a multiple of 64 bytes, as NumPy itself writes it. */
 static size_t make_header(const struct array *a, char header[HEADER_MAX_BYTES])
 {
@@ -198,41 +182,11 @@ static size_t make_header(const struct array *a, char header[HEADER_MAX_BYTES])
     return size_bytes;
 }
 
-static bool write_all(int fd, const void *data, size_t size_bytes)
-{
-    const char *p = data;
-
-    while (size_bytes > 0) {
-        const ssize_t n = write(fd, p, size_bytes);
-        if (n < 0 && errno != EINTR) return false;
-        if (n < 0) continue;
-        p += n;
-        size_bytes -= (size_t)n;
-    }
-    return true;
-}
-
-static bool write_array(int fd, const struct array *a)
+int npy_write(const char *path, const struct array *a)
 {
     char header[HEADER_MAX_BYTES];
     const size_t header_bytes = make_header(a, header);
 
-    return write_all(fd, header, header_bytes) &&
-           write_all(fd, a->data, array_count(a) * yoke_type_size(a->type)) && fsync(fd) == 0;
-}
-
-int npy_write(const char *path, const struct array *a)
-{
-    char temp[4096 + 32];
-    int status = CLI_DONE;
-
-    snprintf(temp, sizeof temp, "%s.%ld.tmp", path, (long)getpid());
-    const int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd < 0) return cli_fail("%s: cannot write it: %s", temp, strerror(errno));
-    if (!write_array(fd, a) || rename(temp, path) != 0) {
-        status = cli_fail("%s: cannot write it: %s", path, strerror(errno));
-        unlink(temp);
-    }
-    close(fd);
-    return status;
+    return cli_write_output(path, header, header_bytes, a->data,
+                            array_count(a) * yoke_type_size(a->type));
 }

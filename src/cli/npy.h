@@ -17,12 +17,7 @@ bool npy_has_type(enum yoke_type type);
  * file, so the file must not be cut short meanwhile (replacing it is harmless). */
 int npy_open(struct array *a, const char *path);
 
-/* Can path be written: is its directory there and writable, and is it no device or directory
- * itself? Asked before the work, so that the work is not lost. */
-int npy_check_output(const char *path);
-
-/* Write a packed array to a temporary file beside path and rename it, so that path is never half
- * written. */
+/* Write a packed array, whole or not at all. */
 int npy_write(const char *path, const struct array *a);
 
 #endif /* YOKE_CLI_NPY_H */

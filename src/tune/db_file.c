@@ -66,7 +66,11 @@ static yoke_status open_dir_of(const char *path, bool make, int *dir, const char
         return yoke_fail(YOKE_ERR_IO, "\"%.80s\" names no file", path);
     snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
     if (slash == path) snprintf(folder, sizeof folder, "/");
-    if (!named) return yoke_dir_open(folder, true, dir);
+    if (!named) {
+        const yoke_status st = yoke_dir_open(folder, true, dir);
+        if (st == YOKE_OK) yoke_dir_sweep(*dir);
+        return st;
+    }
     *dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (*dir >= 0) return YOKE_OK;
     return yoke_fail(YOKE_ERR_IO, "cannot open directory %s: %s", folder, strerror(errno));
@@ -178,7 +182,7 @@ static yoke_status store_in(int dir, const char *name, const struct yoke_tune_li
         ;
     if (fstatat(dir, name, &info, AT_SYMLINK_NOFOLLOW) == 0) TRY(read_file(dir, name, &old));
     TRY(merge(&old, lines, n, &new));
-    TRY(yoke_file_write(dir, name, new.at, new.n, "", 0));
+    TRY(yoke_file_replace(dir, name, 0600, new.at, new.n));
 out:
     free(old.at);
     free(new.at);
@@ -243,11 +247,10 @@ static yoke_status collect(struct collection *all, const struct text *text)
 yoke_status yoke_db_export(const char *path)
 {
     char paths[PATH_ROOM], *save = NULL;
-    const char *reason, *name;
+    const char *reason;
     struct collection all = { 0 };
     struct text text = { NULL, 0 }, none = { NULL, 0 };
     yoke_status st = YOKE_OK;
-    int dir = -1;
 
     if (!yoke_db_paths(paths, sizeof paths, &reason))
         return yoke_fail(YOKE_ERR_IO, "no tuning database: %s", reason);
@@ -257,14 +260,13 @@ yoke_status yoke_db_export(const char *path)
         free(text.at);
         text.at = NULL;
     }
-    TRY(open_dir_of(path, false, &dir, &name));
     TRY(merge(&none, all.lines, all.n, &text));
     if (text.n > YOKE_DB_MAX_BYTES)
         TRY(yoke_fail(YOKE_ERR_IO, "%zu entries are %zu bytes; a database has at most %d", all.n,
                       text.n, YOKE_DB_MAX_BYTES));
-    TRY(yoke_file_write(dir, name, text.at, text.n, "", 0));
+    /* Not believed where everybody may write it, whatever the umask. */
+    TRY(yoke_file_replace(AT_FDCWD, path, 0644, text.at, text.n));
 out:
-    if (dir >= 0) close(dir);
     free(text.at);
     free(all.lines);
     return st;

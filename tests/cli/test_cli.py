@@ -119,9 +119,8 @@ class WrongUsage(CliTest):
 
     def test_output_that_cannot_be_written(self):
         for path, says in (('absent/C.npy', 'No such file'), ('A.npy/C.npy', 'Not a directory'),
-                           ('.', 'not a regular file'), ('/dev/full', 'not a regular file'),
-                           ('/proc/C.npy', '/proc'), ('x' * 5000, 'too long'),
-                           ('x' * 255, 'File name too long')):
+                           ('.', 'Is a directory'), ('/proc/C.npy', '/proc'),
+                           ('x' * 5000, 'too long'), ('x' * 256, 'File name too long')):
             with self.subTest(path[:20]):
                 self.yoke('gemm', 'A.npy', 'B.npy', '-o', path, status=1, says=says)
         self.assertEqual([p for p in self.dir.iterdir() if p.suffix != '.npy'], [])

@@ -134,7 +134,7 @@ class Tune(CliTest):
 
     def test_database_that_cannot_be_written(self):
         self.yoke('tune', *SHAPE, *SHORT, '--db', 'absent/tune.db', status=1, says='absent')
-        self.yoke('tune', *SHAPE, *SHORT, '--db', '.', status=1, says='regular file')
+        self.yoke('tune', *SHAPE, *SHORT, '--db', '.', status=1, says='Is a directory')
 
     def test_no_progress_without_a_terminal(self):
         run = self.run_yoke('tune', *SHAPE, *SHORT)
