@@ -218,9 +218,9 @@ START_TEST(what_cannot_be_written_is_told)
         const char *path;
         int error;
     } cases[] = {
-        { "", ENOENT },        { ".", EISDIR },      { "folder", EISDIR },
-        { "folder/", EISDIR }, { "new/", EISDIR },   { "absent/f", ENOENT },
-        { "file/f", ENOTDIR }, { "file/", EISDIR },  { "/proc/f", 0 }, /* ENOENT or EACCES */
+        { "", ENOENT },        { ".", EISDIR },     { "folder", EISDIR },
+        { "folder/", EISDIR }, { "new/", EISDIR },  { "absent/f", ENOENT },
+        { "file/f", ENOTDIR }, { "file/", EISDIR }, { "/proc/f", 0 }, /* ENOENT or EACCES */
     };
 
     put("file", "old", 0644);

@@ -30,6 +30,7 @@ struct gemm_task {
     struct op_options op;
     const char *args[3], *c;
     size_t n_args, batch;
+    bool batched; /* three dimensions: of files the batch may be 0 */
     bool trans_a, trans_b;
     double alpha[2], beta[2]; /* imaginary parts stay 0 */
 
@@ -61,7 +62,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         t->gemm.max_workspace_bytes = (size_t)arg_number("--workspace", arg, 1, SIZE_MAX);
         return 0;
     case KEY_TF32: t->gemm.allow_tf32 = true; return 0;
-    case KEY_BATCH: t->batch = (size_t)arg_number("--batch", arg, 1, ARG_DIM_MAX); return 0;
+    case KEY_BATCH:
+        t->batch = (size_t)arg_number("--batch", arg, 1, ARG_DIM_MAX);
+        t->batched = true;
+        return 0;
     case ARGP_KEY_ARG:
         if (t->n_args == 3) argp_error(state, "'%s' is one argument too many", arg);
         t->args[t->n_args++] = arg;
@@ -92,7 +96,7 @@ static void describe_matrix(struct array *a, const struct gemm_task *t, const ch
 {
     const size_t dims[3] = { t->batch, trans ? cols : rows, trans ? rows : cols };
 
-    if (t->batch)
+    if (t->batched)
         array_describe(a, name, type, 3, dims);
     else
         array_describe(a, name, type, 2, dims + 1);
@@ -119,7 +123,6 @@ static int check_matrix(const struct array *a, const char *path)
     if (a->ndim != 2 && a->ndim != 3)
         return cli_usage("%s is %s; it must be a matrix, or a batch of them in three dimensions",
                          path, array_shape(a, text));
-    if (a->ndim == 3 && a->dims[0] == 0) return cli_usage("%s is a batch of no matrix", path);
     return CLI_DONE;
 }
 
@@ -127,7 +130,7 @@ static int open_files(struct gemm_task *t)
 {
     if (!t->op.output)
         return cli_usage("no -o; say where the product of %s and %s goes", t->args[0], t->args[1]);
-    if (t->batch)
+    if (t->batched)
         return cli_usage("--batch is %zu with files; a file of three dimensions is a batch",
                          t->batch);
     if (t->beta[0] != 0.0 && !t->c)
@@ -177,6 +180,7 @@ static int fit_batches(struct gemm_task *t)
     if (b) t->batch = t->B.dims[0];
     if (b && !a) t->gemm.stride_a = YOKE_STRIDE_SHARED;
     if (a && !b) t->gemm.stride_b = YOKE_STRIDE_SHARED;
+    t->batched = t->batched || a || b;
     t->gemm.batch = t->batch;
     return CLI_DONE;
 }
@@ -268,11 +272,21 @@ static void reset(void *task)
     if (t->C0.data) memcpy(t->C.memory, t->C0.data, array_count(&t->C) * yoke_type_size(t->C.type));
 }
 
+/* The descriptor, whose batch of 0 is one product: where there is none, of no rows. */
+static struct yoke_gemm whole(const struct gemm_task *t)
+{
+    struct yoke_gemm g = t->gemm;
+
+    if (t->batched && t->batch == 0) g.M = 0;
+    return g;
+}
+
 static yoke_status run(const void *task, yoke_team *team, struct yoke_report *report)
 {
     const struct gemm_task *t = task;
+    const struct yoke_gemm g = whole(t);
 
-    return yoke_gemm_run(team, &t->gemm, t->C.memory, t->A.data, t->B.data, report);
+    return yoke_gemm_run(team, &g, t->C.memory, t->A.data, t->B.data, report);
 }
 
 /* A complex product is four products and two sums, and one more sum adds it. */
@@ -287,8 +301,9 @@ static double flops(const void *task)
 static void check(const void *task, uint64_t seed, struct check *result)
 {
     const struct gemm_task *t = task;
+    const struct yoke_gemm g = whole(t);
 
-    check_gemm(result, &t->gemm, t->C.data, t->A.data, t->B.data, t->C0.data, seed);
+    check_gemm(result, &g, t->C.data, t->A.data, t->B.data, t->C0.data, seed);
 }
 
 static const struct array *result_of(const void *task)
@@ -309,7 +324,7 @@ static void describe(const void *task)
     const struct yoke_gemm *g = &t->gemm;
     char text[64];
 
-    if (g->batch > 1) printf("%zu x ", g->batch);
+    if (t->batched && t->batch != 1) printf("%zu x ", t->batch);
     printf("(%zu x %zu x %zu) %s%s%s", g->M, g->N, g->K, trans_name(g),
            g->allow_tf32 ? ", tf32 allowed" : "", epilogue_text(&t->epilogue, text));
 }
@@ -319,7 +334,7 @@ static json_t *shape(const void *task)
     const struct gemm_task *t = task;
     const struct yoke_gemm *g = &t->gemm;
     json_t *sizes = json_pack("{sI sI sI sI ss}", "M", (json_int_t)g->M, "N", (json_int_t)g->N, "K",
-                              (json_int_t)g->K, "batch", (json_int_t)(g->batch ? g->batch : 1),
+                              (json_int_t)g->K, "batch", (json_int_t)(t->batched ? t->batch : 1),
                               "trans", trans_name(g));
 
     if (g->allow_tf32) json_object_set_new(sizes, "allow_tf32", json_true());

@@ -52,7 +52,7 @@ WRONG_USAGE = [
     (['gemm', 'A.npy', 'X.npy', '-o', 'C.npy'], 'X.npy is 1 x 2 x 4 x 4'),
     (['gemm', 'A.npy', 'zero.npy', '-o', 'C.npy'], 'zero.npy is a single number'),
     (['gemm', 'two.npy', 'three.npy', '-o', 'C.npy'], 'two.npy has 2 matrices'),
-    (['gemm', 'none.npy', 'three.npy', '-o', 'C.npy'], 'none.npy is a batch of no matrix'),
+    (['gemm', 'none.npy', 'three.npy', '-o', 'C.npy'], 'none.npy has 0 matrices and three.npy 3'),
     (['conv'], '0 arguments'),
     (['conv', 'X.npy'], '1 argument'),
     (['conv', 'X.npy', 'W.npy', 'b.npy'], "'b.npy' is one argument too many"),

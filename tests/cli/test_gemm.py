@@ -1,7 +1,7 @@
 """`yoke gemm` agrees with NumPy in float64, within the derived bound."""
-import itertools
+import itertools, subprocess
 
-from yoke_cli import CliTest, bound, main, np
+from yoke_cli import CliTest, YOKE, bound, main, np
 
 
 def swap(array, trans):
@@ -63,6 +63,37 @@ class Gemm(CliTest):
         self.multiply(self.random((0, 5)), self.random((5, 3)))
         self.multiply(self.random((4, 0)), self.random((0, 3)))
         self.multiply(self.random((4, 0)), self.random((0, 3)), beta=2.0, C0=self.random((4, 3)))
+
+    def test_batch_of_nothing(self):
+        for A, B in (((0, 3, 4), (0, 4, 5)), ((0, 3, 4), (4, 5)), ((3, 4), (0, 4, 5))):
+            with self.subTest(A=A, B=B):
+                report = self.multiply(self.random(A), self.random(B))
+                self.assertEqual(report['shape']['batch'], 0)
+                self.assertEqual(report['check']['elements'], 0)
+        self.multiply(self.random((0, 3, 4)), self.random((4, 5)), alpha=2.0, beta=-1.0,
+                      C0=self.random((0, 3, 5)))
+        self.save('b.npy', self.random((5,)))
+        self.multiply(self.random((0, 3, 4)), self.random((4, 5)).copy('F'), '--act', 'relu')
+        self.assertIn('gemm 0 x (3 x 5 x 4)', self.yoke('gemm', 'A.npy', 'B.npy', '-o', 'C.npy',
+                                                       '--bias', 'b.npy'))
+
+    def test_pipes(self):
+        """From pipes, into pipes, and two arrays out of one."""
+        A, B = self.random((33, 70)), self.random((70, 41)).copy('F')
+        self.multiply(A, B)
+        want = (self.dir / 'C.npy').read_bytes()
+        yoke = f'{YOKE} gemm'
+        for script in ('cat A.npy | {0} /dev/stdin B.npy -o D.npy',
+                       '{0} /dev/stdin B.npy -o D.npy < A.npy',
+                       '{{ cat A.npy; sleep 0.1; cat B.npy; }} | {0} /dev/stdin /dev/stdin -o D.npy',
+                       'mkfifo a b; cat A.npy > a & cat B.npy > b & {0} a b -o D.npy',
+                       'cat A.npy | {0} /dev/stdin B.npy -o /dev/stdout | head -c %d > D.npy' % len(want)):
+            with self.subTest(script):
+                (self.dir / 'D.npy').unlink(missing_ok=True)
+                done = subprocess.run(['sh', '-c', script.format(yoke)], cwd=self.dir, env=self.env,
+                                      capture_output=True, text=True, timeout=60)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual((self.dir / 'D.npy').read_bytes(), want)
 
     def test_nan_stays_in_its_row(self):
         A, B = self.random((9, 8)), self.random((8, 7))
