@@ -33,6 +33,7 @@ struct gemm_task {
     bool batched; /* three dimensions: of files the batch may be 0 */
     bool trans_a, trans_b;
     double alpha[2], beta[2]; /* imaginary parts stay 0 */
+    bool beta_given;          /* it may be 0 */
 
     struct array A, B, C0, C;
     struct epilogue epilogue;
@@ -56,7 +57,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return 0;
     }
     case KEY_ALPHA: t->alpha[0] = arg_real("--alpha", arg); return 0;
-    case KEY_BETA: t->beta[0] = arg_real("--beta", arg); return 0;
+    case KEY_BETA:
+        t->beta[0] = arg_real("--beta", arg);
+        t->beta_given = true;
+        return 0;
     case KEY_C: t->c = arg; return 0;
     case KEY_WORKSPACE:
         t->gemm.max_workspace_bytes = (size_t)arg_number("--workspace", arg, 1, SIZE_MAX);
@@ -136,7 +140,7 @@ static int open_files(struct gemm_task *t)
     if (t->beta[0] != 0.0 && !t->c)
         return cli_usage("--beta is %g without --c; say which array it is the factor of",
                          t->beta[0]);
-    if (t->beta[0] == 0.0 && t->c)
+    if (t->c && !t->beta_given)
         return cli_usage("--c is '%s' without --beta; say its factor", t->c);
 
     int status = op_open(&t->A, t->args[0], &t->op);
@@ -208,7 +212,7 @@ static int fit_shapes(struct gemm_task *t)
     if (status != CLI_DONE) return status;
 
     describe_matrix(&t->C, t, "C", yoke_type_result(g->type), g->M, g->N, false);
-    if (t->beta[0] == 0.0) return CLI_DONE;
+    if (t->beta[0] == 0.0 && !t->c) return CLI_DONE;
     if (t->C0.ndim != t->C.ndim || memcmp(t->C0.dims, t->C.dims, sizeof t->C.dims) != 0)
         return cli_usage("%s is %s; the product is %s", t->C0.name, array_shape(&t->C0, text),
                          array_shape(&t->C, wanted));
@@ -228,7 +232,7 @@ static int fill_scalars(struct gemm_task *t)
 
     if (status != CLI_DONE) return status;
     t->gemm.alpha = t->alpha;
-    if (t->beta[0] != 0.0) t->gemm.beta = t->beta;
+    t->gemm.beta = t->beta;
     return check_scalar("--beta", t->beta[0], t->op.type);
 }
 

@@ -201,6 +201,39 @@ class Commands(CliTest):
                     self.assertIn('\\-\\-' + option.replace('-', '\\-'), manual, command)
 
 
+# What each command does without them.
+DEFAULTS = [
+    (['gemm', '9', '8', '7', '-o', 'out'],
+     ['--trans', 'NN', '--alpha', '1', '--beta', '0', '--type', 'f32', '--seed', '0', '--repeat', '1',
+      '--act', 'none']),
+    (['gemm', 'A.npy', 'B.npy', '-o', 'out'],
+     ['--trans', 'NN', '--alpha', '1', '--beta', '0', '--type', 'f32', '--seed', '0', '--repeat', '1',
+      '--act', 'none']),
+    (['gemm', 'A.npy', 'B.npy', '-o', 'out', '--bias', 'b.npy'], ['--bias-by', 'column']),
+    ([*CONV, '-o', 'out'],
+     ['--stride', '1', '--pad', '0', '--dilation', '1', '--groups', '1', '--layout', 'nchw', '--type',
+      'f32', '--seed', '0', '--repeat', '1']),
+    (['tune', '9', '8', '7', '--explain'],
+     ['--op', 'gemm', '--type', 'f32', '--trans', 'NN', '--batch', '1', '--budget', '10']),
+    (['demo', '--synthetic', '--train', '30', '--test', '20', '-o', 'out'],
+     ['--memory', '256', '--seed', '1']),
+]
+
+
+class Defaults(CliTest):
+    def test_may_be_said(self):
+        for name, shape in (('A', (5, 6)), ('B', (6, 4)), ('b', (4,))):
+            self.save(name + '.npy', self.random(shape))
+        for args, options in DEFAULTS:
+            self.yoke(*args)
+            file = self.dir / 'out'
+            want = file.read_bytes() if 'out' in args else b''
+            for option, value in zip(options[::2], options[1::2]):
+                with self.subTest(args=args, option=option):
+                    self.yoke(*args, option, value)
+                    self.assertEqual(file.read_bytes() if want else b'', want)
+
+
 class Drivers(CliTest):
     """Directories of .icd files, in place of the machine's own."""
 

@@ -1,7 +1,7 @@
 """`yoke gemm` agrees with NumPy in float64, within the derived bound."""
 import itertools, subprocess
 
-from yoke_cli import CliTest, YOKE, bound, main, np
+from yoke_cli import TYPES, CliTest, YOKE, bound, main, np
 
 
 def swap(array, trans):
@@ -48,6 +48,19 @@ class Gemm(CliTest):
                     self.multiply(self.random((20, 30), name), self.random((30, 25), name),
                                   name=name, alpha=alpha, beta=beta,
                                   C0=self.random((20, 25), name, order))
+
+    def test_beta_of_nothing(self):
+        """It may be said, and C0 is not read then, though it must fit."""
+        A, B, C0 = self.random((5, 6)), self.random((6, 7)), self.random((5, 7))
+        for beta in (0, '0.0', '-0', '0e9'):
+            for name in ('f32', 'f64')[:len(self.types())]:
+                A, B, C0 = A.astype(TYPES[name]), B.astype(TYPES[name]), C0.astype(TYPES[name])
+                C0[2, 3] = np.nan
+                self.multiply(A, B, '--beta', beta, '--c', self.save('C0.npy', C0), name=name)
+        self.multiply(A, B, '--beta', 0, name=name)
+        files = ('gemm', 'A.npy', 'B.npy', '-o', 'D.npy')
+        self.yoke(*files, '--beta', 0, '--c', 'A.npy', status=2, says='A.npy is 5 x 6')
+        self.yoke(*files, '--c', 'C0.npy', status=2, says='without --beta')
 
     def test_batches(self):
         a, b = self.random((3, 19, 23)), self.random((3, 23, 31))
