@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/writer.h"
+#include "cli/json_text.h"
 
 static const double acceptable_disturbance = 0.05;
 
@@ -16,10 +17,10 @@ enum { LARGE = 1024 }; /* products from here on are judged by the peak */
 
 static json_t *device_json(const struct yoke_device_info *info, const struct peak *peak)
 {
-    json_t *o =
-        json_pack("{s:s, s:s, s:s, s:s, s:b, s:I, s:I}", "id", info->id, "name", info->name,
-                  "vendor", info->vendor, "driver", info->driver, "host", (int)info->host_memory,
-                  "units", (json_int_t)info->units, "vector_f32", (json_int_t)info->vector_f32);
+    json_t *o = json_pack("{s:s, s:o, s:o, s:o, s:b, s:I, s:I}", "id", info->id, "name",
+                          json_text(info->name), "vendor", json_text(info->vendor), "driver",
+                          json_text(info->driver), "host", (int)info->host_memory, "units",
+                          (json_int_t)info->units, "vector_f32", (json_int_t)info->vector_f32);
 
     if (peak) {
         json_object_set_new(o, "fma_gflops", json_real(peak->gflops));

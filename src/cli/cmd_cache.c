@@ -5,6 +5,7 @@
 
 #include "cli/args.h"
 #include "cli/cli.h"
+#include "cli/json_text.h"
 
 enum action { INFO, CLEAR };
 
@@ -45,10 +46,11 @@ static int print_info(bool json)
 
     if (yoke_cache_get_info(&info) != YOKE_OK) return cli_fail("%s", yoke_last_error());
     if (json)
-        return cli_print_json(json_pack(
-            "{ss sb ss ss sI sI sI}", "schema", "yoke-cache/1", "on", info.path[0] != '\0', "path",
-            info.path, "reason", info.reason, "entries", (json_int_t)info.n_entries, "bytes",
-            (json_int_t)info.bytes, "max_bytes", (json_int_t)info.max_bytes));
+        return cli_print_json(json_pack("{ss sb so so sI sI sI}", "schema", "yoke-cache/1", "on",
+                                        info.path[0] != '\0', "path", json_text(info.path),
+                                        "reason", json_text(info.reason), "entries",
+                                        (json_int_t)info.n_entries, "bytes", (json_int_t)info.bytes,
+                                        "max_bytes", (json_int_t)info.max_bytes));
     if (!info.path[0]) {
         printf("off: %s\n", info.reason);
         return CLI_DONE;

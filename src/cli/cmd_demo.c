@@ -143,7 +143,7 @@ int cmd_demo(int argc, char **argv)
         demo_check_init(&demo.check, &demo.set, demo.seed);
         status = run(team, &demo, opt.common.json);
     }
-    yoke_team_destroy(&team);
+    cli_close_team(&team);
     nearest_destroy(&demo.nearest);
     filters_destroy(&demo.filters);
     dataset_close(&demo.set);

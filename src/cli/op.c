@@ -249,6 +249,6 @@ int op_execute(const struct op *op, const struct op_options *opt, void *task)
     if (!team) return status;
     status = time_runs(op, opt, team, task, &result);
     if (status == CLI_DONE) status = finish(op, opt, team, task, &result);
-    yoke_team_destroy(&team);
+    cli_close_team(&team);
     return status;
 }

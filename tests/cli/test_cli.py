@@ -185,6 +185,12 @@ class Commands(CliTest):
         self.assertTrue(off['reason'])
         self.assertIn('off: ', self.yoke('cache', 'info', env={'YOKE_CACHE': '0'}))
 
+    def test_cache_whose_path_is_no_utf8(self):
+        path = self.dir / os.fsdecode(b'caf\xe9')
+        path.mkdir()
+        info = self.report('cache', 'info', env={'YOKE_CACHE_DIR': str(path)})
+        self.assertEqual(info['path'], f'{self.dir}/caf\ufffd')
+
     def test_no_colour_and_no_progress(self):
         run = subprocess.run([YOKE, 'gemm', '4', '4', '4', '--repeat', '5'], capture_output=True,
                              env=self.env)

@@ -1,5 +1,5 @@
 """Files that the command writes: whole or absent, in the right place, and refused before the work."""
-import os, pathlib, signal, stat, subprocess
+import json, os, pathlib, signal, stat, subprocess
 
 from yoke_cli import CliTest, YOKE, main, np
 
@@ -93,6 +93,22 @@ class Output(CliTest):
                 self.assertEqual(done.returncode, -number, done.stderr)
                 self.assertEqual(list(cache.iterdir()), [])
                 self.assertEqual(self.left(), ['C.npy', 'cache'])
+
+    def test_driver_that_crashes_at_the_end(self):
+        """What was finished is there: the report, whole, and the file."""
+        demo = (*DEMO, '-o', 'sheet.png')
+        for args in (GEMM, CONV, demo, ['tune', 8, 8, 8, '--explain'], ['devices', '--devices', 'cpu,gpu'],
+                     ['devices', '--devices', '0:0']):
+            with self.subTest(args=args):
+                want = self.yoke(*args, '--json', status=(0, 2))
+                if not want:
+                    continue  # no such device
+                done = self.faulty(*args, '--json', YOKE_FAULT_RELEASE='1')
+                self.assertEqual(done.returncode, -signal.SIGABRT, done.stderr)
+                self.assertEqual(json.loads(done.stdout).keys(), json.loads(want).keys())
+        done = self.faulty(*GEMM, '-o', 'C.npy', YOKE_FAULT_RELEASE='1')
+        self.assertIn('GFLOP/s', done.stdout)
+        self.assertEqual(self.result(), (5, 4))
 
     def test_ignored_signals_stay_ignored(self):
         done = subprocess.run(['sh', '-c', f"trap '' HUP; exec {YOKE} gemm 5 4 3 -o C.npy"], cwd=self.dir,
