@@ -31,6 +31,8 @@ struct listing {
     uint64_t bytes;
 };
 
+static const char asked_for[] = "YOKE_CACHE=0";
+
 const char *yoke_cache_path(char *text, size_t room, const char **reason)
 {
     const char *off = getenv("YOKE_CACHE"), *own = getenv("YOKE_CACHE_DIR");
@@ -41,7 +43,7 @@ const char *yoke_cache_path(char *text, size_t room, const char **reason)
     if (geteuid() != getuid() || getegid() != getgid())
         *reason = "this program runs with another user's rights";
     else if (off && strcmp(off, "0") == 0)
-        *reason = "YOKE_CACHE=0";
+        *reason = asked_for;
     else if (own && own[0] && own[0] != '/')
         *reason = "YOKE_CACHE_DIR is not an absolute path";
     else if (!(own && own[0]) && !(xdg && xdg[0] == '/') && !(home && home[0] == '/'))
@@ -70,6 +72,39 @@ yoke_status yoke_cache_open(bool make, int *dir)
     if (!yoke_cache_path(path, sizeof path, &reason))
         return yoke_fail(YOKE_ERR_IO, "the kernel cache is off: %s", reason);
     return yoke_dir_open(path, make, dir);
+}
+
+/* Whether what is compiled can be kept in the directory, which is made when it is needed first. */
+static yoke_status check_dir(const char *path)
+{
+    yoke_status st = YOKE_OK;
+    struct stat info;
+    int dir = -1;
+
+    if (lstat(path, &info) == 0) TRY(yoke_dir_open(path, false, &dir));
+    TRY(yoke_dir_try(path));
+out:
+    if (dir >= 0) close(dir);
+    return st;
+}
+
+void yoke_cache_log(const struct yoke_log *log)
+{
+    char path[4096];
+    const char *reason;
+
+    if (!log->call) return;
+    if (yoke_cache_path(path, sizeof path, &reason)) {
+        if (check_dir(path) == YOKE_OK) return;
+        reason = yoke_last_error();
+    } else if (reason == asked_for) {
+        return;
+    }
+    yoke_log_line(
+        log,
+        "every process compiles its kernels anew: %.700s; set YOKE_CACHE_DIR to a directory "
+        "of your own",
+        reason);
 }
 
 bool yoke_cache_is_entry(const char *name)
@@ -170,8 +205,10 @@ yoke_status yoke_cache_get_info(struct yoke_cache_info *info)
         snprintf(info->reason, sizeof info->reason, "%s", reason);
         return YOKE_OK;
     }
-    if (access(info->path, F_OK) != 0) return YOKE_OK; /* nothing was stored yet */
-    TRY(yoke_dir_open(info->path, false, &dir));
+    if (check_dir(info->path) != YOKE_OK)
+        snprintf(info->reason, sizeof info->reason, "%s", yoke_last_error());
+    /* Nothing was stored yet, or what is there is not believed. */
+    if (yoke_dir_open(info->path, false, &dir) != YOKE_OK) return YOKE_OK;
     TRY(list_entries(dir, false, &list));
     info->n_entries = list.n;
     info->bytes = list.bytes;

@@ -1,5 +1,6 @@
 /* file.c - a private directory, and files that are whole or absent.
  * SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* O_PATH */
 #include "base/file.h"
 
 #include <dirent.h>
@@ -44,6 +45,8 @@ yoke_status yoke_dir_open(const char *path, bool make, int *fd)
     *fd = -1;
     if (make) TRY(make_parents(path));
     *fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (*fd < 0 && lstat(path, &info) == 0 && S_ISLNK(info.st_mode))
+        TRY(yoke_fail(YOKE_ERR_IO, "directory %s is a symbolic link, which is not followed", path));
     if (*fd < 0 || fstat(*fd, &info) != 0)
         TRY(yoke_fail(YOKE_ERR_IO, "cannot open directory %s: %s", path, strerror(errno)));
     if (info.st_uid != geteuid())
@@ -56,6 +59,38 @@ out:
     if (*fd >= 0) close(*fd);
     *fd = -1;
     return st;
+}
+
+/* Cut a path back to what is there; a link that leads nowhere is there. */
+static void cut_to_existing(char *path)
+{
+    struct stat info;
+
+    while (lstat(path, &info) != 0 && errno == ENOENT) {
+        char *slash = strrchr(path, '/');
+        if (!slash || slash == path) {
+            strcpy(path, slash ? "/" : ".");
+            return;
+        }
+        *slash = '\0';
+    }
+}
+
+yoke_status yoke_dir_try(const char *path)
+{
+    char there[PATH_MAX];
+    struct yoke_writer w;
+
+    if (snprintf(there, sizeof there, "%s", path) >= (int)sizeof there)
+        return yoke_fail(YOKE_ERR_IO, "a path of %zu bytes; the system allows %d", strlen(path),
+                         PATH_MAX);
+    cut_to_existing(there);
+    const int dir = open(there, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int error = dir >= 0 ? yoke_writer_open(&w, dir, "try", 0600, false) : errno;
+    if (!error) yoke_writer_abandon(&w);
+    if (dir >= 0) close(dir);
+    if (!error) return YOKE_OK;
+    return yoke_fail(YOKE_ERR_IO, "cannot write in directory %s: %s", there, strerror(error));
 }
 
 static bool read_all(int fd, char *data, size_t size_bytes)

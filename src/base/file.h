@@ -16,6 +16,10 @@
  */
 yoke_status yoke_dir_open(const char *path, bool make, int *fd);
 
+/* Whether files can be made in a directory, or it in the first of its parents that is there.
+ * Nothing stays behind. YOKE_ERR_IO where they cannot. */
+yoke_status yoke_dir_try(const char *path);
+
 /* Read a regular file of the directory whole. On success the caller frees *data. Links, pipes and
  * files above max_bytes are refused with YOKE_ERR_IO, and so is a file that is not there. */
 yoke_status yoke_file_read(int dir, const char *name, size_t max_bytes, void **data,

@@ -185,6 +185,43 @@ class Commands(CliTest):
         self.assertTrue(off['reason'])
         self.assertIn('off: ', self.yoke('cache', 'info', env={'YOKE_CACHE': '0'}))
 
+    def test_cache_that_cannot_be_used(self):
+        """Information says so, and a run once where it is to say more; a cache that is off, nothing."""
+        (self.dir / 'open').mkdir()
+        (self.dir / 'open').chmod(0o777)
+        (self.dir / 'link').symlink_to('open')
+        for path, says in ((self.dir / 'open', 'can be written by other users'),
+                           (self.dir / 'link', 'is a symbolic link'), ('/proc/no/cache', '/proc'),
+                           ('/dev/null/cache', 'Not a directory'), ('cache', 'not an absolute path')):
+            env = {'YOKE_CACHE_DIR': str(path)}
+            with self.subTest(path=path):
+                info = self.report('cache', 'info', env=env)
+                self.assertIs(info['on'], False)
+                self.assertIn(says, info['reason'])
+                self.assertIn(f'off: {info["reason"]}', self.yoke('cache', 'info', env=env))
+                told = self.told('devices', '--devices', self.device(), '-v', env=env)
+                self.assertEqual(told.count('compiles its kernels anew'), 1, told)
+                self.assertIn(says, told)
+        self.assertEqual(self.told('devices', '--devices', self.device(), '-v', env={'YOKE_CACHE': '0'}), '')
+        new = self.dir / 'new/cache'
+        self.assertIs(self.report('cache', 'info', env={'YOKE_CACHE_DIR': str(new)})['on'], True)
+        self.assertFalse(new.parent.exists())
+
+    def device(self):
+        devices = [d for p in self.report('devices')['platforms'] for d in p['devices']]
+        return next(d['id'] for d in devices if d['usable'])
+
+    def test_pocl_without_a_home(self):
+        if 'Portable Computing Language' not in [p['name'] for p in self.report('devices')['platforms']]:
+            self.skipTest('no PoCL')
+        env = {'HOME': '/proc/nobody', 'XDG_CACHE_HOME': '', 'OCL_ICD_VENDORS': 'pocl.icd'}
+        if VENDORS.is_file():
+            env['OCL_ICD_VENDORS'] = str(VENDORS)
+        for args in (['gemm', 4, 4, 4], ['devices']):
+            run = self.run_yoke(*args, status=1, env=env)
+            self.assertIn('HOME is /proc/nobody; set POCL_CACHE_DIR', run.stdout + run.stderr)
+        self.yoke('gemm', 4, 4, 4, env={**env, 'POCL_CACHE_DIR': str(self.dir)})
+
     def test_cache_whose_path_is_no_utf8(self):
         path = self.dir / os.fsdecode(b'caf\xe9')
         path.mkdir()
