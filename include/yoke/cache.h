@@ -29,10 +29,10 @@ struct yoke_cache_info {
     uint64_t max_bytes; /* past this the oldest are removed                     */
 };
 
-/* Look at the cache on disk. A cache that is off is no error, nor is a directory that cannot be used:
- * another user's, one that others may write in, a link, or one that cannot be made or written in,
- * which is tried, and leaves nothing behind. Entries in a directory that can be read only are still
- * used, and counted.
+/* Look at the cache on disk. A cache that is off is no error, nor is a directory that cannot be
+ * used: another user's, one that others may write in, a link, or one that cannot be made or written
+ * in, which is tried, and leaves nothing behind. Entries in a directory that can be read only are
+ * still used, and counted.
  *
  *   YOKE_ERR_INVALID    info is NULL
  *   YOKE_ERR_IO         the directory cannot be listed
