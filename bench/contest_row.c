@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include <stdio.h>
 
+#include "cli/json_text.h"
 #include "contest.h"
 #include "report.h"
 
@@ -9,9 +10,9 @@ static json_t *rival_json(const struct contest_row *row, size_t i)
 {
     const struct rival *rival = &row->rivals[i];
 
-    return json_pack("{s:s, s:s, s:s, s:o, s:f}", "version", rival_version(rival), "core",
-                     rival_core(rival), "method", rival_method(rival), "ms",
-                     report_stats(row->with[i].ms), "gflops", row->with[i].gflops);
+    return json_pack("{s:o, s:o, s:o, s:o, s:f}", "version", json_text(rival_version(rival)),
+                     "core", json_text(rival_core(rival)), "method", json_text(rival_method(rival)),
+                     "ms", report_stats(row->with[i].ms), "gflops", row->with[i].gflops);
 }
 
 json_t *contest_row_json(const struct contest_row *row)

@@ -1,11 +1,14 @@
 /* main.c - yoke-bench: how fast Yoke is, and beside whom.
  * SPDX-License-Identifier: MIT */
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/ending.h"
+#include "base/writer.h"
 #include "bench.h"
 
 static void say(const char *fmt, va_list args)
@@ -68,11 +71,21 @@ char *bench_exe_folder(void)
     return strdup(path);
 }
 
+/* Before the work, so that it is not lost. */
+static bool can_write(const char *path)
+{
+    const int error = path ? yoke_writer_check(AT_FDCWD, path) : 0;
+
+    return !error || bench_false("%s: cannot write it: %s", path, strerror(error));
+}
+
 int main(int argc, char **argv)
 {
     struct bench_options options;
     const struct bench_command *command = bench_parse(argc, argv, &options);
 
     setvbuf(stdout, NULL, _IOLBF, 0); /* rows are seen as they come */
+    yoke_ending_prepare();
+    if (!can_write(options.json_path) || !can_write(options.plot_path)) return BENCH_FAILED;
     return command->run(&options);
 }

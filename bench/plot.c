@@ -1,11 +1,14 @@
 /* plot.c - the rows as a picture, drawn by gnuplot.
  * SPDX-License-Identifier: MIT */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include "base/writer.h"
 #include "report.h"
 
 static double gflops(const json_t *row, const char *peer)
@@ -39,20 +42,18 @@ static void write_data(FILE *gnuplot, const json_t *rows, json_t *peers)
     fputs("EOD\n", gnuplot);
 }
 
-/* Room for a label under each row. */
-static void write_page(FILE *gnuplot, size_t n_rows, bool two, const char *path)
+/* Room for a label under each row. The picture goes to a descriptor of ours. */
+static void write_page(FILE *gnuplot, size_t n_rows, bool two, int fd)
 {
     const size_t width = 300 + 18 * n_rows;
 
-    fprintf(gnuplot, "set terminal svg size %zu,%d font ',12' background 'white'\nset output '",
+    fprintf(gnuplot, "set terminal svg size %zu,%d font ',12' background 'white'\n",
             width < 900 ? 900 : width, two ? 800 : 500);
-    for (const char *c = path; *c; c++)
-        fputs(*c == '\'' ? "''" : (const char[]){ *c, '\0' }, gnuplot);
     fprintf(gnuplot,
-            "'\nset xrange [-0.5:%zu-0.5]\nset grid ytics\nset key above noenhanced\n"
-            "set xtics noenhanced scale 0.5\nset style data linespoints\n"
-            "set lmargin 9\nset rmargin 3\n",
-            n_rows);
+            "set output '/proc/%ld/fd/%d'\nset xrange [-0.5:%zu-0.5]\nset grid ytics\n"
+            "set key above noenhanced\nset xtics noenhanced scale 0.5\n"
+            "set style data linespoints\nset lmargin 9\nset rmargin 3\n",
+            (long)getpid(), fd, n_rows);
 }
 
 /* GFLOP/s of all; the labels stand below the last panel only. */
@@ -94,7 +95,7 @@ static void write_ratios(FILE *gnuplot, json_t *peers)
     fputc('\n', gnuplot);
 }
 
-int plot_write(const json_t *rows, const char *path)
+static int draw(const json_t *rows, int fd, const char *path)
 {
     json_t *peers = json_object_get(json_array_get(rows, 0), "peers");
     const bool two = json_object_size(peers) > 0;
@@ -104,7 +105,7 @@ int plot_write(const json_t *rows, const char *path)
     signal(SIGPIPE, SIG_IGN); /* without gnuplot nobody reads */
     if (!gnuplot) return bench_fail("%s cannot be drawn: no process for gnuplot", path);
     write_data(gnuplot, rows, peers);
-    write_page(gnuplot, json_array_size(rows), two, path);
+    write_page(gnuplot, json_array_size(rows), two, fd);
     if (two) fputs("set multiplot layout 2,1\n", gnuplot);
     write_gflops(gnuplot, peers, !two);
     if (two) write_ratios(gnuplot, peers);
@@ -113,4 +114,16 @@ int plot_write(const json_t *rows, const char *path)
     if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
         return bench_fail("%s cannot be drawn: gnuplot is not installed", path);
     return bench_fail("gnuplot failed to draw %s", path);
+}
+
+int plot_write(const json_t *rows, const char *path)
+{
+    struct yoke_writer w;
+    int error = yoke_writer_open(&w, AT_FDCWD, path, 0666, true);
+
+    if (error) return bench_fail("%s: cannot write it: %s", path, strerror(error));
+    const int status = draw(rows, w.fd, path);
+    if (status == BENCH_DONE) error = yoke_writer_commit(&w);
+    yoke_writer_abandon(&w);
+    return error ? bench_fail("%s: cannot write it: %s", path, strerror(error)) : status;
 }

@@ -2,8 +2,14 @@
  * SPDX-License-Identifier: MIT */
 #include "report.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/writer.h"
+#include "cli/json_text.h"
 
 static const double acceptable_disturbance = 0.05;
 
@@ -11,10 +17,10 @@ enum { LARGE = 1024 }; /* products from here on are judged by the peak */
 
 static json_t *device_json(const struct yoke_device_info *info, const struct peak *peak)
 {
-    json_t *o =
-        json_pack("{s:s, s:s, s:s, s:s, s:b, s:I, s:I}", "id", info->id, "name", info->name,
-                  "vendor", info->vendor, "driver", info->driver, "host", (int)info->host_memory,
-                  "units", (json_int_t)info->units, "vector_f32", (json_int_t)info->vector_f32);
+    json_t *o = json_pack("{s:s, s:o, s:o, s:o, s:b, s:I, s:I}", "id", info->id, "name",
+                          json_text(info->name), "vendor", json_text(info->vendor), "driver",
+                          json_text(info->driver), "host", (int)info->host_memory, "units",
+                          (json_int_t)info->units, "vector_f32", (json_int_t)info->vector_f32);
 
     if (peak) {
         json_object_set_new(o, "fma_gflops", json_real(peak->gflops));
@@ -136,6 +142,22 @@ static void tell_disturbance(struct report *report)
            others > acceptable_disturbance ? ": do not believe these figures" : "");
 }
 
+static int write_json(const json_t *root, const char *path)
+{
+    char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+    struct yoke_writer w;
+    int error;
+
+    if (!text) return bench_fail("%s: no memory for the report", path);
+    error = yoke_writer_open(&w, AT_FDCWD, path, 0666, true);
+    if (!error) error = yoke_writer_add(&w, text, strlen(text));
+    if (!error) error = yoke_writer_commit(&w);
+    free(text);
+    if (!error) return BENCH_DONE;
+    yoke_writer_abandon(&w);
+    return bench_fail("%s: cannot write it: %s", path, strerror(error));
+}
+
 int report_end(struct report *report, const struct bench_options *options, bool well)
 {
     int status = well ? BENCH_DONE : BENCH_FAILED;
@@ -143,9 +165,7 @@ int report_end(struct report *report, const struct bench_options *options, bool 
     if (well) {
         json_object_set_new(report->root, "summary", summary(report->rows));
         tell_disturbance(report);
-        if (options->json_path && json_dump_file(report->root, options->json_path,
-                                                 JSON_INDENT(1) | JSON_REAL_PRECISION(9)))
-            status = bench_fail("%s cannot be written", options->json_path);
+        if (options->json_path) status = write_json(report->root, options->json_path);
         if (options->plot_path && plot_write(report->rows, options->plot_path) != BENCH_DONE)
             status = BENCH_FAILED;
     }

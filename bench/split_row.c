@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/json_text.h"
 #include "report.h"
 #include "split.h"
 
@@ -76,10 +77,10 @@ json_t *split_row_json(const struct split_row *row, const yoke_team *team)
     for (size_t i = 0; i < row->last->n_devices; i++) {
         const struct yoke_share *s = &row->last->devices[i];
         json_array_append_new(devices,
-                              json_pack("{s:s, s:s, s:s, s:f, s:f, s:I, s:f}", "id", s->id, "name",
-                                        info_of(team, i)->name, "variant", s->variant, "share",
-                                        s->share, "ms", s->time_ms, "bytes", (json_int_t)s->bytes,
-                                        "alone_ratio", row->alone[i]));
+                              json_pack("{s:s, s:o, s:s, s:f, s:f, s:I, s:f}", "id", s->id, "name",
+                                        json_text(info_of(team, i)->name), "variant", s->variant,
+                                        "share", s->share, "ms", s->time_ms, "bytes",
+                                        (json_int_t)s->bytes, "alone_ratio", row->alone[i]));
     }
     job->kind->label(job, label, sizeof label);
     o = json_pack("{s:s, s:s, s:s, s:o, s:o, s:f, s:b, s:o, s:f, s:f, s:f, s:f, s:f}", "op",

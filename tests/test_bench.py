@@ -113,6 +113,23 @@ class Bench(unittest.TestCase):
                 self.assertEqual(done.returncode, 2)
                 self.assertIn(says, done.stderr)
 
+    def test_files_that_cannot_be_written(self):
+        """Told before anything is measured, here where there is no device; what is there keeps its mode."""
+        for option in ('--json', '--plot'):
+            for path, says in (('absent/f', 'No such file'), ('.', 'Is a directory'),
+                               ('x' * 256, 'File name too long')):
+                done = run('gemm', option, str(self.dir / path), OCL_ICD_VENDORS=str(self.dir))
+                self.assertEqual(done.returncode, 1)
+                self.assertIn(says, done.stderr)
+        self.assertEqual(list(self.dir.iterdir()), [])
+        real = self.dir / 'real.json'
+        real.write_text('old')
+        real.chmod(0o600)
+        (self.dir / 'report.json').symlink_to('real.json')
+        self.report('gemm', '--sizes', '17', '--rounds', '1')
+        self.assertEqual(real.stat().st_mode & 0o777, 0o600)
+        self.assertIn('rows', json.loads(real.read_text()))
+
     def test_variant_that_does_not_exist(self):
         done = run('gemm', *QUICK, '--against', 'gemm_none')
         self.assertEqual(done.returncode, 1)

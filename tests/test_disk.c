@@ -14,7 +14,7 @@
 #include "unit.h"
 #include "yoke/cache.h"
 
-enum { PAYLOAD = 500, HEADER = 96 };
+enum { PAYLOAD = 500, HEADER = 96, OTHER_USER = 65534 };
 
 static char cache[64], entry_path[192];
 static unsigned char key[YOKE_HASH_BYTES], payload[PAYLOAD], file[HEADER + PAYLOAD];
@@ -143,6 +143,90 @@ START_TEST(cache_can_be_off)
 }
 END_TEST
 
+static char logged[1024];
+static int n_logged;
+
+static void keep_line(void *user, const char *line)
+{
+    (void)user;
+    snprintf(logged, sizeof logged, "%s", line);
+    n_logged++;
+}
+
+/* Information and log agree that the cache is off because of `why`, and make nothing. */
+static void is_off(const char *path, const char *why)
+{
+    const struct yoke_log log = { keep_line, NULL };
+    const bool there = access(path, F_OK) == 0;
+    struct yoke_cache_info info;
+
+    setenv("YOKE_CACHE_DIR", path, 1);
+    n_logged = 0;
+    yoke_cache_log(&log);
+    ck_assert_int_eq(yoke_cache_get_info(&info), YOKE_OK);
+    ck_assert_int_eq(n_logged, why ? 1 : 0);
+    if (why) ck_assert_msg(strstr(logged, why) && strstr(info.reason, why), "%s: %s", path, logged);
+    if (why) ck_assert(strstr(logged, "YOKE_CACHE_DIR"));
+    if (!why) ck_assert_str_eq(info.reason, "");
+    if (path[0] == '/') ck_assert_str_eq(info.path, path);
+    ck_assert_int_eq(access(path, F_OK) == 0, there);
+    setenv("YOKE_CACHE_DIR", cache, 1);
+}
+
+static const char *below_cache(const char *name)
+{
+    static char path[128];
+
+    snprintf(path, sizeof path, "%s/%s", cache, name);
+    return path;
+}
+
+START_TEST(directory_that_cannot_be_used_is_told)
+{
+    is_off(cache, NULL);
+    is_off(below_cache("new"), NULL);
+    is_off(below_cache("new/and/deeper"), NULL);
+    ck_assert_int_eq(symlink(cache, below_cache("link")), 0);
+    is_off(below_cache("link"), "symbolic link");
+    is_off(below_cache("link/new"), NULL);
+    ck_assert_int_eq(symlink("nowhere", below_cache("dangling")), 0);
+    is_off(below_cache("dangling/new"), "No such file");
+    is_off(entry_path, "Not a directory");
+    is_off(below_cache("new/../new"), NULL);
+    is_off("/dev/null/new", "Not a directory");
+    is_off("/proc/new/cache", "/proc");
+    is_off("relative/path", "not an absolute path");
+    ck_assert_int_eq(chmod(cache, 0777), 0);
+    is_off(cache, "can be written by other users");
+    ck_assert_int_eq(chmod(cache, 0700), 0);
+    if (geteuid() == 0) is_off("/proc", "can");
+    setenv("YOKE_CACHE", "0", 1); /* that is what was asked for */
+    n_logged = 0;
+    yoke_cache_log(&(struct yoke_log){ keep_line, NULL });
+    ck_assert_int_eq(n_logged, 0);
+}
+END_TEST
+
+/* A directory of another user's, and one that may not be written in. */
+START_TEST(directory_without_rights_is_told)
+{
+    struct yoke_cache_info info;
+
+    if (geteuid() == 0) {
+        ck_assert_int_eq(chown(cache, OTHER_USER, (gid_t)-1), 0);
+        ck_assert_int_eq(chown(entry_path, OTHER_USER, (gid_t)-1), 0);
+        is_off(cache, "belongs to user 65534");
+        ck_assert_int_eq(setuid(OTHER_USER), 0); /* for good: this process is the test's own */
+    }
+    ck_assert_int_eq(chmod(cache, 0500), 0);
+    is_off(cache, "Permission denied");
+    is_off(below_cache("new"), "Permission denied");
+    ck_assert_int_eq(yoke_cache_get_info(&info), YOKE_OK);
+    ck_assert_uint_eq(info.n_entries, 1); /* still used */
+    ck_assert_int_eq(chmod(cache, 0700), 0);
+}
+END_TEST
+
 START_TEST(info_counts_and_clear_removes)
 {
     struct yoke_cache_info info;
@@ -210,6 +294,8 @@ int main(void)
     tcase_add_test(tc, other_things_in_its_place_show);
     tcase_add_test(tc, sparse_gibibyte_is_not_read);
     tcase_add_test(tc, cache_can_be_off);
+    tcase_add_test(tc, directory_that_cannot_be_used_is_told);
+    tcase_add_test(tc, directory_without_rights_is_told);
     tcase_add_test(tc, info_counts_and_clear_removes);
     tcase_add_test(tc, notes_come_back_until_they_are_old);
     tcase_add_test(tc, oldest_entries_go_first);

@@ -24,17 +24,21 @@ extern "C" {
 #endif
 
 struct yoke_cache_info {
-    char path[4096];    /* the directory; "" when the cache is off              */
-    char reason[256];   /* why it is off, one sentence; "" when it is on        */
+    char path[4096];    /* the directory; "" where the environment names none   */
+    char reason[1024];  /* why nothing is kept from one process to the next, one
+                         * sentence; "" when the cache is on                    */
     size_t n_entries;   /* compiled programs in it                              */
     uint64_t bytes;     /* what they take together                              */
     uint64_t max_bytes; /* past this the oldest are removed                     */
 };
 
-/* Look at the cache on disk. A cache that is off is no error.
+/* Look at the cache on disk. A cache that is off is no error, nor is a directory that cannot be
+ * used: another user's, one that others may write in, a link, or one that cannot be made or written
+ * in, which is tried, and leaves nothing behind. Entries in a directory that can be read only are
+ * still used, and counted.
  *
  *   YOKE_ERR_INVALID    info is NULL
- *   YOKE_ERR_IO         the directory is there and cannot be read
+ *   YOKE_ERR_IO         the directory cannot be listed
  *   YOKE_ERR_NO_MEMORY  the host is out of memory
  */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_cache_get_info(struct yoke_cache_info *info);

@@ -18,10 +18,7 @@
 #include "base/privilege.h"
 #include "yoke/cache.h"
 
-enum {
-    STALE_SECONDS = 3600,          /* no store takes this long   */
-    NOTE_SECONDS = 30 * 24 * 3600, /* no note is believed so long */
-};
+enum { NOTE_SECONDS = 30 * 24 * 3600 }; /* no note is believed so long */
 
 struct entry {
     char name[YOKE_HASH_HEX];
@@ -35,6 +32,8 @@ struct listing {
     uint64_t bytes;
 };
 
+static const char asked_for[] = "YOKE_CACHE=0";
+
 const char *yoke_cache_path(char *text, size_t room, const char **reason)
 {
     const char *off = getenv("YOKE_CACHE"), *own = getenv("YOKE_CACHE_DIR");
@@ -45,7 +44,7 @@ const char *yoke_cache_path(char *text, size_t room, const char **reason)
     if (yoke_is_privileged())
         *reason = "this program runs with another user's rights";
     else if (off && strcmp(off, "0") == 0)
-        *reason = "YOKE_CACHE=0";
+        *reason = asked_for;
     else if (own && own[0] && own[0] != '/')
         *reason = "YOKE_CACHE_DIR is not an absolute path";
     else if (!(own && own[0]) && !(xdg && xdg[0] == '/') && !(home && home[0] == '/'))
@@ -74,6 +73,39 @@ yoke_status yoke_cache_open(bool make, int *dir)
     if (!yoke_cache_path(path, sizeof path, &reason))
         return yoke_fail(YOKE_ERR_IO, "the kernel cache is off: %s", reason);
     return yoke_dir_open(path, make, dir);
+}
+
+/* Whether what is compiled can be kept in the directory, which is made when it is needed first. */
+static yoke_status check_dir(const char *path)
+{
+    yoke_status st = YOKE_OK;
+    struct stat info;
+    int dir = -1;
+
+    if (lstat(path, &info) == 0) TRY(yoke_dir_open(path, false, &dir));
+    TRY(yoke_dir_try(path));
+out:
+    if (dir >= 0) close(dir);
+    return st;
+}
+
+void yoke_cache_log(const struct yoke_log *log)
+{
+    char path[4096];
+    const char *reason;
+
+    if (!log->call) return;
+    if (yoke_cache_path(path, sizeof path, &reason)) {
+        if (check_dir(path) == YOKE_OK) return;
+        reason = yoke_last_error();
+    } else if (reason == asked_for) {
+        return;
+    }
+    yoke_log_line(
+        log,
+        "every process compiles its kernels anew: %.700s; set YOKE_CACHE_DIR to a directory "
+        "of your own",
+        reason);
 }
 
 bool yoke_cache_is_entry(const char *name)
@@ -106,8 +138,8 @@ static bool add_entry(struct listing *list, const char *name, const struct stat 
     return true;
 }
 
-/* List the entries; free(list->entries) afterwards. Stale temporary files go on the way, and with
- * drop_notes also the notes. */
+/* List the entries; free(list->entries) afterwards. Old notes go on the way, with drop_notes all.
+ */
 static yoke_status list_entries(int dir, bool drop_notes, struct listing *list)
 {
     const int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -127,11 +159,8 @@ static yoke_status list_entries(int dir, bool drop_notes, struct listing *list)
                 closedir(d);
                 return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory to list the cache");
             }
-        } else if (is_note(file->d_name)) {
-            if (drop_notes || time(NULL) - info.st_mtime > NOTE_SECONDS)
-                unlinkat(dir, file->d_name, 0);
-        } else if (yoke_file_is_temporary(file->d_name) &&
-                   time(NULL) - info.st_mtime > STALE_SECONDS) {
+        } else if (is_note(file->d_name) &&
+                   (drop_notes || time(NULL) - info.st_mtime > NOTE_SECONDS)) {
             unlinkat(dir, file->d_name, 0);
         }
     }
@@ -155,6 +184,7 @@ void yoke_cache_trim(int dir, uint64_t max_bytes)
 {
     struct listing list;
 
+    yoke_dir_sweep(dir);
     if (list_entries(dir, false, &list) != YOKE_OK) return;
     if (list.n > 1) qsort(list.entries, list.n, sizeof *list.entries, oldest_first);
     for (size_t i = 0; i < list.n && list.bytes > max_bytes; i++)
@@ -176,8 +206,10 @@ yoke_status yoke_cache_get_info(struct yoke_cache_info *info)
         snprintf(info->reason, sizeof info->reason, "%s", reason);
         return YOKE_OK;
     }
-    if (access(info->path, F_OK) != 0) return YOKE_OK; /* nothing was stored yet */
-    TRY(yoke_dir_open(info->path, false, &dir));
+    if (check_dir(info->path) != YOKE_OK)
+        snprintf(info->reason, sizeof info->reason, "%s", yoke_last_error());
+    /* Nothing was stored yet, or what is there is not believed. */
+    if (yoke_dir_open(info->path, false, &dir) != YOKE_OK) return YOKE_OK;
     TRY(list_entries(dir, false, &list));
     info->n_entries = list.n;
     info->bytes = list.bytes;
@@ -198,6 +230,7 @@ yoke_status yoke_cache_clear(size_t *n_removed)
     TRY(yoke_cache_get_info(&info));
     if (!info.path[0] || access(info.path, F_OK) != 0) return YOKE_OK;
     TRY(yoke_cache_open(false, &dir));
+    yoke_dir_sweep(dir);
     TRY(list_entries(dir, true, &list));
     for (size_t i = 0; i < list.n; i++) {
         if (!remove_entry(dir, list.entries[i].name) && errno != ENOENT)

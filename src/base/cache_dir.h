@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/log.h"
 #include "yoke/status.h"
 
 /* Past this the oldest entries are removed. */
@@ -17,6 +18,10 @@ const char *yoke_cache_path(char *text, size_t room, const char **reason);
 
 /* Open the directory, with `make` creating it. YOKE_ERR_IO where the cache is off. */
 yoke_status yoke_cache_open(bool make, int *dir);
+
+/* Tell a log why every process compiles its kernels anew; nothing where the cache can be used, or
+ * where YOKE_CACHE=0 asks for that. */
+void yoke_cache_log(const struct yoke_log *log);
 
 /* Whether a file name is an entry's: 64 lower-case hexadecimal digits. */
 bool yoke_cache_is_entry(const char *name);

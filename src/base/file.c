@@ -1,20 +1,23 @@
 /* file.c - a private directory, and files that are whole or absent.
  * SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* O_PATH */
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/writer.h"
 
-static const char temporary_prefix[] = "tmp-";
+enum { STALE_SECONDS = 3600 }; /* no write takes this long */
 
 static yoke_status make_parents(const char *path)
 {
@@ -42,6 +45,8 @@ yoke_status yoke_dir_open(const char *path, bool make, int *fd)
     *fd = -1;
     if (make) TRY(make_parents(path));
     *fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (*fd < 0 && lstat(path, &info) == 0 && S_ISLNK(info.st_mode))
+        TRY(yoke_fail(YOKE_ERR_IO, "directory %s is a symbolic link, which is not followed", path));
     if (*fd < 0 || fstat(*fd, &info) != 0)
         TRY(yoke_fail(YOKE_ERR_IO, "cannot open directory %s: %s", path, strerror(errno)));
     if (info.st_uid != geteuid())
@@ -54,6 +59,38 @@ out:
     if (*fd >= 0) close(*fd);
     *fd = -1;
     return st;
+}
+
+/* Cut a path back to what is there; a link that leads nowhere is there. */
+static void cut_to_existing(char *path)
+{
+    struct stat info;
+
+    while (lstat(path, &info) != 0 && errno == ENOENT) {
+        char *slash = strrchr(path, '/');
+        if (!slash || slash == path) {
+            strcpy(path, slash ? "/" : ".");
+            return;
+        }
+        *slash = '\0';
+    }
+}
+
+yoke_status yoke_dir_try(const char *path)
+{
+    char there[PATH_MAX];
+    struct yoke_writer w;
+
+    if (snprintf(there, sizeof there, "%s", path) >= (int)sizeof there)
+        return yoke_fail(YOKE_ERR_IO, "a path of %zu bytes; the system allows %d", strlen(path),
+                         PATH_MAX);
+    cut_to_existing(there);
+    const int dir = open(there, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int error = dir >= 0 ? yoke_writer_open(&w, dir, "try", 0600, false) : errno;
+    if (!error) yoke_writer_abandon(&w);
+    if (dir >= 0) close(dir);
+    if (!error) return YOKE_OK;
+    return yoke_fail(YOKE_ERR_IO, "cannot write in directory %s: %s", there, strerror(error));
 }
 
 static bool read_all(int fd, char *data, size_t size_bytes)
@@ -96,44 +133,50 @@ out:
     return st;
 }
 
-static bool write_all(int fd, const char *data, size_t size_bytes)
+static yoke_status finish(struct yoke_writer *w, int error, const char *path)
 {
-    while (size_bytes > 0) {
-        const ssize_t n = write(fd, data, size_bytes);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return false;
-        data += n;
-        size_bytes -= (size_t)n;
-    }
-    return true;
+    if (!error) error = yoke_writer_commit(w);
+    if (!error) return YOKE_OK;
+    yoke_writer_abandon(w);
+    return yoke_fail(YOKE_ERR_IO, "cannot write %s: %s", path, strerror(error));
 }
 
 yoke_status yoke_file_write(int dir, const char *name, const void *head, size_t head_bytes,
                             const void *body, size_t body_bytes)
 {
-    static atomic_uint counter;
-    char temporary[64];
-    yoke_status st = YOKE_OK;
+    struct yoke_writer w;
+    int error = yoke_writer_open(&w, dir, name, 0600, false);
 
-    int fd;
-
-    do { /* another process of this number may have left its files */
-        snprintf(temporary, sizeof temporary, "%s%ld-%u", temporary_prefix, (long)getpid(),
-                 atomic_fetch_add(&counter, 1));
-        fd = openat(dir, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    } while (fd < 0 && errno == EEXIST);
-    if (fd < 0) return yoke_fail(YOKE_ERR_IO, "cannot write %s: %s", name, strerror(errno));
-
-    const bool written =
-        write_all(fd, head, head_bytes) && write_all(fd, body, body_bytes) && fsync(fd) == 0;
-    if (close(fd) != 0 || !written || renameat(dir, temporary, dir, name) != 0) {
-        st = yoke_fail(YOKE_ERR_IO, "cannot write %s: %s", name, strerror(errno));
-        unlinkat(dir, temporary, 0);
-    }
-    return st;
+    if (!error) error = yoke_writer_add(&w, head, head_bytes);
+    if (!error) error = yoke_writer_add(&w, body, body_bytes);
+    return finish(&w, error, name);
 }
 
-bool yoke_file_is_temporary(const char *name)
+yoke_status yoke_file_replace(int dir, const char *path, mode_t mode, const void *data,
+                              size_t size_bytes)
 {
-    return strncmp(name, temporary_prefix, sizeof temporary_prefix - 1) == 0;
+    struct yoke_writer w;
+    int error = yoke_writer_open(&w, dir, path, mode, true);
+
+    if (!error) error = yoke_writer_add(&w, data, size_bytes);
+    return finish(&w, error, path);
+}
+
+void yoke_dir_sweep(int dir)
+{
+    const int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *d = copy >= 0 ? fdopendir(copy) : NULL;
+    struct dirent *file;
+    struct stat info;
+
+    if (!d) {
+        if (copy >= 0) close(copy);
+        return;
+    }
+    while ((file = readdir(d)) != NULL)
+        if (yoke_writer_is_temporary(file->d_name) &&
+            fstatat(dir, file->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+            time(NULL) - info.st_mtime > STALE_SECONDS)
+            unlinkat(dir, file->d_name, 0);
+    closedir(d);
 }

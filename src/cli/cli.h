@@ -42,6 +42,9 @@ int cli_usage(const char *fmt, ...) YOKE_PRINTF(1, 2);
  * that matches nothing is wrong usage). */
 yoke_team *cli_open_team(const struct cli_common *common, int *exit_status);
 
+/* Close them. What was said goes out before: drivers are known to crash at their end. */
+void cli_close_team(yoke_team **team);
+
 /* Print a JSON value and a newline to stdout, and release it; CLI_FAILED if that fails. */
 int cli_print_json(json_t *root);
 

@@ -5,6 +5,7 @@
 
 #include "cli/args.h"
 #include "cli/cli.h"
+#include "cli/json_text.h"
 
 enum action { INFO, CLEAR };
 
@@ -45,14 +46,13 @@ static int print_info(bool json)
 
     if (yoke_cache_get_info(&info) != YOKE_OK) return cli_fail("%s", yoke_last_error());
     if (json)
-        return cli_print_json(json_pack(
-            "{ss sb ss ss sI sI sI}", "schema", "yoke-cache/1", "on", info.path[0] != '\0', "path",
-            info.path, "reason", info.reason, "entries", (json_int_t)info.n_entries, "bytes",
-            (json_int_t)info.bytes, "max_bytes", (json_int_t)info.max_bytes));
-    if (!info.path[0]) {
-        printf("off: %s\n", info.reason);
-        return CLI_DONE;
-    }
+        return cli_print_json(json_pack("{ss sb so so sI sI sI}", "schema", "yoke-cache/1", "on",
+                                        info.reason[0] == '\0', "path", json_text(info.path),
+                                        "reason", json_text(info.reason), "entries",
+                                        (json_int_t)info.n_entries, "bytes", (json_int_t)info.bytes,
+                                        "max_bytes", (json_int_t)info.max_bytes));
+    if (info.reason[0]) printf("off: %s\n", info.reason);
+    if (info.reason[0] && info.n_entries == 0) return CLI_DONE;
     printf("%s\n%zu programs, %.1f of at most %.1f MiB\n", info.path, info.n_entries,
            (double)info.bytes / 0x1p20, (double)info.max_bytes / 0x1p20);
     return CLI_DONE;

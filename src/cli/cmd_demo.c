@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "cli/demo.h"
+#include "cli/output.h"
 #include "cli/sheet.h"
 
 enum { OPT_DATA = 256, OPT_SYNTHETIC, OPT_TRAIN, OPT_TEST, OPT_MEMORY, OPT_SEED };
@@ -129,7 +130,8 @@ int cmd_demo(int argc, char **argv)
     int status;
 
     cli_parse(&argp, argc, argv, &opt);
-    status = dataset_open(&demo.set, &opt.data);
+    status = cli_check_output(opt.sheet);
+    if (status == CLI_DONE) status = dataset_open(&demo.set, &opt.data);
     if (status != CLI_DONE) return status;
 
     yoke_team *team = cli_open_team(&opt.common, &status);
@@ -141,7 +143,7 @@ int cmd_demo(int argc, char **argv)
         demo_check_init(&demo.check, &demo.set, demo.seed);
         status = run(team, &demo, opt.common.json);
     }
-    yoke_team_destroy(&team);
+    cli_close_team(&team);
     nearest_destroy(&demo.nearest);
     filters_destroy(&demo.filters);
     dataset_close(&demo.set);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/json_text.h"
 
 enum { ID, TYPE, NAME, PLATFORM, UNITS, MEMORY, VECTOR, N_COLUMNS };
 
@@ -59,9 +60,10 @@ static size_t count_usable(const yoke_system *sys, const yoke_team *team)
 static json_t *json_device(const struct yoke_device_info *d)
 {
     json_t *words =
-        json_pack("{ss ss ss ss ss ss ss ss}", "id", d->id, "name", d->name, "vendor", d->vendor,
-                  "type", yoke_device_type_name(d->type), "driver", d->driver, "version",
-                  d->version, "reason", d->reason, "quirks", d->quirks);
+        json_pack("{ss so so ss so so so so}", "id", d->id, "name", json_text(d->name), "vendor",
+                  json_text(d->vendor), "type", yoke_device_type_name(d->type), "driver",
+                  json_text(d->driver), "version", json_text(d->version), "reason",
+                  json_text(d->reason), "quirks", json_text(d->quirks));
     json_t *flags =
         json_pack("{sb sb sb sb sb sb sb sb}", "usable", d->usable, "compiler", d->compiler, "fp16",
                   d->fp16, "fp64", d->fp64, "fma", d->fma, "host_memory", d->host_memory,
@@ -91,9 +93,10 @@ static int print_json(const yoke_system *sys, const yoke_team *team)
         for (size_t d = 0; d < p->n_devices; d++)
             if (selected(team, p->devices[d]))
                 json_array_append_new(devices, json_device(p->devices[d]));
-        json_array_append_new(platforms, json_pack("{ss ss ss ss so}", "name", p->name, "vendor",
-                                                   p->vendor, "version", p->version, "reason",
-                                                   p->reason, "devices", devices));
+        json_array_append_new(platforms,
+                              json_pack("{so so so so so}", "name", json_text(p->name), "vendor",
+                                        json_text(p->vendor), "version", json_text(p->version),
+                                        "reason", json_text(p->reason), "devices", devices));
     }
     return cli_print_json(json_pack("{ss so}", "schema", "yoke-devices/1", "platforms", platforms));
 }
@@ -206,6 +209,6 @@ int cmd_devices(int argc, char **argv)
         if (!team) return status;
     }
     status = list_devices(&opt.common, team);
-    yoke_team_destroy(&team);
+    cli_close_team(&team);
     return status;
 }

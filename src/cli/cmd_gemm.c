@@ -30,8 +30,10 @@ struct gemm_task {
     struct op_options op;
     const char *args[3], *c;
     size_t n_args, batch;
+    bool batched; /* three dimensions: of files the batch may be 0 */
     bool trans_a, trans_b;
     double alpha[2], beta[2]; /* imaginary parts stay 0 */
+    bool beta_given;          /* it may be 0 */
 
     struct array A, B, C0, C;
     struct epilogue epilogue;
@@ -55,13 +57,19 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return 0;
     }
     case KEY_ALPHA: t->alpha[0] = arg_real("--alpha", arg); return 0;
-    case KEY_BETA: t->beta[0] = arg_real("--beta", arg); return 0;
+    case KEY_BETA:
+        t->beta[0] = arg_real("--beta", arg);
+        t->beta_given = true;
+        return 0;
     case KEY_C: t->c = arg; return 0;
     case KEY_WORKSPACE:
         t->gemm.max_workspace_bytes = (size_t)arg_number("--workspace", arg, 1, SIZE_MAX);
         return 0;
     case KEY_TF32: t->gemm.allow_tf32 = true; return 0;
-    case KEY_BATCH: t->batch = (size_t)arg_number("--batch", arg, 1, ARG_DIM_MAX); return 0;
+    case KEY_BATCH:
+        t->batch = (size_t)arg_number("--batch", arg, 1, ARG_DIM_MAX);
+        t->batched = true;
+        return 0;
     case ARGP_KEY_ARG:
         if (t->n_args == 3) argp_error(state, "'%s' is one argument too many", arg);
         t->args[t->n_args++] = arg;
@@ -92,7 +100,7 @@ static void describe_matrix(struct array *a, const struct gemm_task *t, const ch
 {
     const size_t dims[3] = { t->batch, trans ? cols : rows, trans ? rows : cols };
 
-    if (t->batch)
+    if (t->batched)
         array_describe(a, name, type, 3, dims);
     else
         array_describe(a, name, type, 2, dims + 1);
@@ -119,7 +127,6 @@ static int check_matrix(const struct array *a, const char *path)
     if (a->ndim != 2 && a->ndim != 3)
         return cli_usage("%s is %s; it must be a matrix, or a batch of them in three dimensions",
                          path, array_shape(a, text));
-    if (a->ndim == 3 && a->dims[0] == 0) return cli_usage("%s is a batch of no matrix", path);
     return CLI_DONE;
 }
 
@@ -127,13 +134,13 @@ static int open_files(struct gemm_task *t)
 {
     if (!t->op.output)
         return cli_usage("no -o; say where the product of %s and %s goes", t->args[0], t->args[1]);
-    if (t->batch)
+    if (t->batched)
         return cli_usage("--batch is %zu with files; a file of three dimensions is a batch",
                          t->batch);
     if (t->beta[0] != 0.0 && !t->c)
         return cli_usage("--beta is %g without --c; say which array it is the factor of",
                          t->beta[0]);
-    if (t->beta[0] == 0.0 && t->c)
+    if (t->c && !t->beta_given)
         return cli_usage("--c is '%s' without --beta; say its factor", t->c);
 
     int status = op_open(&t->A, t->args[0], &t->op);
@@ -177,6 +184,7 @@ static int fit_batches(struct gemm_task *t)
     if (b) t->batch = t->B.dims[0];
     if (b && !a) t->gemm.stride_a = YOKE_STRIDE_SHARED;
     if (a && !b) t->gemm.stride_b = YOKE_STRIDE_SHARED;
+    t->batched = t->batched || a || b;
     t->gemm.batch = t->batch;
     return CLI_DONE;
 }
@@ -204,7 +212,7 @@ static int fit_shapes(struct gemm_task *t)
     if (status != CLI_DONE) return status;
 
     describe_matrix(&t->C, t, "C", yoke_type_result(g->type), g->M, g->N, false);
-    if (t->beta[0] == 0.0) return CLI_DONE;
+    if (t->beta[0] == 0.0 && !t->c) return CLI_DONE;
     if (t->C0.ndim != t->C.ndim || memcmp(t->C0.dims, t->C.dims, sizeof t->C.dims) != 0)
         return cli_usage("%s is %s; the product is %s", t->C0.name, array_shape(&t->C0, text),
                          array_shape(&t->C, wanted));
@@ -224,7 +232,7 @@ static int fill_scalars(struct gemm_task *t)
 
     if (status != CLI_DONE) return status;
     t->gemm.alpha = t->alpha;
-    if (t->beta[0] != 0.0) t->gemm.beta = t->beta;
+    t->gemm.beta = t->beta;
     return check_scalar("--beta", t->beta[0], t->op.type);
 }
 
@@ -268,11 +276,21 @@ static void reset(void *task)
     if (t->C0.data) memcpy(t->C.memory, t->C0.data, array_count(&t->C) * yoke_type_size(t->C.type));
 }
 
+/* The descriptor, whose batch of 0 is one product: where there is none, of no rows. */
+static struct yoke_gemm whole(const struct gemm_task *t)
+{
+    struct yoke_gemm g = t->gemm;
+
+    if (t->batched && t->batch == 0) g.M = 0;
+    return g;
+}
+
 static yoke_status run(const void *task, yoke_team *team, struct yoke_report *report)
 {
     const struct gemm_task *t = task;
+    const struct yoke_gemm g = whole(t);
 
-    return yoke_gemm_run(team, &t->gemm, t->C.memory, t->A.data, t->B.data, report);
+    return yoke_gemm_run(team, &g, t->C.memory, t->A.data, t->B.data, report);
 }
 
 /* A complex product is four products and two sums, and one more sum adds it. */
@@ -287,8 +305,9 @@ static double flops(const void *task)
 static void check(const void *task, uint64_t seed, struct check *result)
 {
     const struct gemm_task *t = task;
+    const struct yoke_gemm g = whole(t);
 
-    check_gemm(result, &t->gemm, t->C.data, t->A.data, t->B.data, t->C0.data, seed);
+    check_gemm(result, &g, t->C.data, t->A.data, t->B.data, t->C0.data, seed);
 }
 
 static const struct array *result_of(const void *task)
@@ -309,7 +328,7 @@ static void describe(const void *task)
     const struct yoke_gemm *g = &t->gemm;
     char text[64];
 
-    if (g->batch > 1) printf("%zu x ", g->batch);
+    if (t->batched && t->batch != 1) printf("%zu x ", t->batch);
     printf("(%zu x %zu x %zu) %s%s%s", g->M, g->N, g->K, trans_name(g),
            g->allow_tf32 ? ", tf32 allowed" : "", epilogue_text(&t->epilogue, text));
 }
@@ -319,7 +338,7 @@ static json_t *shape(const void *task)
     const struct gemm_task *t = task;
     const struct yoke_gemm *g = &t->gemm;
     json_t *sizes = json_pack("{sI sI sI sI ss}", "M", (json_int_t)g->M, "N", (json_int_t)g->N, "K",
-                              (json_int_t)g->K, "batch", (json_int_t)(g->batch ? g->batch : 1),
+                              (json_int_t)g->K, "batch", (json_int_t)(t->batched ? t->batch : 1),
                               "trans", trans_name(g));
 
     if (g->allow_tf32) json_object_set_new(sizes, "allow_tf32", json_true());

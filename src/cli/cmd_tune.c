@@ -1,5 +1,7 @@
 /* cmd_tune.c - `yoke tune`: measure which variant is fastest, or tell which one runs and why.
  * SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +9,8 @@
 
 #include "cli/args.h"
 #include "cli/cli.h"
+#include "cli/json_text.h"
+#include "cli/output.h"
 #include "cli/tune_sets.h"
 
 enum {
@@ -131,15 +135,16 @@ static const struct argp tune_argp = {
 /* The library reads the databases that the environment names, by absolute paths. */
 static int use_db(const char *db)
 {
-    char path[4096], folder[2048];
+    char path[PATH_MAX], folder[PATH_MAX] = "";
 
     if (!db) return CLI_DONE;
     if (!db[0] || strchr(db, ':')) return cli_usage("--db is '%s'; it must name a file", db);
-    if (db[0] == '/')
-        snprintf(path, sizeof path, "%s", db);
-    else if (!getcwd(folder, sizeof folder) ||
-             snprintf(path, sizeof path, "%s/%s", folder, db) >= (int)sizeof path)
-        return cli_fail("--db is '%.200s'; its absolute path is too long", db);
+    if (db[0] != '/' && !getcwd(folder, sizeof folder))
+        return cli_fail("--db is '%s'; the current directory: %s", db, strerror(errno));
+    if (snprintf(path, sizeof path, "%s%s%s", folder, folder[0] ? "/" : "", db) >= (int)sizeof path)
+        return cli_fail("--db is '%s'; its absolute path has more than %d bytes", db, PATH_MAX - 1);
+    if (strchr(path, ':'))
+        return cli_fail("--db is %s; there may be no ':' in its absolute path", path);
     return setenv("YOKE_TUNE_DB", path, 1) == 0 ? CLI_DONE : cli_fail("no memory for --db");
 }
 
@@ -222,16 +227,16 @@ static void add_result(json_t *entry, const struct yoke_tune_result *r)
     for (size_t i = 0; i < r->n_rows; i++) {
         const struct yoke_tune_row *row = &r->rows[i];
         json_array_append_new(rows,
-                              json_pack("{ss ss sf sf sf sI ss}", "variant", row->name, "verdict",
+                              json_pack("{ss ss sf sf sf sI so}", "variant", row->name, "verdict",
                                         yoke_tune_verdict_name(row->verdict), "ms", row->ms,
                                         "ratio", row->ratio, "spread", row->spread, "rounds",
-                                        (json_int_t)row->n_rounds, "why", row->why));
+                                        (json_int_t)row->n_rounds, "why", json_text(row->why)));
     }
-    json_object_set_new(entry, "variant", json_string(r->variant));
-    json_object_set_new(entry, "untuned", json_string(r->untuned));
+    json_object_set_new(entry, "variant", json_text(r->variant));
+    json_object_set_new(entry, "untuned", json_text(r->untuned));
     json_object_set_new(entry, "ratio", json_real(r->ratio));
     json_object_set_new(entry, "seconds", json_real(r->time_s));
-    json_object_set_new(entry, "database", json_string(r->path));
+    json_object_set_new(entry, "database", json_text(r->path));
     json_object_set_new(entry, "rows", rows);
 }
 
@@ -265,10 +270,10 @@ static int explain_one(const struct tune_options *opt, yoke_device *dev, const s
         printf("  %s\n", reason.sentence);
         return CLI_DONE;
     }
-    json_object_set_new(entry, "variant", json_string(reason.variant));
+    json_object_set_new(entry, "variant", json_text(reason.variant));
     json_object_set_new(entry, "source", json_string(yoke_tune_source_name(reason.source)));
     json_object_set_new(entry, "ratio", json_real(reason.ratio));
-    json_object_set_new(entry, "why", json_string(reason.sentence));
+    json_object_set_new(entry, "why", json_text(reason.sentence));
     return CLI_DONE;
 }
 
@@ -320,21 +325,19 @@ static int forgive_all(const struct tune_options *opt, yoke_team *team, json_t *
 
 static int run(const struct tune_options *opt)
 {
-    int status = CLI_DONE;
+    int status = CLI_DONE, printed = CLI_DONE;
     json_t *entries = json_array();
     const char *what = opt->forgive ? "forgiven" : opt->explain ? "explained" : "tuned";
     yoke_team *team = opt->n_shapes || opt->forgive ? cli_open_team(&opt->common, &status) : NULL;
 
     if (team) status = (opt->forgive ? forgive_all : run_all)(opt, team, entries);
-    yoke_team_destroy(&team);
+    fflush(stdout); /* it may be what is written */
     if (status == CLI_DONE && opt->export && yoke_tune_export(opt->export) != YOKE_OK)
         status = cli_fail("%s", yoke_last_error());
-    if (!opt->common.json) {
-        json_decref(entries);
-        return status;
-    }
-    const int printed =
-        cli_print_json(json_pack("{ss so}", "schema", "yoke-tune/1", what, entries));
+    if (opt->common.json)
+        printed = cli_print_json(json_pack("{ss sO}", "schema", "yoke-tune/1", what, entries));
+    json_decref(entries);
+    cli_close_team(&team);
     return status == CLI_DONE ? printed : status;
 }
 
@@ -343,6 +346,9 @@ int cmd_tune(int argc, char **argv)
     struct tune_options opt = { 0 };
 
     cli_parse(&tune_argp, argc, argv, &opt);
-    const int status = use_db(opt.db);
+    int status = use_db(opt.db);
+    if (status == CLI_DONE && opt.db && opt.n_shapes && !opt.explain)
+        status = cli_check_output(opt.db);
+    if (status == CLI_DONE && opt.export) status = cli_check_output(opt.export);
     return status == CLI_DONE ? run(&opt) : status;
 }

@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/json_text.h"
+
 enum { KEY_DEVICES = 0x1000, KEY_JSON };
 
 static const struct argp_option options[] = {
@@ -91,11 +93,17 @@ yoke_team *cli_open_team(const struct cli_common *common, int *exit_status)
     return NULL;
 }
 
+void cli_close_team(yoke_team **team)
+{
+    fflush(stdout);
+    yoke_team_destroy(team);
+}
+
 int cli_print_json(json_t *root)
 {
     const size_t flags = JSON_INDENT(2) | JSON_REAL_PRECISION(9);
 
-    if (!root) return cli_fail("the report: no memory, or text that is not UTF-8");
+    if (!root) return cli_fail("the report: no memory");
     const int err = json_dumpf(root, stdout, flags);
     json_decref(root);
     if (err || putchar('\n') == EOF) return cli_fail("the report: cannot write it to stdout");
@@ -109,9 +117,10 @@ json_t *cli_json_devices(const yoke_team *team, const struct yoke_report *report
     for (size_t i = 0; i < report->n_devices; i++) {
         const struct yoke_share *s = &report->devices[i];
         const struct yoke_device_info *info = yoke_device_get_info(yoke_team_device(team, i));
-        json_array_append_new(list, json_pack("{ss ss ss sf sf sI}", "id", s->id, "name",
-                                              info->name, "variant", s->variant, "share", s->share,
-                                              "ms", s->time_ms, "bytes", (json_int_t)s->bytes));
+        json_array_append_new(list,
+                              json_pack("{ss so ss sf sf sI}", "id", s->id, "name",
+                                        json_text(info->name), "variant", s->variant, "share",
+                                        s->share, "ms", s->time_ms, "bytes", (json_int_t)s->bytes));
     }
     return list;
 }

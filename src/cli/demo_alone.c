@@ -23,7 +23,7 @@ static double try_one(const struct dataset *set, const char *id)
     if (!team || nearest_probe(team, set, &ms) != CLI_DONE ||
         nearest_probe(team, set, &ms) != CLI_DONE)
         ms = INFINITY;
-    yoke_team_destroy(&team);
+    cli_close_team(&team);
     return ms;
 }
 
@@ -57,7 +57,7 @@ static int run_on(struct demo *demo, const char *id, bool progress)
         demo->alone.ms = found.report.time_ms;
         nearest_destroy(&found);
     }
-    yoke_team_destroy(&team);
+    cli_close_team(&team);
     return status;
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cli/demo.h"
+#include "cli/json_text.h"
 #include "cli/tally.h"
 
 enum { BAR = 40 };
@@ -94,14 +95,6 @@ void demo_print_check(const struct demo *demo)
     printf("  %s\n", demo_check_passed(check) ? "all within their bounds" : "NOT all right");
 }
 
-/* A file name may be no UTF-8, which JSON cannot say. */
-static json_t *json_name(const char *text)
-{
-    json_t *name = json_string(text);
-
-    return name ? name : json_null();
-}
-
 static json_t *json_part(const struct check_part *part)
 {
     return json_pack("{s:I, s:f}", "elements", (json_int_t)part->elements, "worst_ratio",
@@ -110,7 +103,7 @@ static json_t *json_part(const struct check_part *part)
 
 static json_t *json_dataset(const struct dataset *set)
 {
-    return json_pack("{s:o, s:I, s:I, s:I, s:I}", "name", json_name(set->name), "train",
+    return json_pack("{s:o, s:I, s:I, s:I, s:I}", "name", json_text(set->name), "train",
                      (json_int_t)set->train.n, "test", (json_int_t)set->test.n, "rows",
                      (json_int_t)set->rows, "cols", (json_int_t)set->cols);
 }
@@ -141,7 +134,7 @@ static json_t *json_filters(const struct demo *demo)
                      (json_int_t)demo->set.test.n, "variant", cli_json_variants(report), "ms",
                      report->time_ms, "gflops",
                      tally_gflops(filters_flops(&demo->set), report->time_ms), "sheet",
-                     json_name(demo->sheet), "devices", cli_json_devices(demo->team, report));
+                     json_text(demo->sheet), "devices", cli_json_devices(demo->team, report));
 }
 
 json_t *demo_json(const struct demo *demo)

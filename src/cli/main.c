@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/ending.h"
 #include "cli/cli.h"
 
 struct command {
@@ -72,6 +73,7 @@ static int run_command(int argc, char **argv)
 int main(int argc, char **argv)
 {
     argp_program_version_hook = print_version;
+    yoke_ending_prepare();
     const int status = run_command(argc, argv);
     if (fflush(stdout) != 0 || ferror(stdout)) return cli_fail("stdout: cannot write to it");
     return status;

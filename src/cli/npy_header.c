@@ -10,9 +10,10 @@ struct cursor {
     const char *p, *end;
 };
 
+/* What Python takes for space. */
 static void skip_space(struct cursor *c)
 {
-    while (c->p < c->end && (*c->p == ' ' || *c->p == '\n'))
+    while (c->p < c->end && (*c->p == ' ' || (*c->p >= '\t' && *c->p <= '\r' && *c->p != '\v')))
         c->p++;
 }
 
@@ -33,15 +34,18 @@ static bool take_word(struct cursor *c, const char *word)
     return true;
 }
 
-/* A quoted string of printable ASCII, shorter than size. */
+/* A quoted string of printable ASCII without escapes, shorter than size. Python 2 wrote u before
+ * those that were not bytes. */
 static bool take_string(struct cursor *c, char *out, size_t size)
 {
-    size_t n = 0;
+    const bool prefix = accept(c, 'u') || accept(c, 'U');
+    if (prefix && (c->p == c->end || (*c->p != '\'' && *c->p != '"'))) return false;
     const char quote = accept(c, '\'') ? '\'' : accept(c, '"') ? '"' : '\0';
+    size_t n = 0;
 
     if (!quote) return false;
     for (; c->p < c->end && *c->p != quote; c->p++) {
-        if (*c->p < ' ' || *c->p > '~' || n + 1 == size) return false;
+        if (*c->p < ' ' || *c->p > '~' || *c->p == '\\' || n + 1 == size) return false;
         out[n++] = *c->p;
     }
     if (c->p == c->end) return false;

@@ -9,6 +9,7 @@
 #include "base/quantile.h"
 #include "cli/args.h"
 #include "cli/npy.h"
+#include "cli/output.h"
 
 #define REPEAT_MAX 1000000
 
@@ -240,7 +241,7 @@ int op_execute(const struct op *op, const struct op_options *opt, void *task)
     if (status == CLI_DONE && opt->output && !npy_has_type(opt->type))
         status = cli_usage("-o is '%s' with %s, for which NumPy has no type", opt->output,
                            yoke_type_name(opt->type));
-    if (status == CLI_DONE && opt->output) status = npy_check_output(opt->output);
+    if (status == CLI_DONE && opt->output) status = cli_check_output(opt->output);
     if (status == CLI_DONE) status = op->prepare(task);
     if (status != CLI_DONE) return status;
 
@@ -248,6 +249,6 @@ int op_execute(const struct op *op, const struct op_options *opt, void *task)
     if (!team) return status;
     status = time_runs(op, opt, team, task, &result);
     if (status == CLI_DONE) status = finish(op, opt, team, task, &result);
-    yoke_team_destroy(&team);
+    cli_close_team(&team);
     return status;
 }

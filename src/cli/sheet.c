@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/output.h"
 
 enum { SCALE = 3, MARGIN = 6, RGB = 3 };
 
@@ -121,9 +122,17 @@ static int write_png(const char *path, const struct canvas *c)
                       .width = (png_uint_32)c->width,
                       .height = (png_uint_32)c->height,
                       .format = PNG_FORMAT_RGB };
+    png_alloc_size_t size_bytes = PNG_IMAGE_PNG_SIZE_MAX(png);
+    void *data = malloc(size_bytes);
+    int status;
 
-    if (png_image_write_to_file(&png, path, 0, c->rgb, 0, NULL)) return CLI_DONE;
-    return cli_fail("%s: cannot be written: %s", path, png.message);
+    if (!data) return cli_fail("%s: no memory for %zu bytes", path, (size_t)size_bytes);
+    if (png_image_write_to_memory(&png, data, &size_bytes, 0, c->rgb, 0, NULL))
+        status = cli_write_output(path, data, size_bytes, "", 0);
+    else
+        status = cli_fail("%s: cannot be drawn: %s", path, png.message);
+    free(data);
+    return status;
 }
 
 int sheet_write(const char *path, const struct dataset *set, const size_t *picks, size_t n_picks,

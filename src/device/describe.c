@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "device/cl_error.h"
 #include "device/quirks.h"
 #include "device/system.h"
@@ -284,6 +285,22 @@ void yoke_device_describe(struct yoke_device_record *rec, const char *platform_n
     judge(rec);
 }
 
+/* PoCL has none where it cannot keep its cache: seen in 3.1. */
+static void explain_no_devices(struct yoke_platform_record *platform)
+{
+    const char *own = getenv("POCL_CACHE_DIR"), *xdg = getenv("XDG_CACHE_HOME");
+    const char *variable = own ? "POCL_CACHE_DIR" : xdg && xdg[0] ? "XDG_CACHE_HOME" : "HOME";
+    const char *place = getenv(variable);
+
+    snprintf(platform->reason, sizeof platform->reason, "it has no devices");
+    if (strcmp(platform->name, "Portable Computing Language") != 0) return;
+    if (place && yoke_dir_try(place) == YOKE_OK) return;
+    snprintf(platform->reason, sizeof platform->reason,
+             "it has no devices, probably for want of a place for its cache: %s is %.200s; set "
+             "POCL_CACHE_DIR to a directory that can be written in",
+             variable, place ? place : "not set");
+}
+
 void yoke_platform_describe(struct yoke_platform_record *platform, size_t number)
 {
     cl_device_id ids[256];
@@ -301,7 +318,7 @@ void yoke_platform_describe(struct yoke_platform_record *platform, size_t number
     if (n > 256) n = 256;
     if (!answered(err, &platform->no_memory)) n = 0;
     if (err == CL_DEVICE_NOT_FOUND || (err == CL_SUCCESS && n == 0))
-        snprintf(platform->reason, sizeof platform->reason, "it has no devices");
+        explain_no_devices(platform);
     else if (err != CL_SUCCESS)
         snprintf(platform->reason, sizeof platform->reason, "clGetDeviceIDs: %s (%d)",
                  yoke_cl_error_name(err), (int)err);

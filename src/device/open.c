@@ -61,6 +61,17 @@ static yoke_status open_chosen(const struct list *list, const struct yoke_log *l
     return YOKE_OK;
 }
 
+static yoke_status explain_none(const yoke_system *sys)
+{
+    char text[900] = "";
+    size_t used = 0;
+
+    for (size_t i = 0; i < sys->n_platforms && used < sizeof text; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "; platform %zu (%.80s): %s", i,
+                                 sys->platforms[i].name, sys->platforms[i].reason);
+    return yoke_fail(YOKE_ERR_UNSUPPORTED, "no OpenCL device on this machine%s", text);
+}
+
 yoke_status yoke_devices_open(const char *selection, const struct yoke_log *log,
                               yoke_device **devices, size_t max, size_t *n)
 {
@@ -71,9 +82,7 @@ yoke_status yoke_devices_open(const char *selection, const struct yoke_log *log,
     *n = 0;
     TRY(yoke_system_create(&sys));
     TRY(flatten(sys, &list));
-    if (list.n == 0 && sys->n_platforms > 0)
-        TRY(yoke_fail(YOKE_ERR_UNSUPPORTED, "no OpenCL device on this machine; platform 0 (%s): %s",
-                      sys->platforms[0].name, sys->platforms[0].reason));
+    if (list.n == 0 && sys->n_platforms > 0) TRY(explain_none(sys));
     TRY(yoke_select(list.infos, list.n, selection, list.chosen));
     TRY(open_chosen(&list, log, devices, max, n));
 out:

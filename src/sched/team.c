@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/cache_dir.h"
 #include "base/error.h"
 #include "device/drivers.h"
 #include "device/open.h"
@@ -63,6 +64,7 @@ yoke_status yoke_team_create(const struct yoke_team_params *params, yoke_team **
                           devices, YOKE_TEAM_MAX, &team->n));
     for (size_t i = 0; i < team->n; i++)
         team->members[i].dev = devices[i];
+    yoke_cache_log(&team->log);
     for (size_t i = 0; i < team->n; i++)
         TRY(start_member(team, i));
     for (size_t i = 0; i < team->n && team->n > 1; i++)

@@ -79,7 +79,11 @@ static yoke_status open_dir_of(const char *path, bool make, int *dir, const char
         return yoke_fail(YOKE_ERR_IO, "\"%.80s\" names no file", path);
     snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
     if (slash == path) snprintf(folder, sizeof folder, "/");
-    if (!named) return yoke_dir_open(folder, true, dir);
+    if (!named) {
+        const yoke_status st = yoke_dir_open(folder, true, dir);
+        if (st == YOKE_OK) yoke_dir_sweep(*dir);
+        return st;
+    }
     *dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (*dir >= 0) return YOKE_OK;
     return yoke_fail(YOKE_ERR_IO, "cannot open directory %s: %s", folder, strerror(errno));
@@ -219,7 +223,7 @@ static yoke_status store_in(int dir, const char *name, struct change *change, do
     if (fstatat(dir, name, &info, AT_SYMLINK_NOFOLLOW) == 0) TRY(read_file(dir, name, &old));
     TRY(merge(&old, change, &new));
     if (change->n_lines == 0 && change->n_forgiven == 0) goto out;
-    TRY(yoke_file_write(dir, name, new.data, new.length, "", 0));
+    TRY(yoke_file_replace(dir, name, 0600, new.data, new.length));
 out:
     if (lock >= 0) close(lock);
     free(old.at);
@@ -314,12 +318,11 @@ out:
 yoke_status yoke_db_export(const char *path)
 {
     char paths[PATH_ROOM], *save = NULL;
-    const char *reason, *name;
+    const char *reason;
     struct collection all = { 0 };
     struct text text = { NULL, 0 };
     struct yoke_text out = { 0 };
     yoke_status st = YOKE_OK;
-    int dir = -1;
 
     if (!yoke_db_paths(paths, sizeof paths, &reason))
         return yoke_fail(YOKE_ERR_IO, "no tuning database: %s", reason);
@@ -329,7 +332,6 @@ yoke_status yoke_db_export(const char *path)
         free(text.at);
         text.at = NULL;
     }
-    TRY(open_dir_of(path, false, &dir, &name));
     yoke_text_add(&out, "%s", title);
     yoke_text_add_bytes(&out, all.others.data, all.others.length);
     add_lines(&out, all.lines, all.n);
@@ -338,9 +340,9 @@ yoke_status yoke_db_export(const char *path)
     if (out.length > YOKE_DB_MAX_BYTES)
         TRY(yoke_fail(YOKE_ERR_IO, "%zu entries are %zu bytes; a database has at most %d", all.n,
                       out.length, YOKE_DB_MAX_BYTES));
-    TRY(yoke_file_write(dir, name, out.data, out.length, "", 0));
+    /* Not believed where everybody may write it, whatever the umask. */
+    TRY(yoke_file_replace(AT_FDCWD, path, 0644, out.data, out.length));
 out:
-    if (dir >= 0) close(dir);
     free(text.at);
     free(all.lines);
     yoke_text_deinit(&all.others);

@@ -52,7 +52,7 @@ WRONG_USAGE = [
     (['gemm', 'A.npy', 'X.npy', '-o', 'C.npy'], 'X.npy is 1 x 2 x 4 x 4'),
     (['gemm', 'A.npy', 'zero.npy', '-o', 'C.npy'], 'zero.npy is a single number'),
     (['gemm', 'two.npy', 'three.npy', '-o', 'C.npy'], 'two.npy has 2 matrices'),
-    (['gemm', 'none.npy', 'three.npy', '-o', 'C.npy'], 'none.npy is a batch of no matrix'),
+    (['gemm', 'none.npy', 'three.npy', '-o', 'C.npy'], 'none.npy has 0 matrices and three.npy 3'),
     (['conv'], '0 arguments'),
     (['conv', 'X.npy'], '1 argument'),
     (['conv', 'X.npy', 'W.npy', 'b.npy'], "'b.npy' is one argument too many"),
@@ -123,9 +123,8 @@ class WrongUsage(CliTest):
 
     def test_output_that_cannot_be_written(self):
         for path, says in (('absent/C.npy', 'No such file'), ('A.npy/C.npy', 'Not a directory'),
-                           ('.', 'not a regular file'), ('/dev/full', 'not a regular file'),
-                           ('/proc/C.npy', '/proc'), ('x' * 5000, 'too long'),
-                           ('x' * 255, 'File name too long')):
+                           ('.', 'Is a directory'), ('/proc/C.npy', '/proc'),
+                           ('x' * 5000, 'too long'), ('x' * 256, 'File name too long')):
             with self.subTest(path[:20]):
                 self.yoke('gemm', 'A.npy', 'B.npy', '-o', path, status=1, says=says)
         self.assertEqual([p for p in self.dir.iterdir() if p.suffix != '.npy'], [])
@@ -190,6 +189,49 @@ class Commands(CliTest):
         self.assertTrue(off['reason'])
         self.assertIn('off: ', self.yoke('cache', 'info', env={'YOKE_CACHE': '0'}))
 
+    def test_cache_that_cannot_be_used(self):
+        """Information says so, and a run once where it is to say more; a cache that is off, nothing."""
+        (self.dir / 'open').mkdir()
+        (self.dir / 'open').chmod(0o777)
+        (self.dir / 'link').symlink_to('open')
+        for path, says in ((self.dir / 'open', 'can be written by other users'),
+                           (self.dir / 'link', 'is a symbolic link'), ('/proc/no/cache', '/proc'),
+                           ('/dev/null/cache', 'Not a directory'), ('cache', 'not an absolute path')):
+            env = {'YOKE_CACHE_DIR': str(path)}
+            with self.subTest(path=path):
+                info = self.report('cache', 'info', env=env)
+                self.assertIs(info['on'], False)
+                self.assertIn(says, info['reason'])
+                self.assertIn(f'off: {info["reason"]}', self.yoke('cache', 'info', env=env))
+                told = self.told('devices', '--devices', self.device(), '-v', env=env)
+                self.assertEqual(told.count('compiles its kernels anew'), 1, told)
+                self.assertIn(says, told)
+        self.assertEqual(self.told('devices', '--devices', self.device(), '-v', env={'YOKE_CACHE': '0'}), '')
+        new = self.dir / 'new/cache'
+        self.assertIs(self.report('cache', 'info', env={'YOKE_CACHE_DIR': str(new)})['on'], True)
+        self.assertFalse(new.parent.exists())
+
+    def device(self):
+        devices = [d for p in self.report('devices')['platforms'] for d in p['devices']]
+        return next(d['id'] for d in devices if d['usable'])
+
+    def test_pocl_without_a_home(self):
+        if 'Portable Computing Language' not in [p['name'] for p in self.report('devices')['platforms']]:
+            self.skipTest('no PoCL')
+        env = {'HOME': '/proc/nobody', 'XDG_CACHE_HOME': '', 'OCL_ICD_VENDORS': 'pocl.icd'}
+        if VENDORS.is_file():
+            env['OCL_ICD_VENDORS'] = str(VENDORS)
+        for args in (['gemm', 4, 4, 4], ['devices']):
+            run = self.run_yoke(*args, status=1, env=env)
+            self.assertIn('HOME is /proc/nobody; set POCL_CACHE_DIR', run.stdout + run.stderr)
+        self.yoke('gemm', 4, 4, 4, env={**env, 'POCL_CACHE_DIR': str(self.dir)})
+
+    def test_cache_whose_path_is_no_utf8(self):
+        path = self.dir / os.fsdecode(b'caf\xe9')
+        path.mkdir()
+        info = self.report('cache', 'info', env={'YOKE_CACHE_DIR': str(path)})
+        self.assertEqual(info['path'], f'{self.dir}/caf\ufffd')
+
     def test_no_colour_and_no_progress(self):
         run = subprocess.run([YOKE, 'gemm', '4', '4', '4', '--repeat', '5'], capture_output=True,
                              env=self.env)
@@ -204,6 +246,39 @@ class Commands(CliTest):
                 self.assertIn('--' + option, completion, command)
                 if option != 'usage':
                     self.assertIn('\\-\\-' + option.replace('-', '\\-'), manual, command)
+
+
+# What each command does without them.
+DEFAULTS = [
+    (['gemm', '9', '8', '7', '-o', 'out'],
+     ['--trans', 'NN', '--alpha', '1', '--beta', '0', '--type', 'f32', '--seed', '0', '--repeat', '1',
+      '--act', 'none']),
+    (['gemm', 'A.npy', 'B.npy', '-o', 'out'],
+     ['--trans', 'NN', '--alpha', '1', '--beta', '0', '--type', 'f32', '--seed', '0', '--repeat', '1',
+      '--act', 'none']),
+    (['gemm', 'A.npy', 'B.npy', '-o', 'out', '--bias', 'b.npy'], ['--bias-by', 'column']),
+    ([*CONV, '-o', 'out'],
+     ['--stride', '1', '--pad', '0', '--dilation', '1', '--groups', '1', '--layout', 'nchw', '--type',
+      'f32', '--seed', '0', '--repeat', '1']),
+    (['tune', '9', '8', '7', '--explain'],
+     ['--op', 'gemm', '--type', 'f32', '--trans', 'NN', '--batch', '1', '--budget', '10']),
+    (['demo', '--synthetic', '--train', '30', '--test', '20', '-o', 'out'],
+     ['--memory', '256', '--seed', '1']),
+]
+
+
+class Defaults(CliTest):
+    def test_may_be_said(self):
+        for name, shape in (('A', (5, 6)), ('B', (6, 4)), ('b', (4,))):
+            self.save(name + '.npy', self.random(shape))
+        for args, options in DEFAULTS:
+            self.yoke(*args)
+            file = self.dir / 'out'
+            want = file.read_bytes() if 'out' in args else b''
+            for option, value in zip(options[::2], options[1::2]):
+                with self.subTest(args=args, option=option):
+                    self.yoke(*args, option, value)
+                    self.assertEqual(file.read_bytes() if want else b'', want)
 
 
 class Drivers(CliTest):

@@ -75,6 +75,10 @@ class Conv(CliTest):
                 with self.subTest(x=x, w=w, layout=layout):
                     self.convolve(x, w, pad=pad, layout=layout)
 
+    def test_batch_of_nothing(self):
+        for layout in ('nchw', 'nhwc'):
+            self.convolve((0, 2, 5, 6), (3, 2, 3, 3), layout=layout, pad=1, bias=True)
+
     def test_fortran_order(self):
         for layout, orders in itertools.product(('nchw', 'nhwc'), ('CF', 'FC', 'FF')):
             with self.subTest(layout=layout, orders=orders):

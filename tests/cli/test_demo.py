@@ -112,6 +112,11 @@ class Synthetic(Demo):
                     'double precision', 'all within their bounds':
             self.assertIn(word, done.stdout)
 
+    def test_names_that_are_no_utf8(self):
+        self.sheet = self.dir / os.fsdecode(b'caf\xe9.png')
+        got = self.run_json('--synthetic', '--train', '20', '--test', '10')
+        self.assertEqual(got['filters']['sheet'], f'{self.dir}/caf\ufffd.png')
+
     def test_memory_budget_changes_tiles_not_results(self):
         wide = self.run_json(*self.SMALL)
         narrow = self.run_json(*self.SMALL, '--memory', '1')

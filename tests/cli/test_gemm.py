@@ -1,7 +1,7 @@
 """`yoke gemm` agrees with NumPy in float64, within the derived bound."""
-import itertools
+import itertools, subprocess
 
-from yoke_cli import CliTest, bound, main, np
+from yoke_cli import TYPES, CliTest, YOKE, bound, main, np
 
 
 def swap(array, trans):
@@ -49,6 +49,19 @@ class Gemm(CliTest):
                                   name=name, alpha=alpha, beta=beta,
                                   C0=self.random((20, 25), name, order))
 
+    def test_beta_of_nothing(self):
+        """It may be said, and C0 is not read then, though it must fit."""
+        A, B, C0 = self.random((5, 6)), self.random((6, 7)), self.random((5, 7))
+        for beta in (0, '0.0', '-0', '0e9'):
+            for name in ('f32', 'f64')[:len(self.types())]:
+                A, B, C0 = A.astype(TYPES[name]), B.astype(TYPES[name]), C0.astype(TYPES[name])
+                C0[2, 3] = np.nan
+                self.multiply(A, B, '--beta', beta, '--c', self.save('C0.npy', C0), name=name)
+        self.multiply(A, B, '--beta', 0, name=name)
+        files = ('gemm', 'A.npy', 'B.npy', '-o', 'D.npy')
+        self.yoke(*files, '--beta', 0, '--c', 'A.npy', status=2, says='A.npy is 5 x 6')
+        self.yoke(*files, '--c', 'C0.npy', status=2, says='without --beta')
+
     def test_batches(self):
         a, b = self.random((3, 19, 23)), self.random((3, 23, 31))
         for A, B in ((a, b), (a[0], b), (a, b[0]), (np.asfortranarray(a), b),
@@ -63,6 +76,37 @@ class Gemm(CliTest):
         self.multiply(self.random((0, 5)), self.random((5, 3)))
         self.multiply(self.random((4, 0)), self.random((0, 3)))
         self.multiply(self.random((4, 0)), self.random((0, 3)), beta=2.0, C0=self.random((4, 3)))
+
+    def test_batch_of_nothing(self):
+        for A, B in (((0, 3, 4), (0, 4, 5)), ((0, 3, 4), (4, 5)), ((3, 4), (0, 4, 5))):
+            with self.subTest(A=A, B=B):
+                report = self.multiply(self.random(A), self.random(B))
+                self.assertEqual(report['shape']['batch'], 0)
+                self.assertEqual(report['check']['elements'], 0)
+        self.multiply(self.random((0, 3, 4)), self.random((4, 5)), alpha=2.0, beta=-1.0,
+                      C0=self.random((0, 3, 5)))
+        self.save('b.npy', self.random((5,)))
+        self.multiply(self.random((0, 3, 4)), self.random((4, 5)).copy('F'), '--act', 'relu')
+        self.assertIn('gemm 0 x (3 x 5 x 4)', self.yoke('gemm', 'A.npy', 'B.npy', '-o', 'C.npy',
+                                                       '--bias', 'b.npy'))
+
+    def test_pipes(self):
+        """From pipes, into pipes, and two arrays out of one."""
+        A, B = self.random((33, 70)), self.random((70, 41)).copy('F')
+        self.multiply(A, B)
+        want = (self.dir / 'C.npy').read_bytes()
+        yoke = f'{YOKE} gemm'
+        for script in ('cat A.npy | {0} /dev/stdin B.npy -o D.npy',
+                       '{0} /dev/stdin B.npy -o D.npy < A.npy',
+                       '{{ cat A.npy; sleep 0.1; cat B.npy; }} | {0} /dev/stdin /dev/stdin -o D.npy',
+                       'mkfifo a b; cat A.npy > a & cat B.npy > b & {0} a b -o D.npy',
+                       'cat A.npy | {0} /dev/stdin B.npy -o /dev/stdout | head -c %d > D.npy' % len(want)):
+            with self.subTest(script):
+                (self.dir / 'D.npy').unlink(missing_ok=True)
+                done = subprocess.run(['sh', '-c', script.format(yoke)], cwd=self.dir, env=self.env,
+                                      capture_output=True, text=True, timeout=60)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual((self.dir / 'D.npy').read_bytes(), want)
 
     def test_nan_stays_in_its_row(self):
         A, B = self.random((9, 8)), self.random((8, 7))

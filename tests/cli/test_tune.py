@@ -204,7 +204,21 @@ class Tune(CliTest):
 
     def test_database_that_cannot_be_written(self):
         self.yoke('tune', *SHAPE, *SHORT, '--db', 'absent/tune.db', status=1, says='absent')
-        self.yoke('tune', *SHAPE, *SHORT, '--db', '.', status=1, says='regular file')
+        self.yoke('tune', *SHAPE, *SHORT, '--db', '.', status=1, says='Is a directory')
+
+    def test_paths_that_are_no_utf8(self):
+        name = os.fsdecode(b'caf\xe9.db')
+        for entry in self.tune(*SHAPE, '--db', name):
+            self.assertEqual(entry['database'], f'{os.path.realpath(self.dir)}/caf\ufffd.db')
+        self.assertIn('caf\ufffd.db', self.explain(*SHAPE, '--db', name)['why'])
+
+    def test_directory_that_is_gone(self):
+        script = f'mkdir gone; cd gone; rmdir ../gone; exec {YOKE} tune 4 4 4 --db z.db'
+        done = subprocess.run(['sh', '-c', script], cwd=self.dir, env=self.env, capture_output=True,
+                              text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("--db is 'z.db'; the current directory: No such file", done.stderr)
+        self.yoke('tune', *SHAPE, *SHORT, '--db', '/' + 'x' * 5000, status=1, says='more than 4095 bytes')
 
     def test_no_progress_without_a_terminal(self):
         run = self.run_yoke('tune', *SHAPE, *SHORT)
