@@ -1,5 +1,5 @@
 """Files that the command writes: whole or absent, in the right place, and refused before the work."""
-import json, os, pathlib, signal, stat, subprocess
+import json, os, pathlib, shutil, signal, stat, subprocess
 
 from yoke_cli import CliTest, YOKE, main, np
 
@@ -77,6 +77,22 @@ class Output(CliTest):
         self.assertEqual(done.stdout[:6], b'\x93NUMPY')
         self.assertIn(b'GFLOP/s', done.stdout)
         self.assertEqual(self.left(), ['pipe'])
+
+    def test_mounted_files_are_written_in_place(self):
+        """As containers mount one file: it cannot be renamed over, which showed after the work."""
+        unshare = ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c']
+        (self.dir / 'outside').write_text('x' * 5000)
+        (self.dir / 'C.npy').write_text('')
+        mount = 'mount --bind outside C.npy'
+        if not shutil.which('unshare') or subprocess.run([*unshare, mount], cwd=self.dir,
+                                                         capture_output=True).returncode:
+            self.skipTest('mounting is not allowed')
+        done = subprocess.run([*unshare, f'{mount} && exec {YOKE} gemm 5 4 3 -o C.npy'], cwd=self.dir,
+                              env=self.env, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.result('outside'), (5, 4))
+        self.assertEqual((self.dir / 'outside').stat().st_size, 128 + 5 * 4 * 4)
+        self.assertEqual(self.left(), ['C.npy', 'outside'])
 
     def test_killed_while_it_writes(self):
         for number in KILLERS:
