@@ -114,7 +114,7 @@ class Bench(unittest.TestCase):
                 self.assertIn(says, done.stderr)
 
     def test_files_that_cannot_be_written(self):
-        """Told before anything is measured, here where there is no device; what is there keeps its mode."""
+        """Told before anything is measured, here without a device; a file keeps its mode."""
         for option in ('--json', '--plot'):
             for path, says in (('absent/f', 'No such file'), ('.', 'Is a directory'),
                                ('x' * 256, 'File name too long')):

@@ -38,9 +38,9 @@ struct yoke_team_params {
      * NULL: the environment's YOKE_DEVICES, and without it every usable device. */
     const char *select;
 
-    /* Called with each log line (no newline) and with compilers' build logs, from any thread. It must
-     * not call Yoke. A line of yoke_team_create says so where the kernel cache (yoke/cache.h) cannot
-     * be used, since then every process compiles anew. */
+    /* Called with each log line (no newline) and with compilers' build logs, from any thread. It
+     * must not call Yoke. A line of yoke_team_create says so where the kernel cache (yoke/cache.h)
+     * cannot be used, since then every process compiles anew. */
     void (*log)(void *user, const char *line);
     void *log_user;
 };

@@ -1,6 +1,6 @@
 /* writer.c - files that are whole or absent.
  * SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* O_PATH */
+#define _GNU_SOURCE /* O_PATH, statx */
 #include "base/writer.h"
 
 #include <errno.h>
@@ -60,11 +60,20 @@ static bool is_standard_output(const struct stat *info)
            out.st_ino == info->st_ino;
 }
 
+/* A file on which another is mounted, as containers do, cannot be renamed over. */
+static bool is_mounted(int at, const char *path)
+{
+    struct statx info;
+
+    return statx(at, path, 0, STATX_TYPE, &info) == 0 &&
+           (info.stx_attributes & STATX_ATTR_MOUNT_ROOT);
+}
+
 /* Whether path is there and can only be written as it is. */
 static bool is_in_place(int at, const char *path, struct stat *info)
 {
     if (fstatat(at, path, info, 0) != 0) return false;
-    return !S_ISREG(info->st_mode) || is_standard_output(info);
+    return !S_ISREG(info->st_mode) || is_standard_output(info) || is_mounted(at, path);
 }
 
 static int open_in_place(struct yoke_writer *w, int at, const char *path, const struct stat *info)
@@ -72,7 +81,7 @@ static int open_in_place(struct yoke_writer *w, int at, const char *path, const 
     if (S_ISDIR(info->st_mode)) return EISDIR;
     w->in_place = true;
     w->fd = is_standard_output(info) ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
-                                     : openat(at, path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+                                     : openat(at, path, O_WRONLY | O_TRUNC | O_NOCTTY | O_CLOEXEC);
     return w->fd >= 0 ? 0 : errno;
 }
 

@@ -18,14 +18,15 @@ enum { YOKE_TEMPORARY_ROOM = 32 };
 struct yoke_writer {
     int fd;        /* what is written to                    */
     int dir;       /* of the file                           */
-    bool in_place; /* a device, a pipe or a socket: no name */
+    bool in_place; /* no name: a device, a pipe, a mount    */
     char name[NAME_MAX + 1], temporary[YOKE_TEMPORARY_ROOM];
 };
 
 /* Begin the file at path, relative to the directory `at`, in place of what is there. With `follow`
  * a link leads to what is written, a file keeps its mode and, where that is allowed, its owner, and
- * what is no regular file, or is where standard output goes, is written in place. Without, what is
- * there is replaced. A new file has `mode`, less the umask. On success commit or abandon it.
+ * what is no regular file, a mount point, or where standard output goes, is written in place.
+ * Without, what is there is replaced. A new file has `mode`, less the umask. On success commit or
+ * abandon it.
  *
  *   EISDIR        a directory
  *   EACCES, ..    what is there, or its directory, may not be written

@@ -190,13 +190,14 @@ class Commands(CliTest):
         self.assertIn('off: ', self.yoke('cache', 'info', env={'YOKE_CACHE': '0'}))
 
     def test_cache_that_cannot_be_used(self):
-        """Information says so, and a run once where it is to say more; a cache that is off, nothing."""
+        """Information says so, and a run, once, with -v; of a cache that is turned off, nothing."""
         (self.dir / 'open').mkdir()
         (self.dir / 'open').chmod(0o777)
         (self.dir / 'link').symlink_to('open')
         for path, says in ((self.dir / 'open', 'can be written by other users'),
                            (self.dir / 'link', 'is a symbolic link'), ('/proc/no/cache', '/proc'),
-                           ('/dev/null/cache', 'Not a directory'), ('cache', 'not an absolute path')):
+                           ('/dev/null/cache', 'Not a directory'),
+                           ('cache', 'not an absolute path')):
             env = {'YOKE_CACHE_DIR': str(path)}
             with self.subTest(path=path):
                 info = self.report('cache', 'info', env=env)
@@ -206,7 +207,8 @@ class Commands(CliTest):
                 told = self.told('devices', '--devices', self.device(), '-v', env=env)
                 self.assertEqual(told.count('compiles its kernels anew'), 1, told)
                 self.assertIn(says, told)
-        self.assertEqual(self.told('devices', '--devices', self.device(), '-v', env={'YOKE_CACHE': '0'}), '')
+        off = {'YOKE_CACHE': '0'}
+        self.assertEqual(self.told('devices', '--devices', self.device(), '-v', env=off), '')
         new = self.dir / 'new/cache'
         self.assertIs(self.report('cache', 'info', env={'YOKE_CACHE_DIR': str(new)})['on'], True)
         self.assertFalse(new.parent.exists())
@@ -216,7 +218,8 @@ class Commands(CliTest):
         return next(d['id'] for d in devices if d['usable'])
 
     def test_pocl_without_a_home(self):
-        if 'Portable Computing Language' not in [p['name'] for p in self.report('devices')['platforms']]:
+        names = [p['name'] for p in self.report('devices')['platforms']]
+        if 'Portable Computing Language' not in names:
             self.skipTest('no PoCL')
         env = {'HOME': '/proc/nobody', 'XDG_CACHE_HOME': '', 'OCL_ICD_VENDORS': 'pocl.icd'}
         if VENDORS.is_file():
@@ -251,15 +254,15 @@ class Commands(CliTest):
 # What each command does without them.
 DEFAULTS = [
     (['gemm', '9', '8', '7', '-o', 'out'],
-     ['--trans', 'NN', '--alpha', '1', '--beta', '0', '--type', 'f32', '--seed', '0', '--repeat', '1',
-      '--act', 'none']),
+     ['--trans', 'NN', '--alpha', '1', '--beta', '0', '--type', 'f32', '--seed', '0', '--repeat',
+      '1', '--act', 'none']),
     (['gemm', 'A.npy', 'B.npy', '-o', 'out'],
-     ['--trans', 'NN', '--alpha', '1', '--beta', '0', '--type', 'f32', '--seed', '0', '--repeat', '1',
-      '--act', 'none']),
+     ['--trans', 'NN', '--alpha', '1', '--beta', '0', '--type', 'f32', '--seed', '0', '--repeat',
+      '1', '--act', 'none']),
     (['gemm', 'A.npy', 'B.npy', '-o', 'out', '--bias', 'b.npy'], ['--bias-by', 'column']),
     ([*CONV, '-o', 'out'],
-     ['--stride', '1', '--pad', '0', '--dilation', '1', '--groups', '1', '--layout', 'nchw', '--type',
-      'f32', '--seed', '0', '--repeat', '1']),
+     ['--stride', '1', '--pad', '0', '--dilation', '1', '--groups', '1', '--layout', 'nchw',
+      '--type', 'f32', '--seed', '0', '--repeat', '1']),
     (['tune', '9', '8', '7', '--explain'],
      ['--op', 'gemm', '--type', 'f32', '--trans', 'NN', '--batch', '1', '--budget', '10']),
     (['demo', '--synthetic', '--train', '30', '--test', '20', '-o', 'out'],

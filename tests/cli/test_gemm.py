@@ -98,9 +98,11 @@ class Gemm(CliTest):
         yoke = f'{YOKE} gemm'
         for script in ('cat A.npy | {0} /dev/stdin B.npy -o D.npy',
                        '{0} /dev/stdin B.npy -o D.npy < A.npy',
-                       '{{ cat A.npy; sleep 0.1; cat B.npy; }} | {0} /dev/stdin /dev/stdin -o D.npy',
+                       '{{ cat A.npy; sleep 0.1; cat B.npy; }} |'
+                       '{0} /dev/stdin /dev/stdin -o D.npy',
                        'mkfifo a b; cat A.npy > a & cat B.npy > b & {0} a b -o D.npy',
-                       'cat A.npy | {0} /dev/stdin B.npy -o /dev/stdout | head -c %d > D.npy' % len(want)):
+                       'cat A.npy | {0} /dev/stdin B.npy -o /dev/stdout |'
+                       f'head -c {len(want)} > D.npy'):
             with self.subTest(script):
                 (self.dir / 'D.npy').unlink(missing_ok=True)
                 done = subprocess.run(['sh', '-c', script.format(yoke)], cwd=self.dir, env=self.env,

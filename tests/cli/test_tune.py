@@ -218,7 +218,8 @@ class Tune(CliTest):
                               text=True)
         self.assertEqual(done.returncode, 1)
         self.assertIn("--db is 'z.db'; the current directory: No such file", done.stderr)
-        self.yoke('tune', *SHAPE, *SHORT, '--db', '/' + 'x' * 5000, status=1, says='more than 4095 bytes')
+        self.yoke('tune', *SHAPE, *SHORT, '--db', '/' + 'x' * 5000, status=1,
+                  says='more than 4095 bytes')
 
     def test_no_progress_without_a_terminal(self):
         run = self.run_yoke('tune', *SHAPE, *SHORT)
