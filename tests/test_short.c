@@ -136,9 +136,21 @@ START_TEST(no_memory_for_one_call)
 }
 END_TEST
 
-/* The same for Yoke's own allocations. */
+static size_t count_platforms(void)
+{
+    yoke_system *sys = NULL;
+
+    ck_assert_int_eq(yoke_system_create(&sys), YOKE_OK);
+    const size_t n = yoke_system_platform_count(sys);
+    yoke_system_destroy(&sys);
+    return n;
+}
+
+/* The same for Yoke's own allocations; what only a later platform lacks leaves devices of others.
+ */
 START_TEST(no_memory_from_some_allocation_on)
 {
+    const size_t n_platforms = count_platforms();
     yoke_status st;
     long n = 0, failures;
 
@@ -147,8 +159,8 @@ START_TEST(no_memory_from_some_allocation_on)
         st = makers[_i]();
         failures = short_memory_after(-1);
         if (failures == 0) break;
-        ck_assert_msg(st == YOKE_ERR_NO_MEMORY, "allocation %ld: %s, %s", n, yoke_status_name(st),
-                      yoke_last_error());
+        ck_assert_msg(st == YOKE_ERR_NO_MEMORY || (st == YOKE_OK && n_platforms > 1),
+                      "allocation %ld: %s, %s", n, yoke_status_name(st), yoke_last_error());
     } while (++n < MAX_CALLS);
     ck_assert_int_gt(n, 5);
     ck_assert_int_lt(n, MAX_CALLS);
