@@ -8,6 +8,8 @@ separated by commas, a tab, and the compiler's options.
 import concurrent.futures, os, shlex, shutil, subprocess, sys
 
 variants, cl_dir = sys.argv[1:3]
+folders = [option for path in sorted(os.scandir(cl_dir), key=str) if path.is_dir()
+           for option in ('-I', path.path)]
 clang = next(filter(None, map(shutil.which, ['clang', 'clang-16', 'clang-15', 'clang-14'])), None)
 if not clang:
     print('no clang: the kernels were not checked')
@@ -20,7 +22,7 @@ def check(line):
     text = ''.join(f'#include "{name}"\n' for name in sources.split(','))
     run = subprocess.run([clang, '-fsyntax-only', '-x', 'cl', '-cl-std=CL1.2', '-Xclang',
                           '-finclude-default-header', '-Werror', *shlex.split(options),
-                          '-I', cl_dir, '-'], input=text, capture_output=True, text=True,
+                          *folders, '-'], input=text, capture_output=True, text=True,
                          check=False)
     return f'{sources} {options}\n{run.stderr}' if run.returncode or run.stderr else ''
 

@@ -9,8 +9,8 @@
 
 #include "base/error.h"
 #include "device/cl_error.h"
-#include "ops/gemm.h"
-#include "ops/gemm_rows.h"
+#include "ops/gemm/gemm.h"
+#include "ops/gemm/rows.h"
 
 enum { SLOWNESS = 4 };
 

@@ -3,7 +3,7 @@
 #ifndef YOKE_TESTS_PLANTED_H
 #define YOKE_TESTS_PLANTED_H
 
-#include "tune/variant.h"
+#include "op/variant.h"
 
 /* planted_slow: right, suits first, and computes everything four times. planted_wrong: one element.
  * planted_stray: writes behind C. planted_hang, planted_crash, planted_broken: fails.

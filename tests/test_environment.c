@@ -10,7 +10,7 @@
 #include "base/processor.h"
 #include "device/device.h"
 #include "kernel/program.h"
-#include "tune/line.h"
+#include "op/line.h"
 #include "unit.h"
 
 static const struct variable {

@@ -10,7 +10,7 @@
 #include "base/element.h"
 #include "harness.h"
 #include "kernel/sources.h"
-#include "ops/gemm_mma.h"
+#include "ops/gemm/mma.h"
 
 enum { TILES = 6, LANES = 32, ROWS = 16, COLS = 8, WORDS = 8, MAX_K = 32 };
 

@@ -11,11 +11,11 @@
 #include <unistd.h>
 
 #include "harness.h"
-#include "ops/gemm_choice.h"
-#include "ops/gemm_tune.h"
+#include "op/db_file.h"
+#include "ops/gemm/choice.h"
 #include "own_db.h"
 #include "planted.h"
-#include "tune/db_file.h"
+#include "tune/gemm_tune.h"
 
 static char child[PATH_MAX];
 

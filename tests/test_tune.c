@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "harness.h"
-#include "ops/gemm_choice.h"
-#include "ops/gemm_tune.h"
+#include "op/db_file.h"
+#include "ops/gemm/choice.h"
 #include "own_db.h"
-#include "tune/db_file.h"
+#include "tune/gemm_tune.h"
 
 static void setup(void)
 {

@@ -1,6 +1,6 @@
 /* trial_planted.c - yoke-trial for planted rows. SPDX-License-Identifier: MIT */
-#include "ops/gemm_trial.h"
 #include "planted.h"
+#include "tune/gemm_trial.h"
 
 int main(int argc, char **argv)
 {

@@ -3,7 +3,7 @@
 #ifndef YOKE_TESTS_TUNE_FILES_H
 #define YOKE_TESTS_TUNE_FILES_H
 
-#include "tune/db_file.h"
+#include "op/db_file.h"
 #include "tune_lines.h"
 
 /* The row that the databases of the environment give my device. */

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "tune/db.h"
+#include "op/db.h"
 #include "unit.h"
 
 static const struct yoke_db_owner me = { "my device", { "class:cpu-f32x16", "class:cpu" }, "0123" };

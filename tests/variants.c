@@ -8,24 +8,24 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ops/conv.h"
-#include "ops/dot.h"
-#include "ops/gemm.h"
-#include "ops/gemm_args.h"
-#include "ops/gemm_gpu.h"
-#include "ops/gemm_mma.h"
-#include "ops/gemm_rows.h"
-#include "tune/tile.h"
+#include "op/tile.h"
+#include "ops/conv/conv.h"
+#include "ops/gemm/args.h"
+#include "ops/gemm/dot_probe.h"
+#include "ops/gemm/gemm.h"
+#include "ops/gemm/gpu.h"
+#include "ops/gemm/mma.h"
+#include "ops/gemm/rows.h"
 
 #define MAX_TILES 200
 
-/* What an operator asks tune/tile.c for. */
+/* What an operator asks op/tile.c for. */
 struct runs {
     size_t max_rows, min_cols;
 };
 static const struct runs of_gemm = { 64, 16 }, of_conv = { 60, 1 };
 
-/* Every tile that tune/tile.c can choose for a type. */
+/* Every tile that op/tile.c can choose for a type. */
 static size_t list_tiles(enum yoke_type type, struct runs runs, struct yoke_tile tiles[MAX_TILES])
 {
     size_t n = 0;

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "device/drivers.h"
 #include "device/transfer.h"
-#include "ops/conv.h"
+#include "ops/conv/conv.h"
 #include "sched/job.h"
 
 struct convolution {

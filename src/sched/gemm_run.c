@@ -3,8 +3,8 @@
 #include "base/error.h"
 #include "base/size.h"
 #include "device/drivers.h"
-#include "ops/gemm_choice.h"
-#include "ops/gemm_packed.h"
+#include "ops/gemm/choice.h"
+#include "ops/gemm/packed.h"
 #include "sched/gemm_part.h"
 
 enum { ROW_TILE = 12, COLUMN_TILE = 32 };

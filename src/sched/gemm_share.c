@@ -6,7 +6,7 @@
 #include "base/size.h"
 #include "device/open.h"
 #include "device/transfer.h"
-#include "ops/gemm_packed.h"
+#include "ops/gemm/packed.h"
 #include "sched/gemm_part.h"
 
 enum { PIECE_TILE = 64 }; /* where a dimension of several tiles is cut */

@@ -14,7 +14,7 @@
 #ifndef YOKE_TUNE_TRIAL_H
 #define YOKE_TUNE_TRIAL_H
 
-#include "tune/line.h"
+#include "op/line.h"
 #include "yoke/status.h"
 
 /* The last four speak against a row. They stand only where a second child, for that row alone,

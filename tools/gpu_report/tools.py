@@ -1,5 +1,6 @@
 """Compilers: where they are, how they are called."""
 import os
+import pathlib
 import shlex
 import shutil
 import subprocess
@@ -24,8 +25,8 @@ class Source:
         self.kernel = names[-1].removesuffix('.cl')
         self.text = ''
         for name in names:
-            with open(os.path.join(cl_dir, name), encoding='utf-8') as f:
-                self.text += f'#line 1 "{name}"\n{f.read()}'
+            text = next(pathlib.Path(cl_dir).rglob(name)).read_text(encoding='utf-8')
+            self.text += f'#line 1 "{name}"\n{text}'
 
 
 def find(given):

@@ -1,0 +1,125 @@
+/* args.c - a matrix product as the kernels get it.
+ * SPDX-License-Identifier: MIT */
+#include "ops/gemm/args.h"
+
+#include "base/element.h"
+#include "base/error.h"
+#include "device/scratch.h"
+
+static struct yoke_gemm_shape shape_of(const struct yoke_gemm_problem *p)
+{
+    const struct yoke_matrix *m = p->at;
+    const struct yoke_matrix A = m[YOKE_GEMM_A], B = m[YOKE_GEMM_B], C = m[YOKE_GEMM_C],
+                             R = m[YOKE_GEMM_R], bias = m[YOKE_GEMM_BIAS];
+
+    return (struct yoke_gemm_shape){
+        .a_row = A.row,
+        .a_step = A.step,
+        .a_batch = A.batch,
+        .a_offset = A.offset,
+        .b_row = B.row,
+        .b_step = B.step,
+        .b_batch = B.batch,
+        .b_offset = B.offset,
+        .c_row = C.row,
+        .c_batch = C.batch,
+        .c_offset = C.offset,
+        .r_row = R.row,
+        .r_batch = R.batch,
+        .r_offset = R.offset,
+        .bias_row = bias.row,
+        .bias_step = bias.step,
+        .bias_offset = bias.offset,
+        .M = (uint32_t)p->M,
+        .N = (uint32_t)p->N,
+        .K = (uint32_t)p->K,
+        .conj_a = p->conj_a,
+        .conj_b = p->conj_b,
+        .has_bias = p->has_bias,
+        .has_residual = p->has_residual,
+        .activation = p->activation,
+    };
+}
+
+static struct yoke_gemm_scalars scalars_of(const struct yoke_gemm_problem *p)
+{
+    const size_t parts = yoke_type_parts(p->type), n = 2 * parts + 2;
+    const double values[6] = {
+        p->alpha[0],
+        parts > 1 ? p->alpha[1] : p->beta[0],
+        parts > 1 ? p->beta[0] : p->clamp_min,
+        parts > 1 ? p->beta[1] : p->clamp_max,
+    };
+    struct yoke_gemm_scalars s = { .size_bytes = n * sizeof(float) };
+
+    if (yoke_type_is_double(p->type)) s.size_bytes = n * sizeof(double);
+    for (size_t i = 0; i < n; i++) {
+        if (yoke_type_is_double(p->type))
+            s.value.f64[i] = values[i];
+        else if (yoke_type_is_integer(p->type))
+            s.value.s32[i] = (int32_t)values[i];
+        else
+            s.value.f32[i] = (float)values[i];
+    }
+    return s;
+}
+
+void yoke_gemm_args_begin(struct yoke_gemm_args *a, const struct yoke_gemm_problem *p,
+                          const struct yoke_gemm_arrays *arrays)
+{
+    a->shape = shape_of(p);
+    a->scalars = scalars_of(p);
+    /* What is not there is never read, but OpenCL wants a buffer. */
+    for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++)
+        a->args[i] = YOKE_ARG_BUFFER(arrays->at[i] ? arrays->at[i] : arrays->at[YOKE_GEMM_C]);
+    a->args[YOKE_GEMM_OPERANDS] = YOKE_ARG_VALUE(a->shape);
+    a->args[YOKE_GEMM_OPERANDS + 1] = YOKE_ARG_MAKE(NULL, &a->scalars.value, a->scalars.size_bytes);
+}
+
+size_t yoke_gemm_number_bytes(enum yoke_type type)
+{
+    return yoke_type_is_double(type) ? sizeof(double) : sizeof(float);
+}
+
+size_t yoke_gemm_max_scratch_bytes(const yoke_device *dev, const struct yoke_gemm_problem *p)
+{
+    const uint64_t most = yoke_device_get_info(dev)->max_alloc_bytes;
+    const size_t cap = p->max_workspace_bytes ? p->max_workspace_bytes : SIZE_MAX;
+
+    return most < cap ? (size_t)most : cap;
+}
+
+void yoke_gemm_options(struct yoke_text *o, bool fma, enum yoke_type type, bool epilogue)
+{
+    yoke_options_begin(o, fma, type);
+    yoke_text_add(o, " -DEPILOGUE=%d", epilogue);
+}
+
+void yoke_gemm_options_for(struct yoke_text *o, const yoke_device *dev,
+                           const struct yoke_gemm_problem *p)
+{
+    yoke_gemm_options(o, yoke_device_get_info(dev)->fma, p->type, yoke_gemm_has_epilogue(p));
+}
+
+yoke_status yoke_gemm_enqueue_items(yoke_queue *q, const struct yoke_variant *row,
+                                    struct yoke_text *options, const struct yoke_gemm_problem *p,
+                                    const struct yoke_gemm_arrays *arrays,
+                                    const struct yoke_gemm_items *items, yoke_event **event)
+{
+    const yoke_buffer *scratch, *counter;
+    struct yoke_gemm_args a;
+    size_t n = YOKE_GEMM_N_ARGS;
+    yoke_kernel *kernel;
+    yoke_status st = YOKE_OK;
+
+    TRY(yoke_kernel_get_with(yoke_queue_device(q), row->files, options, &kernel));
+    TRY(yoke_queue_scratch(q, items->scratch_bytes, &scratch));
+    TRY(yoke_queue_tickets(q, &counter, items->first_ticket));
+    yoke_gemm_args_begin(&a, p, arrays);
+    a.args[n++] = YOKE_ARG_BUFFER(scratch);
+    a.args[n++] = YOKE_ARG_BUFFER(counter);
+    a.args[n++] = YOKE_ARG_MAKE(NULL, items->plan, items->plan_bytes);
+    TRY(yoke_enqueue_items(q, kernel, items->groups, items->n_items, a.args, n, event));
+out:
+    return st;
+}

@@ -1,0 +1,121 @@
+/* dot_probe.c - what of a device's processor sums products of 8-bit integers.
+ * SPDX-License-Identifier: MIT */
+#include "ops/gemm/dot_probe.h"
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "op/self_test.h"
+#include "yoke/queue.h"
+
+enum { TRIAL_BYTES = 2048 };
+
+const char *const yoke_dot_trial_files[YOKE_MAX_PARTS] = { "yoke.clh", "dot.clh", "dot_trial.cl" };
+
+void yoke_options_add_dot(struct yoke_text *o, const struct yoke_dot *dot)
+{
+    yoke_text_add(o, " -DGROUP=%zu -DNATIVE=%d", dot->group, dot->native);
+}
+
+void yoke_dot_trial_options(struct yoke_text *o, bool fma, const struct yoke_dot *dot, size_t VW)
+{
+    yoke_options_begin(o, fma, YOKE_S8);
+    yoke_options_add_dot(o, dot);
+    yoke_text_add(o, " -DVW=%zu -DN=%d", VW, TRIAL_BYTES);
+}
+
+/* Any bytes, then the extremes against each other in all four ways. */
+static void fill(int8_t bytes[TRIAL_BYTES])
+{
+    static const int8_t ends[] = { INT8_MIN, INT8_MAX, INT8_MAX, INT8_MIN, INT8_MIN };
+    uint32_t x = 1;
+
+    for (size_t i = 0; i < TRIAL_BYTES; i++) {
+        x = x * 1664525u + 1013904223u;
+        bytes[i] = (int8_t)(x >> 24);
+        if (i % 512 < 160) bytes[i] = ends[i % 512 / 32];
+    }
+}
+
+yoke_status yoke_dot_known_answer(yoke_device *dev, struct yoke_dot *dot, size_t VW, bool *right)
+{
+    int8_t bytes[TRIAL_BYTES];
+    int32_t out[2] = { 0 };
+    const struct yoke_launch launch = { .global = { 1 }, .local = { 1 } };
+    const struct yoke_buffer_params in_params = { .size_bytes = sizeof bytes, .initial = bytes },
+                                    out_params = { .size_bytes = sizeof out, .initial = out };
+    yoke_buffer *in = NULL, *result = NULL;
+    struct yoke_text options;
+    yoke_queue *q = NULL;
+    yoke_kernel *kernel;
+    yoke_status st = YOKE_OK;
+
+    *right = false;
+    fill(bytes);
+    yoke_dot_trial_options(&options, yoke_device_get_info(dev)->fma, dot, VW);
+    TRY(yoke_kernel_get_with(dev, yoke_dot_trial_files, &options, &kernel));
+    TRY(yoke_queue_create(dev, &q));
+    TRY(yoke_buffer_create(dev, &in_params, &in));
+    TRY(yoke_buffer_create(dev, &out_params, &result));
+    const struct yoke_arg args[] = { YOKE_ARG_BUFFER(result), YOKE_ARG_BUFFER(in) };
+    TRY(yoke_kernel_enqueue(q, kernel, &launch, args, 2, NULL));
+    TRY(yoke_buffer_read(q, result, 0, out, sizeof out));
+    *right = out[0] == 1;
+    dot->max_rows = (size_t)out[1];
+out:
+    yoke_queue_destroy(&q);
+    yoke_buffer_destroy(&result);
+    yoke_buffer_destroy(&in);
+    return st;
+}
+
+/* Whether the host, whose processor the device is, has the instruction for vectors of VW words. */
+static bool host_has(size_t group, size_t VW)
+{
+#if defined(__x86_64__) && defined(__GNUC__)
+    __builtin_cpu_init();
+    if (group == 4)
+        return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vl");
+    return VW == 16 ? __builtin_cpu_supports("avx512bw") : __builtin_cpu_supports("avx2");
+#else
+    (void)group;
+    (void)VW;
+    return false;
+#endif
+}
+
+/* What the questions stand for (op/self_test.h). */
+static const struct body {
+    size_t group, VW;
+} bodies[] = { { 2, 4 }, { 2, 8 }, { 2, 16 }, { 4, 4 }, { 4, 8 }, { 4, 16 } };
+enum { N_BODIES = sizeof bodies / sizeof bodies[0] };
+_Static_assert(YOKE_ASK_DOT + N_BODIES == YOKE_ASK_END, "a question for each body");
+
+/* The rows of a tile where the body is right. */
+static yoke_status ask(yoke_device *dev, size_t question, uint8_t *answer)
+{
+    const struct body *body = &bodies[question - YOKE_ASK_DOT];
+    struct yoke_dot dot = { .group = body->group, .native = true };
+    yoke_status st = YOKE_OK;
+    bool right;
+
+    if (!host_has(body->group, body->VW)) return YOKE_OK;
+    TRY(yoke_dot_known_answer(dev, &dot, body->VW, &right));
+    if (right) *answer = (uint8_t)dot.max_rows;
+out:
+    return st;
+}
+
+struct yoke_dot yoke_dot_for(const yoke_device *dev, size_t group, size_t VW)
+{
+    struct yoke_dot dot = { .group = group, .max_rows = SIZE_MAX };
+
+    if (!yoke_tile_suits(dev)) return dot; /* only a CPU's code is that of the host's processor */
+    for (size_t i = 0; i < N_BODIES; i++) {
+        if (bodies[i].group != group || bodies[i].VW != VW) continue;
+        const uint8_t max_rows = yoke_verdict(dev, YOKE_ASK_DOT + i, ask);
+        dot.native = max_rows > 0;
+        if (dot.native) dot.max_rows = max_rows;
+    }
+    return dot;
+}

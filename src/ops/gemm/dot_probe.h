@@ -1,0 +1,30 @@
+/* dot_probe.h - what of a device's processor sums products of 8-bit integers (cl/dot.clh).
+ * SPDX-License-Identifier: MIT */
+#ifndef YOKE_OPS_GEMM_DOT_PROBE_H
+#define YOKE_OPS_GEMM_DOT_PROBE_H
+
+#include "op/enqueue.h"
+
+/* A body of dot_add: its defines but VW, and the rows of a tile for which there are registers. */
+struct yoke_dot {
+    size_t group; /* GROUP: elements in a word, 1, 2 or 4                                      */
+    bool native;  /* NATIVE: the processor has an instruction that sums a word's products      */
+    size_t max_rows;
+};
+
+/* For words of `group` elements and vectors of VW words: native where dev's host has the
+ * instruction and dev's compiler passes it on, as a known answer shows; found out once for an open
+ * device. */
+struct yoke_dot yoke_dot_for(const yoke_device *dev, size_t group, size_t VW);
+
+/* *right: this body, as dev compiles it, sums seeded bytes and extremes without an error. max_rows
+ * is an output. Statuses as of yoke_gemm_run. */
+yoke_status yoke_dot_known_answer(yoke_device *dev, struct yoke_dot *dot, size_t VW, bool *right);
+
+void yoke_options_add_dot(struct yoke_text *o, const struct yoke_dot *dot);
+
+/* The program behind yoke_dot_known_answer. */
+extern const char *const yoke_dot_trial_files[YOKE_MAX_PARTS];
+void yoke_dot_trial_options(struct yoke_text *o, bool fma, const struct yoke_dot *dot, size_t VW);
+
+#endif /* YOKE_OPS_GEMM_DOT_PROBE_H */

@@ -1,0 +1,119 @@
+/* mma_probe.c - do a device's matrix units do what cl/mma.clh says?
+ * SPDX-License-Identifier: MIT */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/element.h"
+#include "base/error.h"
+#include "op/self_test.h"
+#include "ops/gemm/mma.h"
+#include "ops/gemm/rows.h"
+
+/* More than one block and a part of one each way, and a part of a slab. */
+enum { M = 72, N = 88, K = 80 };
+
+/* -1, 0 or 1 from a mixed-up i: so few that every sum is exact even in bf16. */
+static int digit(uint32_t i)
+{
+    i = (i ^ i >> 7) * 0x9e3779b1u;
+    i = (i ^ i >> 15) * 0x85ebca77u;
+    return (int)(i >> 16) % 3 - 1;
+}
+
+/* A by rows, B by columns, as numbers of the type. */
+static void fill(enum yoke_type type, void *A, void *B)
+{
+    for (uint32_t i = 0; i < M * K; i++)
+        yoke_element_set(type, A, i, digit(i));
+    for (uint32_t i = 0; i < N * K; i++)
+        yoke_element_set(type, B, i, digit(i + M * K));
+}
+
+static bool is_right(enum yoke_type type, const void *C)
+{
+    for (uint32_t m = 0; m < M; m++)
+        for (uint32_t n = 0; n < N; n++) {
+            int sum = 0;
+            for (uint32_t k = 0; k < K; k++)
+                sum += digit(m * K + k) * digit(n * K + k + M * K);
+            if (yoke_element_get(type, C, m * N + n) != sum) return false;
+        }
+    return true;
+}
+
+static yoke_status put(yoke_device *dev, void *initial, size_t size_bytes, yoke_buffer **out)
+{
+    const struct yoke_buffer_params params = { .size_bytes = size_bytes, .initial = initial };
+
+    return yoke_buffer_create(dev, &params, out);
+}
+
+/* C = A B by the smallest tiles. */
+static yoke_status multiply(yoke_device *dev, enum yoke_type type, bool units, void *C, void *A,
+                            void *B)
+{
+    const size_t size_bytes = yoke_type_size(type);
+    const struct yoke_gemm gemm = { .M = M, .N = N, .K = K, .type = type, .trans_b = true };
+    yoke_buffer *a = NULL, *b = NULL, *c = NULL;
+    struct yoke_gemm_problem p;
+    yoke_queue *q = NULL;
+    yoke_status st = YOKE_OK;
+
+    TRY(yoke_gemm_prepare(&gemm, &p));
+    const size_t c_bytes = M * N * yoke_type_size(yoke_gemm_type(&p, YOKE_GEMM_C));
+    TRY(yoke_queue_create(dev, &q));
+    TRY(put(dev, A, M * K * size_bytes, &a));
+    TRY(put(dev, B, N * K * size_bytes, &b));
+    TRY(put(dev, NULL, c_bytes, &c));
+    const struct yoke_gemm_arrays arrays = { { c, a, b } };
+    TRY(yoke_mma_enqueue(q, yoke_mma_smallest(), units, &p, &arrays, NULL));
+    TRY(yoke_buffer_read(q, c, 0, C, c_bytes));
+out:
+    yoke_queue_destroy(&q);
+    yoke_buffer_destroy(&c);
+    yoke_buffer_destroy(&b);
+    yoke_buffer_destroy(&a);
+    return st;
+}
+
+yoke_status yoke_mma_known_answer(yoke_device *dev, enum yoke_type type, bool units, bool *right)
+{
+    yoke_status st = YOKE_OK;
+    float *room = malloc((M * K + N * K + M * N) * sizeof *room); /* no type is wider */
+
+    *right = false;
+    if (!room) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a known answer");
+    float *A = room, *B = A + M * K, *C = B + N * K;
+    fill(type, A, B);
+    TRY(multiply(dev, type, units, C, A, B));
+    *right = is_right(type == YOKE_S8 ? YOKE_S32 : type, C);
+out:
+    free(room);
+    return st;
+}
+
+/* Whose PTX cl/mma.clh has. */
+static bool may_have_units(const struct yoke_device_info *info)
+{
+    return info->type == YOKE_DEVICE_GPU && strstr(info->vendor, "NVIDIA");
+}
+
+/* The question of a type (op/self_test.h): 1 where the units are right. */
+static yoke_status ask(yoke_device *dev, size_t question, uint8_t *answer)
+{
+    const enum yoke_type type = (enum yoke_type)(question - YOKE_ASK_MMA);
+    yoke_status st = YOKE_OK;
+    bool right;
+
+    if (!may_have_units(yoke_device_get_info(dev))) return YOKE_OK;
+    TRY(yoke_mma_known_answer(dev, type, true, &right));
+    *answer = right;
+out:
+    return st;
+}
+
+bool yoke_mma_probe(const yoke_device *dev, enum yoke_type type)
+{
+    return yoke_verdict(dev, YOKE_ASK_MMA + type, ask) != 0;
+}

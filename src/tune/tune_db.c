@@ -1,0 +1,34 @@
+/* tune_db.c - what callers do with tuning databases.
+ * SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "base/error.h"
+#include "device/drivers.h"
+#include "op/choice.h"
+#include "op/db_file.h"
+#include "ops/gemm/gemm.h"
+
+yoke_status yoke_tune_export(const char *path)
+{
+    if (!path) return yoke_fail(YOKE_ERR_INVALID, "yoke_tune_export: path is NULL");
+    return yoke_db_export(path);
+}
+
+static bool is_variant(const char *name)
+{
+    for (size_t i = 0; i < yoke_n_gemm_variants; i++)
+        if (strcmp(yoke_gemm_variants[i].name, name) == 0) return true;
+    return false;
+}
+
+yoke_status yoke_tune_forgive(yoke_device *dev, const char *variant, size_t *n)
+{
+    size_t unused;
+
+    if (n) *n = 0;
+    if (!dev) return yoke_fail(YOKE_ERR_INVALID, "yoke_tune_forgive: dev is NULL");
+    if (yoke_drivers_check() != YOKE_OK) return YOKE_ERR_DEVICE;
+    if (variant && !is_variant(variant))
+        return yoke_fail(YOKE_ERR_INVALID, "yoke_tune_forgive: there is no variant %.80s", variant);
+    return yoke_choice_forgive(dev, variant, n ? n : &unused);
+}
