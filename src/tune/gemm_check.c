@@ -17,20 +17,20 @@ enum { SAMPLE_MACS = 4000000, MOST_SAMPLES = 4096, TIMED_RUNS = 3 };
 static const double long_run_ms = 50;
 
 /* C filled with bytes that are no number before, read back after. */
-static yoke_status run(struct yoke_gemm_check *c, const struct yoke_variant *row,
+static yoke_status run(struct yoke_gemm_check *c, const struct yoke_plan *plan,
                        enum yoke_gemm_data data, double *ms)
 {
-    struct yoke_gemm_arrays arrays = { { NULL } };
+    struct yoke_bindings bindings = { { NULL } };
     yoke_status st = YOKE_OK;
     yoke_event *done = NULL;
 
     for (size_t i = YOKE_GEMM_C; i <= YOKE_GEMM_B; i++)
-        arrays.at[i] = c->buf[data][i];
+        bindings.operand[i] = c->buf[data][i];
     memset(c->host[data][YOKE_GEMM_C], 0xff, yoke_gemm_check_bytes(c, YOKE_GEMM_C));
     TRY(yoke_buffer_write(c->q, c->buf[data][YOKE_GEMM_C], 0, c->host[data][YOKE_GEMM_C],
                           yoke_gemm_check_bytes(c, YOKE_GEMM_C)));
     const double begin = yoke_now_ms();
-    TRY(row->enqueue(c->q, row, &c->p, &arrays, &done));
+    TRY(yoke_plan_enqueue(c->q, plan, &bindings, &done));
     TRY(yoke_event_wait(done));
     *ms = yoke_now_ms() - begin;
     TRY(yoke_buffer_read(c->q, c->buf[data][YOKE_GEMM_C], 0, c->host[data][YOKE_GEMM_C],
@@ -142,24 +142,26 @@ static bool sample_right(const struct yoke_gemm_check *c, char *why, size_t room
     return true;
 }
 
-yoke_status yoke_gemm_check_row(struct yoke_gemm_check *c, const struct yoke_variant *row,
+yoke_status yoke_gemm_check_row(struct yoke_gemm_check *c, const struct yoke_variant *variant,
                                 bool *right, char *why, size_t room, double *ms)
 {
+    struct yoke_plan *plan = NULL;
     yoke_status st = YOKE_OK;
     double again;
 
     *right = false;
     why[0] = '\0';
-    TRY(run(c, row, YOKE_GEMM_WHOLE, ms));
-    if (!guards_hold(c, YOKE_GEMM_WHOLE, why, room) || !integers_right(c, why, room))
-        return YOKE_OK;
-    TRY(run(c, row, YOKE_GEMM_REAL, ms)); /* the first run compiled */
-    if (!guards_hold(c, YOKE_GEMM_REAL, why, room) || !sample_right(c, why, room)) return YOKE_OK;
+    TRY(yoke_plan_make(yoke_queue_device(c->q), variant, &c->p, &plan));
+    TRY(run(c, plan, YOKE_GEMM_WHOLE, ms));
+    if (!guards_hold(c, YOKE_GEMM_WHOLE, why, room) || !integers_right(c, why, room)) goto out;
+    TRY(run(c, plan, YOKE_GEMM_REAL, ms)); /* the first run compiled */
+    if (!guards_hold(c, YOKE_GEMM_REAL, why, room) || !sample_right(c, why, room)) goto out;
     *right = true;
     for (int i = 0; i < TIMED_RUNS && *ms < long_run_ms; i++) {
-        TRY(run(c, row, YOKE_GEMM_REAL, &again));
+        TRY(run(c, plan, YOKE_GEMM_REAL, &again));
         *ms = fmin(*ms, again);
     }
 out:
+    yoke_plan_release(plan);
     return st;
 }
