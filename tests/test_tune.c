@@ -61,7 +61,7 @@ START_TEST(every_type_and_order_is_tuned)
         { .M = 33, .N = 47, .K = 165, .type = YOKE_S8 },
         { .M = 1, .N = 470, .K = 65, .lda = 70, .order = YOKE_COL_MAJOR },
     };
-    const struct yoke_tune_params params = { .budget_s = 60 };
+    const struct yoke_tune_params params = { .budget_s = 300 };
     struct yoke_variant rows[YOKE_TUNE_MAX_ROWS];
     struct yoke_op_class op = yoke_gemm_class;
     struct yoke_gemm_problem p;

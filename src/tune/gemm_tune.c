@@ -257,12 +257,22 @@ static void report_rows(struct tuner *t)
             r->n_rounds = f->n;
         }
         r->ms = f->ms;
-        if (i == t->best)
+        if (i == t->best && t->trials[i].end == YOKE_TRIAL_PASSED)
             r->verdict = YOKE_TUNE_BEST;
         else if (r->verdict == YOKE_TUNE_UNTRIED && f->n > 0)
             r->verdict = YOKE_TUNE_SLOWER;
         else if (r->verdict == YOKE_TUNE_UNTRIED && i == t->untuned && t->trials[i].ms > 0)
             r->verdict = YOKE_TUNE_SLOWER;
+    }
+}
+
+/* Leave it as it is where none did. */
+static void take_first_passed(struct tuner *t)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        if (t->trials[i].end != YOKE_TRIAL_PASSED) continue;
+        t->untuned = i;
+        return;
     }
 }
 
@@ -277,7 +287,8 @@ static yoke_status find_untuned(struct tuner *t)
         ;
     if (t->untuned == t->n)
         return yoke_fail(YOKE_ERR_LIMIT, "more than %d rows to tune", YOKE_TUNE_MAX_ROWS);
-    snprintf(t->result->untuned, sizeof t->result->untuned, "%s", variant->name);
+    if (t->trials[t->untuned].end != YOKE_TRIAL_PASSED) take_first_passed(t);
+    snprintf(t->result->untuned, sizeof t->result->untuned, "%s", t->rows[t->untuned]->name);
     t->best = t->untuned;
 out:
     return st;
