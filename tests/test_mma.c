@@ -264,9 +264,9 @@ START_TEST(tf32_keeps_its_bound)
 
     if (!has_large_groups()) return;
     for (size_t i = 0; i < M * K; i++)
-        A[i] = (float)rng_unit(&r);
+        A[i] = (float)yoke_random_unit(&r.state);
     for (size_t i = 0; i < K * N; i++)
-        B[i] = (float)rng_unit(&r);
+        B[i] = (float)yoke_random_unit(&r.state);
     EXPECT_OK(yoke_gemm_run(test_team, &g, C, A, B, NULL));
     check_tf32(&g, A, B, C);
 }
