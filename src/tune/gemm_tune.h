@@ -7,7 +7,7 @@
 #include "ops/gemm/gemm.h"
 #include "yoke/tune.h"
 
-/* yoke_gemm_tune on other rows (for tests), whose child is `program` (NULL: yoke-trial). */
+/* yoke_gemm_tune on other rows (for tests), whose child is `program` (NULL: yoke-helper). */
 yoke_status yoke_gemm_tune_rows(yoke_device *dev, const struct yoke_gemm_problem *p,
                                 const struct yoke_variant *rows, size_t n_rows, const char *program,
                                 const struct yoke_tune_params *params,
