@@ -153,3 +153,20 @@ void yoke_device_identity(const yoke_device *dev, char *text, size_t size_bytes)
              rec->processor[0] ? " | processor " : "", rec->processor,
              rec->environment[0] ? " | environment " : "", rec->environment);
 }
+
+yoke_status yoke_device_open_again(const char *id, const char *identity, yoke_device **out)
+{
+    const struct yoke_log silent = { NULL, NULL };
+    char found[YOKE_IDENTITY_MAX];
+    yoke_status st = YOKE_OK;
+    size_t n;
+
+    TRY(yoke_devices_open(id, &silent, out, 1, &n));
+    yoke_device_identity(*out, found, sizeof found);
+    if (strcmp(found, identity) != 0) {
+        yoke_device_close(out);
+        st = yoke_fail(YOKE_ERR_DEVICE, "finds another device as %s: %.200s", id, found);
+    }
+out:
+    return st;
+}

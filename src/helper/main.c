@@ -11,6 +11,7 @@ static const struct {
     void (*run)(int argc, char **argv);
 } tasks[] = {
     { "probe", yoke_task_probe },
+    { "self-test", yoke_task_self_test },
     { "trial", yoke_task_trial },
 };
 

@@ -92,24 +92,6 @@ static void try_rows(struct yoke_gemm_check *c, const struct request *r,
     yoke_helper_say(YOKE_HELPER_END);
 }
 
-/* The device of that id, if it is still the one that the parent sees there. */
-static yoke_status open_device(const struct request *r, yoke_device **dev)
-{
-    const struct yoke_log silent = { NULL, NULL };
-    char identity[YOKE_TUNE_DEVICE_MAX];
-    yoke_status st = YOKE_OK;
-    size_t n;
-
-    TRY(yoke_devices_open(r->device, &silent, dev, 1, &n));
-    yoke_device_identity(*dev, identity, sizeof identity);
-    if (strcmp(identity, r->identity) != 0) {
-        yoke_device_close(dev);
-        st = yoke_fail(YOKE_ERR_DEVICE, "finds another device as %s: %.200s", r->device, identity);
-    }
-out:
-    return st;
-}
-
 void yoke_gemm_trial(const struct yoke_variant *rows, size_t n_rows, int argc, char **argv)
 {
     struct yoke_gemm_check *c = NULL;
@@ -119,7 +101,7 @@ void yoke_gemm_trial(const struct yoke_variant *rows, size_t n_rows, int argc, c
     yoke_status st = YOKE_OK;
 
     if (!parse(argc, argv, &r)) TRY(yoke_fail(YOKE_ERR_INVALID, "is asked for what is no trial"));
-    TRY(open_device(&r, &dev));
+    TRY(yoke_device_open_again(r.device, r.identity, &dev));
     TRY(yoke_queue_create(dev, &q));
     TRY(yoke_gemm_check_create(q, &r.shape, &c));
     yoke_helper_say(YOKE_HELPER_READY);
