@@ -41,6 +41,12 @@ struct yoke_team_params {
      * cannot be used, since then every process compiles anew. */
     void (*log)(void *user, const char *line);
     void *log_user;
+
+    /* How many microseconds a thread that waits looks before it sleeps: your own, the team's, and
+     * on PoCL one of the driver's after each operation (its own sleep at once). Being woken up
+     * takes as long as a small product. While it looks it leaves the processor to others that want
+     * it. 0 is the default, 300; a negative number never looks. */
+    double spin_us;
 };
 
 /* Open the selected devices. params may be NULL. On success the caller owns *out; on failure it

@@ -2,22 +2,18 @@
  * SPDX-License-Identifier: MIT */
 #include "device/event.h"
 
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "device/cl_error.h"
 #include "device/drivers.h"
 #include "device/queue.h"
-
-/* Being woken up takes 25 to 50 us, as long as a small product does. */
-static const double spin_ms = 0.3;
+#include "device/wait.h"
 
 struct yoke_event {
     cl_event cl;
     uint64_t number;
-    bool spin;
+    double look_ms; /* before a thread sleeps that waits for it */
     struct yoke_watch *watch;
     char device[64];
 };
@@ -33,7 +29,7 @@ yoke_status yoke_event_make(yoke_queue *q, cl_event cl, uint64_t number, bool sp
     TRY(yoke_queue_check(q, clRetainEvent(cl), "clRetainEvent"));
     ev->cl = cl;
     ev->number = number;
-    ev->spin = spin;
+    ev->look_ms = spin ? q->dev->look_ms : 0;
     ev->watch = yoke_watch_share(q->watch);
     snprintf(ev->device, sizeof ev->device, "%.63s", q->dev->rec.name);
     *out = ev;
@@ -73,16 +69,14 @@ yoke_status yoke_event_fail(cl_int err, const char *call, const char *device)
     return yoke_fail(st, "a command queued by %.900s", yoke_last_error());
 }
 
-/* Look for a while whether it is done, and leave the processor to whoever wants it. */
-static void look_for(cl_event cl)
+static bool has_ended(const void *event)
 {
-    const double until = yoke_now_ms() + spin_ms;
+    const yoke_event *ev = event;
     cl_int state = CL_COMPLETE;
 
-    while (clGetEventInfo(cl, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof state, &state, NULL) ==
-               CL_SUCCESS &&
-           state > CL_COMPLETE && yoke_now_ms() < until)
-        sched_yield();
+    return clGetEventInfo(ev->cl, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof state, &state, NULL) !=
+               CL_SUCCESS ||
+           state <= CL_COMPLETE;
 }
 
 yoke_status yoke_event_wait(yoke_event *ev)
@@ -92,7 +86,7 @@ yoke_status yoke_event_wait(yoke_event *ev)
 
     if (!ev) return yoke_fail(YOKE_ERR_INVALID, "yoke_event_wait: ev is NULL");
     if (yoke_drivers_check() != YOKE_OK) return YOKE_ERR_DEVICE;
-    if (ev->spin) look_for(ev->cl);
+    if (ev->look_ms > 0) yoke_wait_look(ev->look_ms, has_ended, ev);
     const cl_int err = clWaitForEvents(1, &ev->cl);
     /* It fails, too, where the command has ended and failed. */
     if (err != CL_SUCCESS && (clGetEventInfo(ev->cl, CL_EVENT_COMMAND_EXECUTION_STATUS,

@@ -8,10 +8,10 @@
 #include "yoke/buffer.h"
 #include "yoke/device.h"
 
-/* Open the devices of this machine that the selection names, at most max; the caller owns the *n
- * in devices (yoke_device_close). One that does not open is logged and left out. Statuses as of
- * yoke_team_create. */
-yoke_status yoke_devices_open(const char *selection, const struct yoke_log *log,
+/* Open the devices of this machine that the selection names, at most max, which are waited for as
+ * look_ms says (wait.h); the caller owns the *n in devices (yoke_device_close). One that does not
+ * open is logged and left out. Statuses as of yoke_team_create. */
+yoke_status yoke_devices_open(const char *selection, const struct yoke_log *log, double look_ms,
                               yoke_device **devices, size_t max, size_t *n);
 
 /* In a child process: open the device of that id, quietly. YOKE_ERR_DEVICE where it is not the one
