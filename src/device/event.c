@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: MIT */
 #include "device/event.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "device/cl_error.h"
@@ -15,7 +14,7 @@ struct yoke_event {
     uint64_t number;
     double look_ms; /* before a thread sleeps that waits for it */
     struct yoke_watch *watch;
-    char device[64];
+    const yoke_device *dev;
 };
 
 yoke_status yoke_event_make(yoke_queue *q, cl_event cl, uint64_t number, bool spin,
@@ -31,7 +30,7 @@ yoke_status yoke_event_make(yoke_queue *q, cl_event cl, uint64_t number, bool sp
     ev->number = number;
     ev->look_ms = spin ? q->dev->look_ms : 0;
     ev->watch = yoke_watch_share(q->watch);
-    snprintf(ev->device, sizeof ev->device, "%.63s", q->dev->rec.name);
+    ev->dev = q->dev;
     *out = ev;
     ev = NULL;
 out:
@@ -79,24 +78,80 @@ static bool has_ended(const void *event)
            state <= CL_COMPLETE;
 }
 
-yoke_status yoke_event_wait(yoke_event *ev)
+static bool has_failed(const yoke_event *ev)
 {
-    const char *call;
-    cl_int state = CL_COMPLETE;
+    cl_int state;
 
-    if (!ev) return yoke_fail(YOKE_ERR_INVALID, "yoke_event_wait: ev is NULL");
-    if (yoke_drivers_check() != YOKE_OK) return YOKE_ERR_DEVICE;
+    return clGetEventInfo(ev->cl, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof state, &state, NULL) ==
+               CL_SUCCESS &&
+           state < CL_COMPLETE;
+}
+
+/* Return when the command has ended, whatever became of it. */
+static yoke_status wait_for_end(const yoke_event *ev)
+{
     if (ev->look_ms > 0) yoke_wait_look(ev->look_ms, has_ended, ev);
     const cl_int err = clWaitForEvents(1, &ev->cl);
     /* It fails, too, where the command has ended and failed. */
-    if (err != CL_SUCCESS && (clGetEventInfo(ev->cl, CL_EVENT_COMMAND_EXECUTION_STATUS,
-                                             sizeof state, &state, NULL) != CL_SUCCESS ||
-                              state >= CL_COMPLETE)) {
-        yoke_watch_failed(ev->watch);
-        return yoke_cl_check(err, "clWaitForEvents", ev->device);
-    }
+    if (err == CL_SUCCESS || has_failed(ev)) return YOKE_OK;
+    yoke_watch_failed(ev->watch);
+    return yoke_cl_check(err, "clWaitForEvents", ev->dev->rec.name);
+}
+
+yoke_status yoke_event_wait(yoke_event *ev)
+{
+    yoke_status st = YOKE_OK;
+    const char *call;
+
+    if (!ev) return yoke_fail(YOKE_ERR_INVALID, "yoke_event_wait: ev is NULL");
+    TRY(yoke_drivers_check());
+    TRY(wait_for_end(ev));
     const cl_int fate = yoke_watch_ask(ev->watch, ev->number, &call);
-    return fate == CL_SUCCESS ? YOKE_OK : yoke_event_fail(fate, call, ev->device);
+    if (fate != CL_SUCCESS) st = yoke_event_fail(fate, call, ev->dev->rec.name);
+out:
+    return st;
+}
+
+/* Of a command that has ended. */
+static void inherit_doubt(yoke_queue *q, const yoke_event *ev)
+{
+    const char *call;
+    const cl_int fate = yoke_watch_look(ev->watch, ev->number, &call);
+
+    if (fate != CL_SUCCESS) yoke_watch_add_failed(q->watch, fate, call);
+}
+
+static yoke_status queue_barrier(yoke_queue *q, const yoke_event *ev)
+{
+    yoke_status st = YOKE_OK;
+    cl_event cl = NULL;
+
+    if (!yoke_watch_reserve_wait(q->watch))
+        return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a wait between queues");
+    TRY(yoke_queue_begin(q));
+    const cl_int err = clEnqueueBarrierWithWaitList(q->q, 1, &ev->cl, &cl);
+    TRY(yoke_queue_end(q, err, "clEnqueueBarrierWithWaitList", cl, false, NULL));
+    yoke_watch_add_wait(q->watch, ev->watch, ev->number);
+out:
+    return st;
+}
+
+yoke_status yoke_queue_wait(yoke_queue *q, const yoke_event *event)
+{
+    yoke_status st = YOKE_OK;
+
+    if (!q || !event) return yoke_fail(YOKE_ERR_INVALID, "yoke_queue_wait: a NULL argument");
+    TRY(yoke_drivers_check());
+    if (event->watch == q->watch) return YOKE_OK; /* q is in order */
+    /* Contexts share no events, and each device has its own. */
+    const bool by_device =
+        event->dev == q->dev && !(q->dev->rec.quirks & YOKE_QUIRK_OWN_EVENTS_ONLY);
+    /* What PoCL 3.1 has behind an event that failed never ends. */
+    if (by_device && !has_failed(event)) return queue_barrier(q, event);
+    TRY(wait_for_end(event));
+    inherit_doubt(q, event);
+out:
+    return st;
 }
 
 void yoke_event_destroy(yoke_event **ev)
