@@ -1,5 +1,6 @@
-"""Fail when libyoke.so exports a name without yoke_, or not exactly what the headers declare; or
-when src/ref, which judges it, is inside it.
+"""Fail when libyoke.so exports a name without yoke_, or not exactly what the headers declare; when
+src/ref, which judges it, is inside it; or when it calls what would change the environment, which is
+the program's.
 
     symbols.py NM LIBYOKE_SO INCLUDE_DIR
 """
@@ -23,6 +24,9 @@ bad = [f'exported without the prefix: {name}' for name in sorted(exported)
        if not name.startswith('yoke_')]
 bad += [f'exported, and in no public header: {name}' for name in sorted(exported - declared)
         if name.startswith('yoke_')]
+wanted = subprocess.run([nm, '-D', '--undefined-only', lib], check=True, capture_output=True,
+                        text=True).stdout
+bad += [f'called: {name}' for name in re.findall(r'\b(setenv|unsetenv|putenv|clearenv)\b', wanted)]
 bad += [f'declared, and not exported: {name}' for name in sorted(declared - exported)]
 
 inside = subprocess.run([nm, '--defined-only', lib], check=True, capture_output=True, text=True)

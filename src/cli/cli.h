@@ -38,6 +38,11 @@ void cli_parse(const struct argp *argp, int argc, char **argv, void *input);
 int cli_fail(const char *fmt, ...) YOKE_PRINTF(1, 2);
 int cli_usage(const char *fmt, ...) YOKE_PRINTF(1, 2);
 
+/* The library's functions; where they fail for want of a variable in the environment, which a
+ * library leaves alone, it is set, and they are asked again. */
+yoke_status cli_create_team(const struct yoke_team_params *params, yoke_team **team);
+yoke_status cli_create_system(yoke_system **sys);
+
 /* Open the selected devices. NULL after printing why; *exit_status says how to exit (a selection
  * that matches nothing is wrong usage). */
 yoke_team *cli_open_team(const struct cli_common *common, int *exit_status);

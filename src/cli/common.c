@@ -77,13 +77,34 @@ static void log_line(void *user, const char *line)
     fprintf(stderr, "yoke: %s\n", line);
 }
 
+/* What the library asks a program to set is set here, while it has one thread. */
+static bool can_help(yoke_status st)
+{
+    return st == YOKE_ERR_DEVICE && strstr(yoke_last_error(), "OCL_ICD_PLATFORM_SORT=none") &&
+           setenv("OCL_ICD_PLATFORM_SORT", "none", 1) == 0;
+}
+
+yoke_status cli_create_team(const struct yoke_team_params *params, yoke_team **team)
+{
+    const yoke_status st = yoke_team_create(params, team);
+
+    return can_help(st) ? yoke_team_create(params, team) : st;
+}
+
+yoke_status cli_create_system(yoke_system **sys)
+{
+    const yoke_status st = yoke_system_create(sys);
+
+    return can_help(st) ? yoke_system_create(sys) : st;
+}
+
 yoke_team *cli_open_team(const struct cli_common *common, int *exit_status)
 {
     const struct yoke_team_params params = { .select = common->devices,
                                              .log = common->verbose ? log_line : NULL };
     yoke_team *team;
 
-    const yoke_status st = yoke_team_create(&params, &team);
+    const yoke_status st = cli_create_team(&params, &team);
     if (st == YOKE_OK) {
         *exit_status = CLI_DONE;
         return team;

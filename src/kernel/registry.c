@@ -168,6 +168,7 @@ static yoke_status make_own(struct registry *reg, yoke_device *dev, const char *
     snprintf(name, sizeof name, "%.*s", (int)strcspn(own->file, "."), own->file);
     TRY(find_program(reg, dev, &spec, &program));
     TRY(yoke_kernel_make(dev, program, name, &own->kernel));
+    own->kernel->is_own = true;
 out:
     return st;
 }

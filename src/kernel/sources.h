@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "base/hash.h"
+
 struct yoke_source {
     const char *name; /* "gemm_tile.cl" */
     const char *text;
@@ -12,5 +14,8 @@ struct yoke_source {
 
 extern const struct yoke_source yoke_sources[];
 extern const size_t yoke_n_sources;
+
+/* Add this version of Yoke and all of them: what decides what kernels do. */
+void yoke_hash_add_sources(struct yoke_hash *h);
 
 #endif /* YOKE_KERNEL_SOURCES_H */

@@ -1,10 +1,7 @@
 /* gemm_trial.c - the child process that tries rows of matrix products (tune/trial.h).
  * SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* F_DUPFD_CLOEXEC beside fdopen */
 #include "tune/gemm_trial.h"
 
-#include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +14,7 @@
 #include "tune/gemm_check.h"
 #include "tune/trial.h"
 
-enum { OPERATOR = 1, DEVICE, IDENTITY, MILLISECONDS, TYPE, KEY, FIRST_ROW };
+enum { OPERATOR, DEVICE, IDENTITY, MILLISECONDS, TYPE, KEY, FIRST_ROW };
 
 /* What the parent asked for. */
 struct request {
@@ -27,35 +24,6 @@ struct request {
     double end_ms;
     struct yoke_tune_shape shape;
 };
-
-static FILE *parent;
-
-/* One line; newlines in it become blanks. */
-YOKE_PRINTF(1, 2) static void say(const char *fmt, ...)
-{
-    char line[512];
-    va_list ap;
-
-    va_start(ap, fmt);
-    vsnprintf(line, sizeof line, fmt, ap);
-    va_end(ap);
-    for (char *c = line; *c; c++)
-        if (*c == '\n') *c = ' ';
-    fprintf(parent, "%s\n", line);
-    fflush(parent);
-}
-
-/* Drivers may print: standard output becomes /dev/null for them. */
-static bool take_stdout(void)
-{
-    const int own = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
-    const int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-
-    if (own < 0 || null < 0 || dup2(null, STDOUT_FILENO) < 0) return false;
-    close(null);
-    parent = fdopen(own, "w");
-    return parent != NULL;
-}
 
 static bool parse(int argc, char **argv, struct request *r)
 {
@@ -73,12 +41,12 @@ static bool parse(int argc, char **argv, struct request *r)
 }
 
 /* What a failure says of the row. What a device runs out of may be there again the next time. */
-static const char *word_for(yoke_status st)
+static enum yoke_helper_word word_for(yoke_status st)
 {
     switch (st) {
-    case YOKE_ERR_BUILD: return "broken";
-    case YOKE_ERR_DEVICE: return "lost";
-    default: return "refuse";
+    case YOKE_ERR_BUILD: return YOKE_HELPER_BROKEN;
+    case YOKE_ERR_DEVICE: return YOKE_HELPER_LOST;
+    default: return YOKE_HELPER_REFUSE;
     }
 }
 
@@ -91,11 +59,11 @@ static bool try_row(struct yoke_gemm_check *c, const struct yoke_variant *varian
 
     const yoke_status st = yoke_gemm_check_row(c, variant, &right, why, sizeof why, &ms);
     if (st != YOKE_OK)
-        say("%s %.*s", word_for(st), YOKE_TUNE_WHY_MAX - 1, yoke_last_error());
+        yoke_helper_say_text(word_for(st), "%.*s", YOKE_TUNE_WHY_MAX - 1, yoke_last_error());
     else if (!right)
-        say("wrong %s", why);
+        yoke_helper_say_text(YOKE_HELPER_WRONG, "%s", why);
     else
-        say("pass %.0f", 1e3 * ms + 1);
+        yoke_helper_say_text(YOKE_HELPER_PASS, "%.0f", 1e3 * ms + 1);
     return st != YOKE_ERR_DEVICE;
 }
 
@@ -104,34 +72,16 @@ static void try_rows(struct yoke_gemm_check *c, const struct request *r,
 {
     for (size_t i = 0; i < r->n_rows && yoke_now_ms() < r->end_ms; i++) {
         const struct yoke_variant *variant = yoke_variant_find(rows, n_rows, r->rows[i]);
-        say("begin");
+        yoke_helper_say(YOKE_HELPER_BEGIN);
         if (!variant || !variant->supports(dev, variant, yoke_gemm_check_problem(c)))
-            say("refuse it does not take the shape that is checked");
+            yoke_helper_say_text(YOKE_HELPER_REFUSE, "it does not take the shape that is checked");
         else if (!try_row(c, variant))
             return;
     }
-    say("end");
+    yoke_helper_say(YOKE_HELPER_END);
 }
 
-/* The device of that id, if it is still the one that the parent sees there. */
-static yoke_status open_device(const struct request *r, yoke_device **dev)
-{
-    const struct yoke_log silent = { NULL, NULL };
-    char identity[YOKE_TUNE_DEVICE_MAX];
-    yoke_status st = YOKE_OK;
-    size_t n;
-
-    TRY(yoke_devices_open(r->device, &silent, dev, 1, &n));
-    yoke_device_identity(*dev, identity, sizeof identity);
-    if (strcmp(identity, r->identity) != 0) {
-        yoke_device_close(dev);
-        st = yoke_fail(YOKE_ERR_DEVICE, "finds another device as %s: %.200s", r->device, identity);
-    }
-out:
-    return st;
-}
-
-int yoke_gemm_trial_main(const struct yoke_variant *rows, size_t n_rows, int argc, char **argv)
+void yoke_gemm_trial(const struct yoke_variant *rows, size_t n_rows, int argc, char **argv)
 {
     struct yoke_gemm_check *c = NULL;
     yoke_device *dev = NULL;
@@ -139,15 +89,14 @@ int yoke_gemm_trial_main(const struct yoke_variant *rows, size_t n_rows, int arg
     struct request r;
     yoke_status st = YOKE_OK;
 
-    if (!take_stdout() || !parse(argc, argv, &r)) return 2;
-    yoke_helper_child_begin(fileno(parent));
-    TRY(open_device(&r, &dev));
+    if (!parse(argc, argv, &r)) TRY(yoke_fail(YOKE_ERR_INVALID, "is asked for what is no trial"));
+    TRY(yoke_device_open_again(r.device, r.identity, &dev));
     TRY(yoke_queue_create(dev, &q));
     TRY(yoke_gemm_check_create(q, &r.shape, &c));
-    say("ready");
+    yoke_helper_say(YOKE_HELPER_READY);
     try_rows(c, &r, rows, n_rows, dev);
 out:
-    if (st != YOKE_OK) say("sorry %s", yoke_last_error());
+    if (st != YOKE_OK) yoke_helper_say_text(YOKE_HELPER_SORRY, "%s", yoke_last_error());
     yoke_gemm_check_destroy(&c);
     yoke_queue_destroy(&q);
     if (dev) yoke_device_close(&dev); /* stores what was compiled */

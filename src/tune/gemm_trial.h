@@ -5,7 +5,8 @@
 
 #include "op/variant.h"
 
-/* The child's main, with the rows it can be asked for. Returns its exit status. */
-int yoke_gemm_trial_main(const struct yoke_variant *rows, size_t n_rows, int argc, char **argv);
+/* The child's task `trial`, with the rows it can be asked for and the task's arguments, after
+ * yoke_helper_child_begin. Ends the process. */
+void yoke_gemm_trial(const struct yoke_variant *rows, size_t n_rows, int argc, char **argv);
 
 #endif /* YOKE_TUNE_GEMM_TRIAL_H */

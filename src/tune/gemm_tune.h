@@ -8,7 +8,7 @@
 #include "yoke/tune.h"
 
 /* yoke_gemm_tune with the variants of another class of products (for tests), whose child is
- * `program` (NULL: yoke-trial). */
+ * `program` (NULL: yoke-helper). */
 yoke_status yoke_gemm_tune_class(yoke_device *dev, const struct yoke_op_class *op,
                                  const struct yoke_gemm_problem *p, const char *program,
                                  const struct yoke_tune_params *params,

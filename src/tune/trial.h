@@ -1,16 +1,13 @@
 /* trial.h - the first run of rows, in a child process that may hang or crash in our place.
  * SPDX-License-Identifier: MIT
  *
- * The child is started as
+ * The child (base/helper.h) is started as
  *
- *   yoke-trial OPERATOR DEVICE IDENTITY MILLISECONDS TYPE KEY VARIANT...
+ *   yoke-helper trial OPERATOR DEVICE IDENTITY MILLISECONDS TYPE KEY VARIANT...
  *
- * and says on lines of its own: "ready" when it has the device, then for each row in turn "begin"
- * and one of "pass MICROSECONDS" (of a run after the first), "wrong WHY" (its result), "broken WHY"
- * (its build), "refuse WHY" (it does not fit this device) or "lost WHY" (the device failed, perhaps
- * for want of something that passes; the child goes no further); "end" when it is through, or so
- * many milliseconds have passed; then it closes the device, which stores what it compiled. A
- * failure before "ready" is "sorry WHY". */
+ * and is "ready" when it has the device. Each row in turn begins; VALUE of one that passes is the
+ * microseconds of a run after the first. No row begins after so many milliseconds. After the "end"
+ * it closes the device, which stores what it compiled. */
 #ifndef YOKE_TUNE_TRIAL_H
 #define YOKE_TUNE_TRIAL_H
 
@@ -40,7 +37,7 @@ struct yoke_trial {
 bool yoke_trial_is_guilty(const struct yoke_trial *trial);
 
 struct yoke_trials {
-    const char *program;              /* the child's; NULL: yoke-trial, beside the library */
+    const char *program;              /* the child's; NULL: yoke-helper */
     const char *op;                   /* its name */
     const char *device_id, *identity; /* as the child will find it */
     enum yoke_type type;

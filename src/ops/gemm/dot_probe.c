@@ -5,7 +5,6 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "op/self_test.h"
 #include "yoke/queue.h"
 
 enum { TRIAL_BYTES = 2048 };
@@ -69,7 +68,8 @@ out:
     return st;
 }
 
-/* Whether the host, whose processor the device is, has the instruction for vectors of VW words. */
+/* Whether the host has the instruction for vectors of VW words. Only a CPU's code is that of the
+ * host's processor. */
 static bool host_has(size_t group, size_t VW)
 {
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -84,36 +84,42 @@ static bool host_has(size_t group, size_t VW)
 #endif
 }
 
-/* What the questions stand for (op/self_test.h). */
-static const struct body {
-    size_t group, VW;
-} bodies[] = { { 2, 4 }, { 2, 8 }, { 2, 16 }, { 4, 4 }, { 4, 8 }, { 4, 16 } };
-enum { N_BODIES = sizeof bodies / sizeof bodies[0] };
-_Static_assert(YOKE_ASK_DOT + N_BODIES == YOKE_ASK_END, "a question for each body");
+static bool is_on_host(const yoke_device *dev, const struct yoke_question *q)
+{
+    return yoke_tile_suits(dev) && host_has(q->params[0], q->params[1]);
+}
 
 /* The rows of a tile where the body is right. */
-static yoke_status ask(yoke_device *dev, size_t question, uint8_t *answer)
+static yoke_status run(yoke_device *dev, const struct yoke_question *q, uint8_t *answer)
 {
-    const struct body *body = &bodies[question - YOKE_ASK_DOT];
-    struct yoke_dot dot = { .group = body->group, .native = true };
+    struct yoke_dot dot = { .group = q->params[0], .native = true };
     yoke_status st = YOKE_OK;
     bool right;
 
-    if (!host_has(body->group, body->VW)) return YOKE_OK;
-    TRY(yoke_dot_known_answer(dev, &dot, body->VW, &right));
+    TRY(yoke_dot_known_answer(dev, &dot, q->params[1], &right));
     if (right) *answer = (uint8_t)dot.max_rows;
 out:
     return st;
 }
 
+// clang-format off
+#define QUESTION(i, group, VW) \
+    { "dot-" #group "x" #VW, YOKE_SLOT_DOT + i, { group, VW }, 0, is_on_host, run }
+const struct yoke_question yoke_dot_questions[YOKE_N_DOT_QUESTIONS] = {
+    QUESTION(0, 2, 4), QUESTION(1, 2, 8), QUESTION(2, 2, 16),
+    QUESTION(3, 4, 4), QUESTION(4, 4, 8), QUESTION(5, 4, 16),
+};
+// clang-format on
+_Static_assert(YOKE_SLOT_DOT + YOKE_N_DOT_QUESTIONS == YOKE_SLOT_END, "a slot for each body");
+
 struct yoke_dot yoke_dot_for(const yoke_device *dev, size_t group, size_t VW)
 {
     struct yoke_dot dot = { .group = group, .max_rows = SIZE_MAX };
 
-    if (!yoke_tile_suits(dev)) return dot; /* only a CPU's code is that of the host's processor */
-    for (size_t i = 0; i < N_BODIES; i++) {
-        if (bodies[i].group != group || bodies[i].VW != VW) continue;
-        const uint8_t max_rows = yoke_verdict(dev, YOKE_ASK_DOT + i, ask);
+    for (size_t i = 0; i < YOKE_N_DOT_QUESTIONS; i++) {
+        const struct yoke_question *q = &yoke_dot_questions[i];
+        if (q->params[0] != group || q->params[1] != VW) continue;
+        const uint8_t max_rows = yoke_self_test(dev, q);
         dot.native = max_rows > 0;
         if (dot.native) dot.max_rows = max_rows;
     }

@@ -4,6 +4,7 @@
 #define YOKE_OPS_GEMM_DOT_PROBE_H
 
 #include "op/options.h"
+#include "op/self_test.h"
 
 /* A body of dot_add: its defines but VW, and the rows of a tile for which there are registers. */
 struct yoke_dot {
@@ -13,13 +14,16 @@ struct yoke_dot {
 };
 
 /* For words of `group` elements and vectors of VW words: native where dev's host has the
- * instruction and dev's compiler passes it on, as a known answer shows; found out once for an open
- * device. */
+ * instruction and dev's compiler passes it on, as a self-test shows. */
 struct yoke_dot yoke_dot_for(const yoke_device *dev, size_t group, size_t VW);
 
 /* *right: this body, as dev compiles it, sums seeded bytes and extremes without an error. max_rows
  * is an output. Statuses as of yoke_gemm_run. */
 yoke_status yoke_dot_known_answer(yoke_device *dev, struct yoke_dot *dot, size_t VW, bool *right);
+
+/* One for each body that is native. */
+enum { YOKE_N_DOT_QUESTIONS = 6 };
+extern const struct yoke_question yoke_dot_questions[YOKE_N_DOT_QUESTIONS];
 
 void yoke_options_add_dot(struct yoke_text *o, const struct yoke_dot *dot);
 

@@ -4,6 +4,7 @@
 #define YOKE_OPS_GEMM_MMA_H
 
 #include "op/options.h"
+#include "op/self_test.h"
 #include "op/variant.h"
 #include "ops/gemm/gemm.h"
 
@@ -35,7 +36,11 @@ const struct yoke_variant *yoke_mma_smallest(void);
 yoke_status yoke_mma_known_answer(yoke_device *dev, enum yoke_type type, bool units, bool *right);
 
 /* Whether dev has matrix units for the type that Yoke can program, and the kernel that uses them
- * compiles and gives a known answer; found out once for an open device. */
+ * compiles and gives a known answer, by a self-test. */
 bool yoke_mma_probe(const yoke_device *dev, enum yoke_type type);
+
+/* One for each type of yoke_gemm_mma_takes. */
+enum { YOKE_N_MMA_QUESTIONS = 4 };
+extern const struct yoke_question yoke_mma_questions[YOKE_N_MMA_QUESTIONS];
 
 #endif /* YOKE_OPS_GEMM_MMA_H */

@@ -96,26 +96,40 @@ out:
 }
 
 /* Whose PTX cl/mma.clh has. */
-static bool may_have_units(const struct yoke_device_info *info)
+static bool may_have_units(const yoke_device *dev, const struct yoke_question *q)
 {
+    const struct yoke_device_info *info = yoke_device_get_info(dev);
+
+    (void)q;
     return info->type == YOKE_DEVICE_GPU && strstr(info->vendor, "NVIDIA");
 }
 
-/* The question of a type (op/self_test.h): 1 where the units are right. */
-static yoke_status ask(yoke_device *dev, size_t question, uint8_t *answer)
+/* 1 where the units are right. */
+static yoke_status run(yoke_device *dev, const struct yoke_question *q, uint8_t *answer)
 {
-    const enum yoke_type type = (enum yoke_type)(question - YOKE_ASK_MMA);
     yoke_status st = YOKE_OK;
     bool right;
 
-    if (!may_have_units(yoke_device_get_info(dev))) return YOKE_OK;
-    TRY(yoke_mma_known_answer(dev, type, true, &right));
+    TRY(yoke_mma_known_answer(dev, (enum yoke_type)q->params[0], true, &right));
     *answer = right;
 out:
     return st;
 }
 
+// clang-format off
+#define QUESTION(name, type) { name, YOKE_SLOT_MMA + type, { type }, 0, may_have_units, run }
+const struct yoke_question yoke_mma_questions[YOKE_N_MMA_QUESTIONS] = {
+    QUESTION("mma-f32",  YOKE_F32),
+    QUESTION("mma-f16",  YOKE_F16),
+    QUESTION("mma-bf16", YOKE_BF16),
+    QUESTION("mma-s8",   YOKE_S8),
+};
+// clang-format on
+
 bool yoke_mma_probe(const yoke_device *dev, enum yoke_type type)
 {
-    return yoke_verdict(dev, YOKE_ASK_MMA + type, ask) != 0;
+    for (size_t i = 0; i < YOKE_N_MMA_QUESTIONS; i++)
+        if (yoke_mma_questions[i].params[0] == (size_t)type)
+            return yoke_self_test(dev, &yoke_mma_questions[i]) != 0;
+    return false;
 }
