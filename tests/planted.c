@@ -136,7 +136,7 @@ static bool never(const yoke_device *dev, const struct yoke_variant *row, const 
 
 // clang-format off
 #define ROW(ends, suit, run) { \
-    .name = "planted_" ends, .files = { "yoke.clh", "gemm.clh", "gemm_general.cl" }, \
+    .name = "planted_" ends, .kernel = "gemm_general", \
     .takes = yoke_variant_any_type, .suits = suit, .runs = yoke_variant_always, .enqueue = run }
 
 const struct yoke_variant planted_rows[] = {

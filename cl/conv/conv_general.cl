@@ -12,6 +12,7 @@
  * Numerics sums in T, one product after another, from bias on.
  *
  * Defines  DTYPE, HAVE_FMA  see yoke.clh
+ * Uses     yoke
  */
 struct conv_shape {
     long w_row, w_col;

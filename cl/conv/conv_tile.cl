@@ -20,6 +20,7 @@
  *
  * Defines  DTYPE, HAVE_FMA  see yoke.clh
  *          VW, NV, MR       see tile.clh
+ * Uses     yoke, tile, conv_pack
  */
 struct conv_shape {
     long w_row, w_col;

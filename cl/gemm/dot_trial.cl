@@ -9,6 +9,7 @@
  * Defines  DTYPE, COMPLEX, HAVE_FMA  see yoke.clh
  *          VW, GROUP, NATIVE         see dot.clh
  *          N                         a multiple of 4 * VW, at most 1024 * VW
+ * Uses     yoke, dot
  */
 #ifndef N
 #error "dot_trial.cl: define N"

@@ -6,6 +6,7 @@
  * Memory   reads nothing outside the matrix.
  *
  * Defines  DTYPE, COMPLEX, HAVE_FMA  see yoke.clh
+ * Uses     yoke
  */
 struct gemm_copy_shape {
     ulong row, step, batch, offset;

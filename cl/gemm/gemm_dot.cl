@@ -14,6 +14,7 @@
  * Defines  DTYPE, COMPLEX, HAVE_FMA   see yoke.clh; S8, 0
  *          EPILOGUE                   see gemm.clh
  *          VW, GROUP, NATIVE, NV, MR  see dot.clh, dot_tile.clh
+ * Uses     yoke, gemm, dot, dot_pack, dot_tile
  */
 #if DTYPE != S8 || COMPLEX != 0
 #error "gemm_dot.cl: define DTYPE as S8 and COMPLEX as 0"

@@ -7,6 +7,7 @@
  *
  * Defines  DTYPE, COMPLEX, HAVE_FMA  see yoke.clh
  *          EPILOGUE                  see gemm.clh
+ * Uses     yoke, gemm
  */
 __kernel void gemm_general(__global TC *C, __global const T *A, __global const T *B,
                            __global const TC *bias, __global const TC *residual,

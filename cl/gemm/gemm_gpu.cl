@@ -19,6 +19,7 @@
  *          WIDE                       VW = the other stride, all offsets and the size that goes in
  *                                     steps of 1 are multiples of VW; else 1
  *          SUB_GROUP                  items that Intel's compiler takes together; 0: as it likes
+ * Uses     yoke, gemm
  */
 #if !defined(BM) || !defined(BN) || !defined(BK) || !defined(TM) || !defined(TN)
 #error "gemm_gpu.cl: define BM, BN, BK, TM and TN"

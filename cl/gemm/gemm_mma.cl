@@ -17,6 +17,7 @@
  *          BM, BN, WM, WN  tiles of a work-group and of a warp. WM and WN are multiples of 16, BM
  *                          and BN of WG / 2
  *          A_BY_K, B_BY_K  1 = a_step, b_row are 1; 0 = a_row, b_step are
+ * Uses     yoke, gemm, mma, slab
  */
 #if !defined(BM) || !defined(BN) || !defined(WM) || !defined(WN) || !defined(A_BY_K) ||           \
     !defined(B_BY_K)

@@ -9,6 +9,7 @@
  *
  * Defines  DTYPE, COMPLEX, HAVE_FMA  see yoke.clh; not S8
  *          VW, NV, MR                see tile.clh
+ * Uses     yoke, tile, pack
  */
 struct gemm_pack_shape {
     ulong row, step, batch, offset, to_batch;

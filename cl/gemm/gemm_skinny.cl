@@ -21,6 +21,7 @@
  *          EPILOGUE                  see gemm.clh
  *          VW                        see tile.clh
  *          NV, MR                    columns and rows of L and S that meet in registers
+ * Uses     yoke, gemm, tile
  */
 #define KU 8 /* rows of L that are read side by side */
 

@@ -9,6 +9,7 @@
  *
  * Defines  DTYPE, COMPLEX, HAVE_FMA  see yoke.clh
  *          EPILOGUE                  see gemm.clh
+ * Uses     yoke, gemm
  */
 __kernel void gemm_sum(__global TC *C, __global const TC *P, __global const TC *bias,
                        __global const TC *residual, const struct gemm_shape s,

@@ -15,6 +15,7 @@
  * Defines  DTYPE, COMPLEX, HAVE_FMA  see yoke.clh; not S8
  *          EPILOGUE                  see gemm.clh
  *          VW, NV, MR                see tile.clh
+ * Uses     yoke, gemm, tile, gemm_item, gemm_sums
  */
 #define AHEAD (1024 / sizeof(R)) /* numbers of packed A that are fetched before they are used */
 

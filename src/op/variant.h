@@ -15,8 +15,7 @@ enum { YOKE_VARIANT_PARAMS = 8 };
 /* `problem` and `arrays` are the operator's own (ops/gemm.h, ops/conv.h). */
 struct yoke_variant {
     const char *name;
-    const char *files[YOKE_MAX_PARTS];  /* its sources; the last one holds the kernel; none where
-                                         * another library has them */
+    const char *kernel;                 /* NULL: another library's        */
     bool tiled;                         /* takes the defines of tile.clh              */
     bool (*takes)(enum yoke_type type); /* its sources compile for the type           */
     bool (*suits)(const yoke_device *dev, const struct yoke_variant *row,

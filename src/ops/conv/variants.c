@@ -178,7 +178,7 @@ static yoke_status enqueue_tile(yoke_queue *q, const struct yoke_variant *row, c
     const size_t groups = yoke_size_min(units, s.n_items);
     yoke_options_begin(&options, yoke_device_get_info(dev)->fma, p.type);
     yoke_options_add_tile(&options, &tile);
-    TRY(yoke_kernel_get_with(dev, row->files, &options, &kernel));
+    TRY(yoke_kernel_get_with(dev, row->kernel, &options, &kernel));
     TRY(yoke_queue_scratch(q, groups * s.scratch_size * yoke_type_size(p.type), &scratch));
     TRY(yoke_queue_tickets(q, &counter, &s.first_ticket));
     const struct yoke_arg args[] = {
@@ -223,7 +223,7 @@ static yoke_status enqueue_general(yoke_queue *q, const struct yoke_variant *row
     yoke_status st = YOKE_OK;
 
     yoke_options_begin(&options, yoke_device_get_info(dev)->fma, p->type);
-    TRY(yoke_kernel_get_with(dev, row->files, &options, &kernel));
+    TRY(yoke_kernel_get_with(dev, row->kernel, &options, &kernel));
     const size_t size[3] = { p->Q, p->P, p->N * p->groups * p->K };
     const struct yoke_arg args[] = {
         YOKE_ARG_BUFFER(a->Y), YOKE_ARG_BUFFER(a->X),
@@ -237,9 +237,9 @@ out:
 
 // clang-format off
 const struct yoke_variant yoke_conv_variants[] = {
-    { "conv_tile",    { "yoke.clh", "tile.clh", "conv_pack.clh", "conv_tile.cl" }, true,  yoke_variant_f32_f64,
+    { "conv_tile",    "conv_tile",    true,  yoke_variant_f32_f64,
       tile_suits,          tile_runs,           enqueue_tile, { 0 }, NULL },
-    { "conv_general", { "yoke.clh", "conv_general.cl" },          false, yoke_variant_f32_f64,
+    { "conv_general", "conv_general", false, yoke_variant_f32_f64,
       yoke_variant_always, yoke_variant_always, enqueue_general, { 0 }, NULL },
 };
 // clang-format on

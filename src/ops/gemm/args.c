@@ -112,7 +112,7 @@ yoke_status yoke_gemm_enqueue_items(yoke_queue *q, const struct yoke_variant *ro
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
 
-    TRY(yoke_kernel_get_with(yoke_queue_device(q), row->files, options, &kernel));
+    TRY(yoke_kernel_get_with(yoke_queue_device(q), row->kernel, options, &kernel));
     TRY(yoke_queue_scratch(q, items->scratch_bytes, &scratch));
     TRY(yoke_queue_tickets(q, &counter, items->first_ticket));
     yoke_gemm_args_begin(&a, p, arrays);

@@ -10,8 +10,6 @@
 
 enum { TRIAL_BYTES = 2048 };
 
-const char *const yoke_dot_trial_files[YOKE_MAX_PARTS] = { "yoke.clh", "dot.clh", "dot_trial.cl" };
-
 void yoke_options_add_dot(struct yoke_text *o, const struct yoke_dot *dot)
 {
     yoke_text_add(o, " -DGROUP=%zu -DNATIVE=%d", dot->group, dot->native);
@@ -53,7 +51,7 @@ yoke_status yoke_dot_known_answer(yoke_device *dev, struct yoke_dot *dot, size_t
     *right = false;
     fill(bytes);
     yoke_dot_trial_options(&options, yoke_device_get_info(dev)->fma, dot, VW);
-    TRY(yoke_kernel_get_with(dev, yoke_dot_trial_files, &options, &kernel));
+    TRY(yoke_kernel_get_with(dev, "dot_trial", &options, &kernel));
     TRY(yoke_queue_create(dev, &q));
     TRY(yoke_buffer_create(dev, &in_params, &in));
     TRY(yoke_buffer_create(dev, &out_params, &result));

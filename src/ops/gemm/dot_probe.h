@@ -23,8 +23,7 @@ yoke_status yoke_dot_known_answer(yoke_device *dev, struct yoke_dot *dot, size_t
 
 void yoke_options_add_dot(struct yoke_text *o, const struct yoke_dot *dot);
 
-/* The program behind yoke_dot_known_answer. */
-extern const char *const yoke_dot_trial_files[YOKE_MAX_PARTS];
+/* Options of dot_trial.cl, the program behind yoke_dot_known_answer. */
 void yoke_dot_trial_options(struct yoke_text *o, bool fma, const struct yoke_dot *dot, size_t VW);
 
 #endif /* YOKE_OPS_GEMM_DOT_PROBE_H */

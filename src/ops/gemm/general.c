@@ -16,7 +16,7 @@ yoke_status yoke_gemm_enqueue_general(yoke_queue *q, const struct yoke_variant *
     yoke_status st = YOKE_OK;
 
     yoke_gemm_options_for(&options, dev, p);
-    TRY(yoke_kernel_get_with(dev, row->files, &options, &kernel));
+    TRY(yoke_kernel_get_with(dev, row->kernel, &options, &kernel));
     yoke_gemm_args_begin(&a, p, arrays);
     TRY(yoke_enqueue_3d(q, kernel, size, a.args, YOKE_GEMM_N_ARGS, event));
 out:

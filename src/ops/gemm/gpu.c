@@ -192,7 +192,7 @@ static yoke_status enqueue_slice(yoke_queue *q, const struct yoke_variant *row,
 
     yoke_gemm_options_for(&options, dev, p);
     yoke_gemm_gpu_add_options(&options, row, p->type, &form, maker_of(dev));
-    TRY(yoke_kernel_get_with(dev, row->files, &options, &kernel));
+    TRY(yoke_kernel_get_with(dev, row->kernel, &options, &kernel));
     yoke_gemm_args_begin(&a, p, arrays);
     TRY(yoke_kernel_enqueue(q, kernel, &launch, a.args, YOKE_GEMM_N_ARGS, event));
 out:

@@ -130,7 +130,7 @@ yoke_status yoke_mma_enqueue(yoke_queue *q, const struct yoke_variant *row, bool
     yoke_status st = YOKE_OK;
 
     yoke_mma_options(&options, yoke_device_get_info(dev)->fma, p->type, row, &form);
-    TRY(yoke_kernel_get_with(dev, row->files, &options, &kernel));
+    TRY(yoke_kernel_get_with(dev, row->kernel, &options, &kernel));
     yoke_gemm_args_begin(&a, p, arrays);
     const struct yoke_launch launch = {
         .global = { p->batch * blocks_of(row, p) * group_of(row) },

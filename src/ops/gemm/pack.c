@@ -65,8 +65,6 @@ static yoke_status make_panels(const yoke_gemm_packed *packed, yoke_queue *q,
                                const struct yoke_gemm_problem *p, const yoke_buffer *buf,
                                struct yoke_packed_form *form)
 {
-    static const char *const files[YOKE_MAX_PARTS] = { "yoke.clh", "tile.clh", "pack.clh",
-                                                       "gemm_pack.cl" };
     const struct yoke_device_info *info = yoke_device_get_info(form->dev);
     const struct yoke_matrix *m = &p->at[packed->operand];
     const size_t unit = yoke_gemm_packed_unit_on(packed, form),
@@ -93,7 +91,7 @@ static yoke_status make_panels(const yoke_gemm_packed *packed, yoke_queue *q,
     TRY(make_buffer(packed, s.to_batch, yoke_gemm_number_bytes(p->type), form));
     yoke_options_begin(&options, info->fma, p->type);
     yoke_options_add_tile(&options, &form->tile);
-    TRY(yoke_kernel_get_with(form->dev, files, &options, &kernel));
+    TRY(yoke_kernel_get_with(form->dev, "gemm_pack", &options, &kernel));
     const struct yoke_arg args[] = { YOKE_ARG_BUFFER(form->buffer), YOKE_ARG_BUFFER(buf),
                                      YOKE_ARG_VALUE(s) };
     TRY(yoke_kernel_enqueue(q, kernel, &launch, args, sizeof args / sizeof *args, NULL));
@@ -106,7 +104,6 @@ static yoke_status make_copy(const yoke_gemm_packed *packed, yoke_queue *q,
                              const struct yoke_gemm_problem *p, const yoke_buffer *buf,
                              struct yoke_packed_form *form)
 {
-    static const char *const files[YOKE_MAX_PARTS] = { "yoke.clh", "gemm_copy.cl" };
     const struct yoke_matrix *m = &p->at[packed->operand];
     const size_t rows = yoke_gemm_rows(p, packed->operand),
                  cols = yoke_gemm_cols(p, packed->operand);
@@ -129,7 +126,7 @@ static yoke_status make_copy(const yoke_gemm_packed *packed, yoke_queue *q,
                                         .extent = packed->batch * rows * cols };
     TRY(make_buffer(packed, rows * cols, yoke_type_size(p->type), form));
     yoke_options_begin(&options, yoke_device_get_info(form->dev)->fma, p->type);
-    TRY(yoke_kernel_get_with(form->dev, files, &options, &kernel));
+    TRY(yoke_kernel_get_with(form->dev, "gemm_copy", &options, &kernel));
     const size_t size[3] = { s.cols, s.rows, packed->batch };
     const struct yoke_arg args[] = { YOKE_ARG_BUFFER(form->buffer), YOKE_ARG_BUFFER(buf),
                                      YOKE_ARG_VALUE(s) };

@@ -149,7 +149,7 @@ static yoke_status add_up(yoke_queue *q, const struct yoke_variant *row,
     yoke_status st = YOKE_OK;
 
     yoke_gemm_options_for(&options, dev, p);
-    TRY(yoke_kernel_get_with(dev, row->files, &options, &kernel));
+    TRY(yoke_kernel_get_with(dev, row->kernel, &options, &kernel));
     yoke_gemm_args_begin(&a, p, given);
     /* C, the partial sums for A, nothing for B. */
     a.args[YOKE_GEMM_A] = YOKE_ARG_BUFFER(partials);

@@ -7,22 +7,19 @@
 #define WORKSPACE(f) yoke_gemm_##f##_workspace
 
 // clang-format off
-#define MMA { "yoke.clh", "gemm.clh", "mma.clh", "slab.clh", "gemm_mma.cl" }, false, \
-            yoke_gemm_mma_takes, FAMILY(mma)
-#define DOT { "yoke.clh", "gemm.clh", "dot.clh", "dot_pack.clh", "dot_tile.clh", "gemm_dot.cl" }, \
-            true, yoke_gemm_dot_takes, FAMILY(dot)
-#define GPU { "yoke.clh", "gemm.clh", "gemm_gpu.cl" }, false, yoke_gemm_gpu_takes, FAMILY(gpu)
+#define MMA "gemm_mma", false, yoke_gemm_mma_takes, FAMILY(mma)
+#define DOT "gemm_dot", true,  yoke_gemm_dot_takes, FAMILY(dot)
+#define GPU "gemm_gpu", false, yoke_gemm_gpu_takes, FAMILY(gpu)
 const struct yoke_variant yoke_gemm_variants[] = {
     /* Block of C, and that of a warp: mma.c */
     { "gemm_mma_256x128", MMA, { 256, 128, 64, 64 }, NULL },
     { "gemm_mma_128x128", MMA, { 128, 128, 64, 64 }, NULL },
     { "gemm_mma_64x64",   MMA, {  64,  64, 32, 32 }, NULL },
-    { "gemm_split", { "yoke.clh", "gemm.clh", "gemm_sum.cl" }, false,
+    { "gemm_split", "gemm_sum", false,
       yoke_variant_no_rounding, FAMILY(split), { 0 }, WORKSPACE(split) },
-    { "gemm_skinny", { "yoke.clh", "gemm.clh", "tile.clh", "gemm_skinny.cl" }, true,
+    { "gemm_skinny", "gemm_skinny", true,
       yoke_variant_real, FAMILY(skinny), { 0 }, WORKSPACE(skinny) },
-    { yoke_gemm_tile_name, { "yoke.clh", "gemm.clh", "tile.clh", "pack.clh", "gemm_item.clh",
-                             "gemm_sums.clh", "gemm_tile.cl" }, true,
+    { yoke_gemm_tile_name, "gemm_tile", true,
       yoke_variant_not_integer, FAMILY(tile), { 0 }, WORKSPACE(tile) },
     /* Elements in a word: dot.c */
     { "gemm_dot_bytes",  DOT, { 4 }, WORKSPACE(dot) },
@@ -34,10 +31,10 @@ const struct yoke_variant yoke_gemm_variants[] = {
     { "gemm_gpu_64x64",   GPU, {  64,  64, 16,  8, 4, 128, 2 }, NULL },
     { "gemm_gpu_32x32",   GPU, {  32,  32, 16,  4, 4, 128, 3 }, NULL },
 #ifdef HAVE_CLBLAST
-    { "gemm_clblast", { NULL }, false,
+    { "gemm_clblast", NULL, false,
       yoke_variant_no_rounding, FAMILY(clblast), { 0 }, WORKSPACE(clblast) },
 #endif
-    { "gemm_general", { "yoke.clh", "gemm.clh", "gemm_general.cl" }, false,
+    { "gemm_general", "gemm_general", false,
       yoke_variant_any_type, yoke_variant_always, yoke_variant_always, yoke_gemm_enqueue_general,
       { 0 }, NULL },
 };
