@@ -116,16 +116,20 @@ static const char *const dot_targets[] = { "", " -target x86_64-linux-gnu -march
                                            " -target spir64" };
 enum { N_DOT_TARGETS = sizeof dot_targets / sizeof dot_targets[0] };
 
-/* Of words of 32 bits, as floats are. */
+/* Of words of 32 bits, as floats are; every fourth tile. */
 static void print_dot(const struct yoke_variant *row, const struct yoke_text *options, int salt)
 {
-    for (int i = 0; i < N_DOT_TARGETS; i++) {
-        const struct yoke_dot dot = { .group = row->params[0], .native = i > 0 };
-        struct yoke_text own = copy_of(options);
-        yoke_options_add_dot(&own, &dot);
-        yoke_text_add(&own, "%s", dot_targets[i]);
-        print_row(row, &own, YOKE_F32, of_gemm, (size_t)(salt + i) % 4, 4);
-        yoke_text_deinit(&own);
+    struct yoke_tile tiles[MAX_TILES];
+    const size_t n = list_tiles(YOKE_F32, of_gemm, tiles);
+
+    for (int target = 0; target < N_DOT_TARGETS; target++) {
+        const struct yoke_dot dot = { .group = row->params[0], .native = target > 0 };
+        for (size_t i = (size_t)(salt + target) % 4; i < n; i += 4) {
+            struct yoke_text own = copy_of(options);
+            yoke_options_add_dot(&own, &dot, &tiles[i]);
+            yoke_text_add(&own, "%s", dot_targets[target]);
+            print_program(row->kernel, &own);
+        }
     }
 }
 
@@ -186,6 +190,19 @@ static void print_gemm(enum yoke_type type, bool fma)
         }
 }
 
+/* What src/ops/gemm/pack.c compiles: panels of all but integers (every eighth tile), and copies. */
+static void print_packing(enum yoke_type type, bool fma)
+{
+    static const struct yoke_variant pack = { .kernel = "gemm_pack", .tiled = true },
+                                     copy = { .kernel = "gemm_copy" };
+    struct yoke_text options;
+
+    yoke_options_begin(&options, fma, type);
+    if (type != YOKE_S8) print_row(&pack, &options, type, of_gemm, fma ? 0 : 4, 8);
+    print_row(&copy, &options, type, of_gemm, 0, 1);
+    yoke_text_deinit(&options);
+}
+
 static void print_conv(enum yoke_type type, bool fma)
 {
     struct yoke_text options;
@@ -214,8 +231,10 @@ int main(int argc, char **argv)
         return 0;
     }
     for (int fma = 0; fma < 2; fma++) {
-        for (int type = YOKE_F32; type < YOKE_S32; type++)
+        for (int type = YOKE_F32; type < YOKE_S32; type++) {
             print_gemm((enum yoke_type)type, fma);
+            print_packing((enum yoke_type)type, fma);
+        }
         print_trials(fma);
         print_conv(YOKE_F32, fma);
         print_conv(YOKE_F64, fma);

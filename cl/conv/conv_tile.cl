@@ -22,6 +22,9 @@
  *          VW, NV, MR       see tile.clh
  * Uses     yoke, tile, conv_pack
  */
+#if !defined(NV) || !defined(MR)
+#error "conv_tile.cl: define NV and MR"
+#endif
 struct conv_shape {
     long w_row, w_col;
     ulong w_filter, w_channel, w_offset;

@@ -8,6 +8,10 @@
  * Defines  DTYPE, COMPLEX, HAVE_FMA  see yoke.clh
  * Uses     yoke
  */
+#ifndef COMPLEX
+#error "gemm_copy.cl: define COMPLEX"
+#endif
+
 struct gemm_copy_shape {
     ulong row, step, batch, offset;
     uint rows, cols;

@@ -16,8 +16,11 @@
  *          VW, GROUP, NATIVE, NV, MR  see dot.clh, dot_tile.clh
  * Uses     yoke, gemm, dot, dot_pack, dot_tile
  */
-#if DTYPE != S8 || COMPLEX != 0
+#if !defined(DTYPE) || !defined(COMPLEX) || DTYPE != S8 || COMPLEX != 0
 #error "gemm_dot.cl: define DTYPE as S8 and COMPLEX as 0"
+#endif
+#if !defined(EPILOGUE) || !defined(VW) || !defined(GROUP) || !defined(NV) || !defined(MR)
+#error "gemm_dot.cl: define EPILOGUE, VW, GROUP, NV and MR"
 #endif
 #define MB (4 * MR) /* rows of A that are packed at once */
 

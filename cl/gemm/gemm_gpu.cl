@@ -21,14 +21,15 @@
  *          SUB_GROUP                  items that Intel's compiler takes together; 0: as it likes
  * Uses     yoke, gemm
  */
-#if !defined(BM) || !defined(BN) || !defined(BK) || !defined(TM) || !defined(TN)
-#error "gemm_gpu.cl: define BM, BN, BK, TM and TN"
+#if !defined(DTYPE) || !defined(BM) || !defined(BN) || !defined(BK) || !defined(TM) ||             \
+    !defined(TN)
+#error "gemm_gpu.cl: define DTYPE, BM, BN, BK, TM and TN"
 #endif
-#ifndef SUB_GROUP
-#error "gemm_gpu.cl: define SUB_GROUP"
+#if !defined(A_ALONG_K) || !defined(B_ALONG_K) || !defined(WIDE) || !defined(SUB_GROUP)
+#error "gemm_gpu.cl: define A_ALONG_K, B_ALONG_K, WIDE and SUB_GROUP"
 #endif
-#if !defined(A_ALONG_K) || !defined(B_ALONG_K) || !defined(WIDE) || COMPLEX != 0
-#error "gemm_gpu.cl: define A_ALONG_K, B_ALONG_K and WIDE; COMPLEX as 0"
+#if !defined(COMPLEX) || COMPLEX != 0
+#error "gemm_gpu.cl: define COMPLEX as 0"
 #endif
 
 #define VW (DTYPE == F64 ? 2 : 4) /* numbers in 16 bytes of local memory */

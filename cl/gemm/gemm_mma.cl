@@ -19,9 +19,11 @@
  *          A_BY_K, B_BY_K  1 = a_step, b_row are 1; 0 = a_row, b_step are
  * Uses     yoke, gemm, mma, slab
  */
-#if !defined(BM) || !defined(BN) || !defined(WM) || !defined(WN) || !defined(A_BY_K) ||           \
-    !defined(B_BY_K)
-#error "gemm_mma.cl: define BM, BN, WM, WN, A_BY_K and B_BY_K"
+#if !defined(BM) || !defined(BN) || !defined(WM) || !defined(WN) || !defined(WG)
+#error "gemm_mma.cl: define BM, BN, WM, WN and WG"
+#endif
+#if !defined(A_BY_K) || !defined(B_BY_K) || !defined(WIDE) || !defined(MMA)
+#error "gemm_mma.cl: define A_BY_K, B_BY_K, WIDE and MMA"
 #endif
 
 #if WG != 32 * (BM / WM) * (BN / WN)

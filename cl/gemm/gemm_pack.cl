@@ -11,6 +11,10 @@
  *          VW, NV, MR                see tile.clh
  * Uses     yoke, tile, pack
  */
+#ifndef MR
+#error "gemm_pack.cl: define MR"
+#endif
+
 struct gemm_pack_shape {
     ulong row, step, batch, offset, to_batch;
     uint extent, K, per_item, is_b, conj;

@@ -23,6 +23,9 @@
  *          NV, MR                    columns and rows of L and S that meet in registers
  * Uses     yoke, gemm, tile
  */
+#if !defined(VW) || !defined(NV) || !defined(MR)
+#error "gemm_skinny.cl: define VW, NV and MR"
+#endif
 #define KU 8 /* rows of L that are read side by side */
 
 struct skinny_plan {

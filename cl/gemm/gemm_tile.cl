@@ -17,6 +17,9 @@
  *          VW, NV, MR                see tile.clh
  * Uses     yoke, gemm, tile, gemm_item, gemm_sums
  */
+#if !defined(NV) || !defined(MR)
+#error "gemm_tile.cl: define NV and MR"
+#endif
 #define AHEAD (1024 / sizeof(R)) /* numbers of packed A that are fetched before they are used */
 
 /* acc += rows m.. of A times columns n.. of B, for a tile at `to` in C. */

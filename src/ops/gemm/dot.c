@@ -199,7 +199,6 @@ yoke_status yoke_gemm_enqueue_dot(yoke_queue *q, const struct yoke_variant *row,
         .first_ticket = &f.plan.first_ticket,
     };
     yoke_gemm_options_for(&options, dev, p);
-    yoke_options_add_tile(&options, &f.tile);
-    yoke_options_add_dot(&options, &f.dot);
+    yoke_options_add_dot(&options, &f.dot, &f.tile);
     return yoke_gemm_enqueue_items(q, row, &options, p, arrays, &items, event);
 }

@@ -10,15 +10,22 @@
 
 enum { TRIAL_BYTES = 2048 };
 
-void yoke_options_add_dot(struct yoke_text *o, const struct yoke_dot *dot)
+static void add_dot(struct yoke_text *o, const struct yoke_dot *dot)
 {
     yoke_text_add(o, " -DGROUP=%zu -DNATIVE=%d", dot->group, dot->native);
+}
+
+void yoke_options_add_dot(struct yoke_text *o, const struct yoke_dot *dot,
+                          const struct yoke_tile *tile)
+{
+    add_dot(o, dot);
+    yoke_text_add(o, " -DVW=%zu -DNV=%zu -DMR=%zu", tile->VW, tile->NV, tile->MR);
 }
 
 void yoke_dot_trial_options(struct yoke_text *o, bool fma, const struct yoke_dot *dot, size_t VW)
 {
     yoke_options_begin(o, fma, YOKE_S8);
-    yoke_options_add_dot(o, dot);
+    add_dot(o, dot);
     yoke_text_add(o, " -DVW=%zu -DN=%d", VW, TRIAL_BYTES);
 }
 

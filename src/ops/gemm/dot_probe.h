@@ -21,7 +21,9 @@ struct yoke_dot yoke_dot_for(const yoke_device *dev, size_t group, size_t VW);
  * is an output. Statuses as of yoke_gemm_run. */
 yoke_status yoke_dot_known_answer(yoke_device *dev, struct yoke_dot *dot, size_t VW, bool *right);
 
-void yoke_options_add_dot(struct yoke_text *o, const struct yoke_dot *dot);
+/* The defines of dot.clh and dot_tile.clh. */
+void yoke_options_add_dot(struct yoke_text *o, const struct yoke_dot *dot,
+                          const struct yoke_tile *tile);
 
 /* Options of dot_trial.cl, the program behind yoke_dot_known_answer. */
 void yoke_dot_trial_options(struct yoke_text *o, bool fma, const struct yoke_dot *dot, size_t VW);

@@ -8,7 +8,7 @@
 
 // clang-format off
 #define MMA "gemm_mma", false, yoke_gemm_mma_takes, FAMILY(mma)
-#define DOT "gemm_dot", true,  yoke_gemm_dot_takes, FAMILY(dot)
+#define DOT "gemm_dot", false, yoke_gemm_dot_takes, FAMILY(dot)
 #define GPU "gemm_gpu", false, yoke_gemm_gpu_takes, FAMILY(gpu)
 const struct yoke_variant yoke_gemm_variants[] = {
     /* Block of C, and that of a warp: mma.c */
