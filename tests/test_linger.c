@@ -1,5 +1,5 @@
-/* test_linger.c - the kernel that keeps workers awake (cl/linger.cl). SPDX-License-Identifier: MIT
- */
+/* test_linger.c - the kernel that keeps workers awake: cl/lib/linger.cl.
+ * SPDX-License-Identifier: MIT */
 #include <check.h>
 #include <stdbool.h>
 #include <stdint.h>

@@ -110,8 +110,8 @@ static void print_mma(const struct yoke_variant *row, enum yoke_type type, bool 
     }
 }
 
-/* What compilers of devices whose instructions cl/dot.clh names compile for; the first stands for
- * all others. */
+/* What compilers of devices whose instructions cl/gemm/dot.clh names compile for; the first stands
+ * for all others. */
 static const char *const dot_targets[] = { "", " -target x86_64-linux-gnu -march=skylake-avx512",
                                            " -target spir64" };
 enum { N_DOT_TARGETS = sizeof dot_targets / sizeof dot_targets[0] };

@@ -14,7 +14,7 @@
  * Defines  DTYPE, COMPLEX, HAVE_FMA   see yoke.clh; S8, 0
  *          EPILOGUE                   see gemm.clh
  *          VW, GROUP, NATIVE, NV, MR  see dot.clh, dot_tile.clh
- * Uses     yoke, gemm, dot, dot_pack, dot_tile
+ * Uses     yoke, gemm, dot, dot_pack, dot_tile, abi/gemm, abi/gemm_dot
  */
 #if !defined(DTYPE) || !defined(COMPLEX) || DTYPE != S8 || COMPLEX != 0
 #error "gemm_dot.cl: define DTYPE as S8 and COMPLEX as 0"
@@ -22,13 +22,7 @@
 #if !defined(EPILOGUE) || !defined(VW) || !defined(GROUP) || !defined(NV) || !defined(MR)
 #error "gemm_dot.cl: define EPILOGUE, VW, GROUP, NV and MR"
 #endif
-#define MB (4 * MR) /* rows of A that are packed at once */
-
-struct gemm_plan {
-    ulong scratch_size;
-    uint kw, rows_per_item, panels, row_items, col_items, n_items, first_ticket;
-    uint a_pitch; /* between packed rows of A; no padding that a compiler could count differently */
-};
+#define MB (YOKE_GEMM_TILES_HIGH * MR) /* rows of A that are packed at once */
 
 /* What an item works on; m and n: its first row and column. */
 struct gemm_item {
@@ -36,8 +30,8 @@ struct gemm_item {
     __global const T *A, *B;
     __global const TC *bias, *residual;
     __global uint *panels, *offsets, *spare, *rows_of_a; /* in scratch */
-    const struct gemm_shape *s;
-    const struct gemm_plan *plan;
+    const struct yoke_gemm_shape *s;
+    const struct yoke_gemm_dot_plan *plan;
     const struct gemm_scalars *x;
     size_t batch;
     uint m, n, rows, cols;
@@ -66,14 +60,15 @@ DEFINE_ACTIVATE(activate_v, V)
 /* The epilogue of a vector at (m, n) of C. */
 INLINE W finish(const struct gemm_item *i, W v, const size_t m, const size_t n)
 {
-    const struct gemm_shape *s = i->s;
+    const struct yoke_gemm_shape *s = i->s;
 
-    if (s->has_bias && s->bias_step)
+    if (s->has_bias && s->bias_col_stride)
         v += AS_W(VLOAD(0, i->bias + s->bias_offset + n));
     else if (s->has_bias)
         v += (uint)i->bias[s->bias_offset + m];
     if (s->has_residual)
-        v += AS_W(VLOAD(0, i->residual + s->r_offset + i->batch * s->r_batch + m * s->r_row + n));
+        v += AS_W(VLOAD(0, i->residual + s->r_offset + i->batch * s->r_batch_stride +
+                               m * s->r_row_stride + n));
     return AS_W(activate_v(AS_V(v), s->activation, i->x->clamp_min, i->x->clamp_max));
 }
 #endif
@@ -82,7 +77,7 @@ INLINE W finish(const struct gemm_item *i, W v, const size_t m, const size_t n)
  * tile from the nearest cache. */
 INLINE void store_whole(const struct gemm_item *i, W sums[MR][NV], const struct gemm_tile t)
 {
-    __global TC *c = i->C + t.m * i->s->c_row + t.n;
+    __global TC *c = i->C + t.m * i->s->c_row_stride + t.n;
 
 #if EPILOGUE == 1
     if (t.last) {
@@ -90,7 +85,7 @@ INLINE void store_whole(const struct gemm_item *i, W sums[MR][NV], const struct 
 #pragma nounroll
         for (uint at = 0; at < MR * NR; at += VW) {
             const uint r = at / NR, n = at % NR;
-            __global TC *to = c + r * i->s->c_row + n;
+            __global TC *to = c + r * i->s->c_row_stride + n;
             const W v = add_up(i, VLOAD(0, i->spare + at), to, t);
             VSTORE(AS_V(finish(i, v, i->m + t.m + r, i->n + t.n + n)), 0, to);
         }
@@ -101,7 +96,7 @@ INLINE void store_whole(const struct gemm_item *i, W sums[MR][NV], const struct 
     for (uint r = 0; r < MR; r++)
 #pragma unroll
         for (uint j = 0; j < NV; j++) {
-            __global TC *to = c + r * i->s->c_row + j * VW;
+            __global TC *to = c + r * i->s->c_row_stride + j * VW;
             VSTORE(AS_V(add_up(i, sums[r][j], to, t)), 0, to);
         }
 }
@@ -115,7 +110,7 @@ INLINE void store_part(const struct gemm_item *i, W sums[MR][NV], const struct g
     dot_spill(i->spare, sums);
     for (uint r = 0; r < rows; r++)
         for (uint n = 0; n < cols; n++) {
-            __global TC *to = i->C + (t.m + r) * i->s->c_row + t.n + n;
+            __global TC *to = i->C + (t.m + r) * i->s->c_row_stride + t.n + n;
             uint v = alpha * i->spare[r * NR + n];
 
             if (beta != 0) v += beta * (uint)*to;
@@ -130,13 +125,13 @@ INLINE void store_part(const struct gemm_item *i, W sums[MR][NV], const struct g
 INLINE void multiply_rows(const struct gemm_item *i, const uint m, const uint rows, const uint k,
                           const uint K)
 {
-    const struct gemm_shape *s = i->s;
-    const bool by_rows = s->a_step == 1;
+    const struct yoke_gemm_shape *s = i->s;
+    const bool by_rows = s->a_col_stride == 1;
     const uint kw = (K + GROUP - 1) / GROUP, n_all = (rows + MR - 1) / MR * MR;
     const size_t row = by_rows ? i->plan->a_pitch : 1, step = by_rows ? 1 : MB;
 
-    pack_words((struct packing){ i->A + m * s->a_row + k * s->a_step, s->a_step, s->a_row,
-                                 i->rows_of_a, step, row, K, rows, n_all, FLIP });
+    pack_words((struct packing){ i->A + m * s->a_row_stride + k * s->a_col_stride, s->a_col_stride,
+                                 s->a_row_stride, i->rows_of_a, step, row, K, rows, n_all, FLIP });
     for (uint n = 0; n < i->cols; n += NR)
         for (uint r = 0; r < rows; r += MR) {
             const struct gemm_tile t = { m + r, n, k == 0, k + K == s->K };
@@ -153,13 +148,14 @@ INLINE void multiply_rows(const struct gemm_item *i, const uint m, const uint ro
 /* K products of the item from k on. */
 INLINE void multiply_block(const struct gemm_item *i, const uint k, const uint K)
 {
-    const struct gemm_shape *s = i->s;
+    const struct yoke_gemm_shape *s = i->s;
     const uint kw = (K + GROUP - 1) / GROUP;
 
     for (uint n = 0; n < i->cols; n += NR) {
         __global uint *panel = i->panels + n * kw;
-        pack_words((struct packing){ i->B + k * s->b_row + n * s->b_step, s->b_row, s->b_step, panel,
-                                     NR, 1, K, min((uint)NR, i->cols - n), NR, 0 });
+        pack_words((struct packing){ i->B + k * s->b_row_stride + n * s->b_col_stride,
+                                     s->b_row_stride, s->b_col_stride, panel, NR, 1, K,
+                                     min((uint)NR, i->cols - n), NR, 0 });
         dot_offsets(i->offsets + n, panel, kw);
     }
     for (uint m = 0; m < i->rows; m += MB)
@@ -168,8 +164,9 @@ INLINE void multiply_block(const struct gemm_item *i, const uint k, const uint K
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void gemm_dot(__global TC *C, __global const T *A, __global const T *B, __global const TC *bias,
-              __global const TC *residual, const struct gemm_shape s, const struct gemm_scalars x,
-              __global uint *scratch, volatile __global uint *counter, const struct gemm_plan plan)
+              __global const TC *residual, const struct yoke_gemm_shape s,
+              const struct gemm_scalars x, __global uint *scratch, volatile __global uint *counter,
+              const struct yoke_gemm_dot_plan plan)
 {
     const uint cols_per_item = plan.panels * NR;
 
@@ -182,9 +179,9 @@ void gemm_dot(__global TC *C, __global const T *A, __global const T *B, __global
         const uint m = item / plan.col_items % plan.row_items * plan.rows_per_item;
         const size_t batch = item / plan.col_items / plan.row_items;
         const struct gemm_item i = {
-            .C = C + s.c_offset + batch * s.c_batch + m * s.c_row + n,
-            .A = A + s.a_offset + batch * s.a_batch + m * s.a_row,
-            .B = B + s.b_offset + batch * s.b_batch + n * s.b_step,
+            .C = C + s.c_offset + batch * s.c_batch_stride + m * s.c_row_stride + n,
+            .A = A + s.a_offset + batch * s.a_batch_stride + m * s.a_row_stride,
+            .B = B + s.b_offset + batch * s.b_batch_stride + n * s.b_col_stride,
             .bias = bias,
             .residual = residual,
             .panels = scratch,

@@ -15,7 +15,7 @@
  * Defines  DTYPE, COMPLEX, HAVE_FMA  see yoke.clh; not S8
  *          EPILOGUE                  see gemm.clh
  *          VW, NV, MR                see tile.clh
- * Uses     yoke, gemm, tile, gemm_item, gemm_sums
+ * Uses     yoke, gemm, tile, gemm_item, gemm_sums, abi/gemm, abi/gemm_tile
  */
 #if !defined(NV) || !defined(MR)
 #error "gemm_tile.cl: define NV and MR"
@@ -23,9 +23,9 @@
 #define AHEAD (1024 / sizeof(R)) /* numbers of packed A that are fetched before they are used */
 
 /* acc += rows m.. of A times columns n.. of B, for a tile at `to` in C. */
-INLINE void multiply_tile(V acc[MR][NV], const struct gemm_shape *s, const struct gemm_operand *a,
-                          const struct gemm_operand *b, const uint m, const uint n, const uint kc,
-                          __global const R *to, const size_t to_row)
+INLINE void multiply_tile(V acc[MR][NV], const struct yoke_gemm_shape *s,
+                          const struct gemm_operand *a, const struct gemm_operand *b, const uint m,
+                          const uint n, const uint kc, __global const R *to, const size_t to_row)
 {
     __global const R *b_at = b->packed + (size_t)(n - b->from) * PARTS * b->pitch;
     size_t b_row = NR;
@@ -33,10 +33,11 @@ INLINE void multiply_tile(V acc[MR][NV], const struct gemm_shape *s, const struc
 #if CAN_BE_IN_PLACE
     if (n < b->from) {
         b_at = b->array + n;
-        b_row = s->b_row;
+        b_row = s->b_row_stride;
     }
     if (m < a->from)
-        tile_mul(acc, a->array + m * s->a_row, s->a_row, s->a_step, b_at, b_row, kc, 0, to, to_row);
+        tile_mul(acc, a->array + m * s->a_row_stride, s->a_row_stride, s->a_col_stride, b_at, b_row,
+                 kc, 0, to, to_row);
     else
 #endif
         tile_mul(acc, a->packed + (size_t)(m - a->from) * a->pitch, 1, MR, b_at, b_row, kc * PARTS,
@@ -56,8 +57,8 @@ INLINE void multiply_rows(const struct gemm_item *i, const struct gemm_operand *
 
             tile_clear(acc);
 #if SUMS_IN_C
-            __global const R *to = i->C + (here.m * i->s->c_row + here.n) * PARTS;
-            const size_t to_row = i->s->c_row * PARTS;
+            __global const R *to = i->C + (here.m * i->s->c_row_stride + here.n) * PARTS;
+            const size_t to_row = i->s->c_row_stride * PARTS;
 #else
             __global const R *to = i->sums + here.m * i->plan->cols_per_item + here.n;
             const size_t to_row = i->plan->cols_per_item;
@@ -98,8 +99,9 @@ INLINE void multiply_block(const struct gemm_item *i, const uint k, const uint k
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void gemm_tile(__global TC *C, __global const T *A, __global const T *B, __global const TC *bias,
-               __global const TC *residual, const struct gemm_shape s, const struct gemm_scalars x,
-               __global R *scratch, volatile __global uint *counter, const struct gemm_plan plan)
+               __global const TC *residual, const struct yoke_gemm_shape s,
+               const struct gemm_scalars x, __global R *scratch, volatile __global uint *counter,
+               const struct yoke_gemm_tile_plan plan)
 {
     scratch += get_group_id(0) * plan.scratch_size;
     for (;;) {
@@ -109,9 +111,10 @@ void gemm_tile(__global TC *C, __global const T *A, __global const T *B, __globa
         const uint n = item % plan.col_items * plan.cols_per_item;
         const uint m = item / plan.col_items % plan.row_items * plan.rows_per_item;
         const size_t batch = item / plan.col_items / plan.row_items;
-        const size_t a = s.a_offset + batch * s.a_batch, b = s.b_offset + batch * s.b_batch;
+        const size_t a = s.a_offset + batch * s.a_batch_stride,
+                     b = s.b_offset + batch * s.b_batch_stride;
         struct gemm_item i = {
-            .C = BEGIN(C, s.c_offset + batch * s.c_batch + m * s.c_row + n),
+            .C = BEGIN(C, s.c_offset + batch * s.c_batch_stride + m * s.c_row_stride + n),
             .bias = bias,
             .residual = residual,
             .panels = scratch,
@@ -125,10 +128,10 @@ void gemm_tile(__global TC *C, __global const T *A, __global const T *B, __globa
             .cols = min(plan.cols_per_item, s.N - n),
         };
 
-        i.A = plan.a_is == PACKED ? BEGIN_PACKED(A, a + m * (size_t)s.K * PARTS)
-                                  : BEGIN(A, a + m * s.a_row);
-        i.B = plan.b_is == PACKED ? BEGIN_PACKED(B, b + n * (size_t)s.K * PARTS * PARTS)
-                                  : BEGIN(B, b + n * s.b_step);
+        i.A = plan.a_is == YOKE_GEMM_PACKED ? BEGIN_PACKED(A, a + m * (size_t)s.K * PARTS)
+                                  : BEGIN(A, a + m * s.a_row_stride);
+        i.B = plan.b_is == YOKE_GEMM_PACKED ? BEGIN_PACKED(B, b + n * (size_t)s.K * PARTS * PARTS)
+                                  : BEGIN(B, b + n * s.b_col_stride);
         i.spare = i.panels + plan.panels_size;
         i.tiles = i.spare + MR * NR;
         i.sums = i.tiles + plan.tiles_size;

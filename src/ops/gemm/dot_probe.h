@@ -1,4 +1,4 @@
-/* dot_probe.h - what of a device's processor sums products of 8-bit integers (cl/dot.clh).
+/* dot_probe.h - what of a device's processor sums products of 8-bit integers (cl/gemm/dot.clh).
  * SPDX-License-Identifier: MIT */
 #ifndef YOKE_OPS_GEMM_DOT_PROBE_H
 #define YOKE_OPS_GEMM_DOT_PROBE_H

@@ -1,4 +1,4 @@
-/* mma.c - the matrix product by matrix units (cl/gemm_mma.cl).
+/* mma.c - the matrix product by matrix units (cl/gemm/gemm_mma.cl).
  * SPDX-License-Identifier: MIT */
 #include "ops/gemm/mma.h"
 

@@ -1,4 +1,4 @@
-/* mma_probe.c - do a device's matrix units do what cl/mma.clh says?
+/* mma_probe.c - do a device's matrix units do what cl/gemm/mma.clh says?
  * SPDX-License-Identifier: MIT */
 #include <stdint.h>
 #include <stdlib.h>
@@ -93,7 +93,7 @@ out:
     return st;
 }
 
-/* Whose PTX cl/mma.clh has. */
+/* Whose PTX cl/gemm/mma.clh has. */
 static bool may_have_units(const struct yoke_device_info *info)
 {
     return info->type == YOKE_DEVICE_GPU && strstr(info->vendor, "NVIDIA");
