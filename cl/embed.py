@@ -1,8 +1,8 @@
-"""Embed the kernels: embed.py OUT FILE... writes every file as a byte array, with a table to find it by
-name, and for the kernel of each .cl the parts of its program.
+"""Embed the kernels: embed.py OUT FILE... writes every file as a byte array, with a table to find it
+by name, and for the kernel of each .cl the parts of its program.
 
-The head comment of a file has a line ` * Uses     yoke, abi/gemm` that names what must come before its
-own text: NAME stands for NAME.clh in any folder, abi/NAME for abi/NAME.h, none for nothing.
+The head comment of a file has a line ` * Uses     yoke, abi/gemm` that names what must come before
+its own text: NAME stands for NAME.clh in any folder, abi/NAME for abi/NAME.h, none for nothing.
 """
 import pathlib
 import re
@@ -76,7 +76,8 @@ def write(c, files):
         at = ', '.join(f'&yoke_sources[{files.index(f)}]' for f in own)
         c.write(f'static const struct yoke_source *const parts_{name}[] = {{ {at} }};\n')
     c.write('\nconst struct yoke_kernel_source yoke_kernel_sources[] = {\n')
-    c.writelines(f'    {{ "{name}", parts_{name}, {len(own)} }},\n' for name, own in kernels.items())
+    c.writelines(f'    {{ "{name}", parts_{name}, {len(own)} }},\n'
+                 for name, own in kernels.items())
     c.write(f'}};\nconst size_t yoke_n_kernel_sources = {len(kernels)};\n')
 
 

@@ -63,11 +63,13 @@ def wrong_without(job):
 
 
 sets = {}
-for line in subprocess.run([variants], check=True, capture_output=True, text=True).stdout.splitlines():
+listing = subprocess.run([variants], check=True, capture_output=True, text=True).stdout
+for line in listing.splitlines():
     kernel, _, options = line.partition('\t')
     options = shlex.split(options)
     sets.setdefault((kernel, frozenset(defines_of(options))), options)
-jobs = [(kernel, options, lacks) for (kernel, defines), options in sets.items() for lacks in sorted(defines)]
+jobs = [(kernel, options, lacks) for (kernel, defines), options in sets.items()
+        for lacks in sorted(defines)]
 with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
     bad = list(filter(None, pool.map(wrong_without, jobs)))
 for kernel, defines in sets:

@@ -15,7 +15,8 @@ def run(**uses):
         for name, used in uses.items():
             file = pathlib.Path(folder, name.replace('__', '/').replace('_', '.'))
             file.parent.mkdir(exist_ok=True)
-            file.write_text(f'/* {file.name}\n' + (f' * Uses     {used}\n' if used else '') + ' */\n')
+            field = f' * Uses     {used}\n' if used else ''
+            file.write_text(f'/* {file.name}\n{field} */\n')
             files.append(str(file))
         out = pathlib.Path(folder, 'kernels.c')
         done = subprocess.run([sys.executable, embed, str(out), *files], capture_output=True,
@@ -41,7 +42,8 @@ def expect_error(part, **uses):
 expect_parts(['x.cl'], x_cl='none', a_clh='none')
 expect_parts(['a.clh', 'b.clh', 'x.cl'], x_cl='b', b_clh='a', a_clh='none')
 # Each once, and before all that use it, however they are listed.
-expect_parts(['a.clh', 'b.clh', 'c.clh', 'x.cl'], x_cl='b, c, a', a_clh='none', b_clh='a', c_clh='a, b')
+expect_parts(['a.clh', 'b.clh', 'c.clh', 'x.cl'], x_cl='b, c, a', a_clh='none', b_clh='a',
+             c_clh='a, b')
 expect_parts(['a.clh', 'b.clh', 'c.clh', 'x.cl'], x_cl='a, c', c_clh='b', a_clh='none', b_clh='a')
 expect_parts(['abi/a.h', 'a.clh', 'x.cl'], x_cl='a', a_clh='abi/a', abi__a_h='none')
 expect_error('x.cl uses "y"', x_cl='y')

@@ -26,6 +26,6 @@ for path in files:
             bad.append(f'{path}:{n}: {room}/ may not {line.strip()}')
 for path in sorted(cl.rglob('*.h')):
     bad += [f'{path}: cl/ may not include {name}'
-            for name in re.findall(r'^\s*#\s*include\s*[<"](.+)[>"]', path.read_text(), re.MULTILINE)
+            for name in re.findall(r'^\s*#\s*include\s*[<"](.+)[>"]', path.read_text(), re.M)
             if name != 'stdint.h' and not name.startswith('abi/')]
 sys.exit('\n'.join(bad) or (0 if files else f'no sources under {src}'))

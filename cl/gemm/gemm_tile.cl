@@ -1,6 +1,6 @@
 /* gemm_tile.cl - matrix product on devices whose work-item is a thread with a vector unit.
  *
- * Arrays   see gemm.clh and gemm_item.clh. scratch: scratch_size numbers for each work-group.
+ * Arrays   see gemm.clh and gemm_operand.clh. scratch: scratch_size numbers for each work-group.
  * Launch   any number of work-groups of one work-item, as many as the device has units. They draw
  *          items from `counter`: rows_per_item x cols_per_item of C, col_items x row_items of them
  *          for each matrix of the batch. n_items + work-groups tickets are drawn, the first being
@@ -15,7 +15,7 @@
  * Defines  DTYPE, COMPLEX, HAVE_FMA  see yoke.clh; not S8
  *          EPILOGUE                  see gemm.clh
  *          VW, NV, MR                see tile.clh
- * Uses     yoke, gemm, tile, gemm_item, gemm_sums, abi/gemm, abi/gemm_tile
+ * Uses     yoke, gemm, tile, gemm_item, gemm_operand, gemm_sums, abi/gemm, abi/gemm_tile
  */
 #if !defined(NV) || !defined(MR)
 #error "gemm_tile.cl: define NV and MR"
@@ -46,7 +46,7 @@ INLINE void multiply_tile(V acc[MR][NV], const struct yoke_gemm_shape *s,
 
 /* Up to MB rows of A against columns of B, kc elements of both. t: their first row and column of
  * C. */
-INLINE void multiply_rows(const struct gemm_item *i, const struct gemm_operand *a,
+INLINE void multiply_rows(const struct tile_item *i, const struct gemm_operand *a,
                           const struct gemm_operand *b, const struct gemm_tile t, const uint rows,
                           const uint cols, const uint kc)
 {
@@ -57,13 +57,13 @@ INLINE void multiply_rows(const struct gemm_item *i, const struct gemm_operand *
 
             tile_clear(acc);
 #if SUMS_IN_C
-            __global const R *to = i->C + (here.m * i->s->c_row_stride + here.n) * PARTS;
-            const size_t to_row = i->s->c_row_stride * PARTS;
+            __global const R *to = i->at.C + (here.m * i->at.s->c_row_stride + here.n) * PARTS;
+            const size_t to_row = i->at.s->c_row_stride * PARTS;
 #else
             __global const R *to = i->sums + here.m * i->plan->cols_per_item + here.n;
             const size_t to_row = i->plan->cols_per_item;
 #endif
-            multiply_tile(acc, i->s, a, b, m, n, kc, to, to_row);
+            multiply_tile(acc, i->at.s, a, b, m, n, kc, to, to_row);
             if (rows - m >= MR && cols - n >= NR / PARTS)
                 store_whole(i, acc, here);
             else
@@ -72,19 +72,19 @@ INLINE void multiply_rows(const struct gemm_item *i, const struct gemm_operand *
 }
 
 /* The products from k to k + kc - 1 of the item. */
-INLINE void multiply_block(const struct gemm_item *i, const uint k, const uint kc)
+INLINE void multiply_block(const struct tile_item *i, const uint k, const uint kc)
 {
     const uint block = i->plan->panels * (NR / PARTS);
-    const uint keep = i->cols > block; /* packed A is needed again, for the next block of panels */
+    const uint keep = i->at.cols > block; /* packed A is needed again, for the next panels */
 
-    for (uint n = 0; n < i->cols; n += block) {
-        const uint cols = min(block, i->cols - n);
+    for (uint n = 0; n < i->at.cols; n += block) {
+        const uint cols = min(block, i->at.cols - n);
         struct gemm_operand b;
 
         take_b(&b, i, k, n, cols, kc);
-        for (uint m = 0; m < i->rows; m += MB) {
-            const struct gemm_tile t = { m, n, k == 0, k + kc == i->s->K };
-            const uint rows = min((uint)MB, i->rows - m);
+        for (uint m = 0; m < i->at.rows; m += MB) {
+            const struct gemm_tile t = { m, n, k == 0, k + kc == i->at.s->K };
+            const uint rows = min((uint)MB, i->at.rows - m);
             struct gemm_operand a;
 
             take_a(&a, i, m, k, rows, kc, keep, n == 0);
@@ -108,30 +108,22 @@ void gemm_tile(__global TC *C, __global const T *A, __global const T *B, __globa
         const uint item = atomic_inc(counter) - plan.first_ticket;
         if (item >= plan.n_items) return;
 
-        const uint n = item % plan.col_items * plan.cols_per_item;
-        const uint m = item / plan.col_items % plan.row_items * plan.rows_per_item;
-        const size_t batch = item / plan.col_items / plan.row_items;
-        const size_t a = s.a_offset + batch * s.a_batch_stride,
-                     b = s.b_offset + batch * s.b_batch_stride;
-        struct gemm_item i = {
-            .C = BEGIN(C, s.c_offset + batch * s.c_batch_stride + m * s.c_row_stride + n),
-            .bias = bias,
-            .residual = residual,
+        struct tile_item i = {
+            .at = { .bias = bias, .residual = residual, .s = &s, .x = &x },
             .panels = scratch,
-            .s = &s,
             .plan = &plan,
-            .x = &x,
-            .batch = batch,
-            .m = m,
-            .n = n,
-            .rows = min(plan.rows_per_item, s.M - m),
-            .cols = min(plan.cols_per_item, s.N - n),
         };
+        struct gemm_item *at = &i.at;
 
-        i.A = plan.a_is == YOKE_GEMM_PACKED ? BEGIN_PACKED(A, a + m * (size_t)s.K * PARTS)
-                                  : BEGIN(A, a + m * s.a_row_stride);
-        i.B = plan.b_is == YOKE_GEMM_PACKED ? BEGIN_PACKED(B, b + n * (size_t)s.K * PARTS * PARTS)
-                                  : BEGIN(B, b + n * s.b_col_stride);
+        gemm_item_find(at, C, item, plan.rows_per_item, plan.cols_per_item, plan.row_items,
+                       plan.col_items);
+        const size_t a = s.a_offset + at->batch * s.a_batch_stride,
+                     b = s.b_offset + at->batch * s.b_batch_stride;
+        at->A = plan.a_is == YOKE_GEMM_PACKED ? BEGIN_PACKED(A, a + at->m * (size_t)s.K * PARTS)
+                                              : BEGIN(A, a + at->m * s.a_row_stride);
+        at->B = plan.b_is == YOKE_GEMM_PACKED
+                    ? BEGIN_PACKED(B, b + at->n * (size_t)s.K * PARTS * PARTS)
+                    : BEGIN(B, b + at->n * s.b_col_stride);
         i.spare = i.panels + plan.panels_size;
         i.tiles = i.spare + MR * NR;
         i.sums = i.tiles + plan.tiles_size;
