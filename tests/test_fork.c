@@ -3,9 +3,11 @@
  *
  * Test fork-complete says which functions of the headers are missing here. */
 #include <check.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "harness.h"
@@ -165,6 +167,37 @@ START_TEST(before_the_first_use_a_fork_is_fine)
 }
 END_TEST
 
+static void *open_in_thread(void *arg)
+{
+    *(int *)arg = open_team();
+    return NULL;
+}
+
+static int open_system(void)
+{
+    yoke_system *sys = NULL;
+    const yoke_status st = yoke_system_create(&sys);
+
+    yoke_system_destroy(&sys);
+    return st == YOKE_OK || is_told(st) ? 0 : __LINE__;
+}
+
+/* The first use takes a while, with locks held; the child may be too early to be refused. */
+START_TEST(a_fork_during_the_first_use_does_not_hang)
+{
+    pthread_t thread;
+    int result = -1;
+
+    unsetenv("YOKE_CACHE_DIR"); /* where it is noted that drivers need not be asked */
+    setenv("YOKE_CACHE", "0", 1);
+    ck_assert_int_eq(pthread_create(&thread, NULL, open_in_thread, &result), 0);
+    nanosleep(&(struct timespec){ .tv_nsec = (1 + 20 * _i) * 1000000L }, NULL);
+    ck_assert_int_eq(in_child(open_system), 0);
+    pthread_join(thread, NULL);
+    ck_assert_int_eq(result, 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("fork");
@@ -173,6 +206,7 @@ int main(void)
     tcase_add_test(tc, every_function_tells);
     tcase_add_test(tc, destroying_does_not_hang);
     tcase_add_test(tc, before_the_first_use_a_fork_is_fine);
+    tcase_add_loop_test(tc, a_fork_during_the_first_use_does_not_hang, 0, 4);
     suite_add_tcase(s, tc);
     return harness_main(&s, 1);
 }

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "device/device.h"
 #include "device/quirks.h"
-#include "op/enqueue.h"
+#include "op/options.h"
 #include "sched/rates_file.h"
 #include "short_memory.h"
 #include "unit.h"

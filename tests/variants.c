@@ -13,10 +13,10 @@
 #include "ops/conv/conv.h"
 #include "ops/gemm/args.h"
 #include "ops/gemm/dot_probe.h"
+#include "ops/gemm/families.h"
 #include "ops/gemm/gemm.h"
 #include "ops/gemm/gpu.h"
 #include "ops/gemm/mma.h"
-#include "ops/gemm/rows.h"
 
 #define MAX_TILES 200
 
@@ -83,7 +83,7 @@ static void print_row(const struct yoke_variant *row, const struct yoke_text *op
 
 static bool is_gpu(const struct yoke_variant *row)
 {
-    return row->enqueue == yoke_gemm_enqueue_gpu;
+    return row->plan == yoke_gemm_gpu_plan;
 }
 
 /* Two of the eight forms; all of them for salt 0 to 3. */
@@ -123,7 +123,7 @@ static void print_dot(const struct yoke_variant *row, const struct yoke_text *op
     const size_t n = list_tiles(YOKE_F32, of_gemm, tiles);
 
     for (int target = 0; target < N_DOT_TARGETS; target++) {
-        const struct yoke_dot dot = { .group = row->params[0], .native = target > 0 };
+        const struct yoke_dot dot = { .group = *(const size_t *)row->config, .native = target > 0 };
         for (size_t i = (size_t)(salt + target) % 4; i < n; i += 4) {
             struct yoke_text own = copy_of(options);
             yoke_options_add_dot(&own, &dot, &tiles[i]);
@@ -156,7 +156,7 @@ static void report_gpu(const struct yoke_variant *row, enum yoke_type type)
     static const char *const makers[] = { "other", "nvidia", "amd", "cdna", "intel", "max" };
     const struct yoke_gemm_gpu_form by_rows = { true, false, true };
 
-    if (!is_gpu(row) || !row->takes(type)) return;
+    if (!is_gpu(row) || !row->accepts(type)) return;
     for (int maker = 0; maker < YOKE_GPU_MAKERS; maker++) {
         struct yoke_text options;
         yoke_gemm_options(&options, true, type, false);
@@ -171,18 +171,18 @@ static void print_gemm(enum yoke_type type, bool fma)
 {
     struct yoke_text options;
 
-    for (size_t i = 0; i < yoke_n_gemm_variants; i++)
+    for (size_t i = 0; i < yoke_gemm_class.n_variants; i++)
         for (int epilogue = 0; epilogue < 2; epilogue++) {
-            const struct yoke_variant *row = &yoke_gemm_variants[i];
-            if (!row->takes(type)) continue;
-            if (row->enqueue == yoke_gemm_enqueue_mma) {
+            const struct yoke_variant *row = &yoke_gemm_class.variants[i];
+            if (!row->accepts(type)) continue;
+            if (row->plan == yoke_gemm_mma_plan) {
                 print_mma(row, type, fma, epilogue, 2 * fma + epilogue);
                 continue;
             }
             yoke_gemm_options(&options, fma, type, epilogue);
             if (is_gpu(row))
                 print_gpu(row, &options, type, 2 * fma + epilogue);
-            else if (row->enqueue == yoke_gemm_enqueue_dot)
+            else if (row->plan == yoke_gemm_dot_plan)
                 print_dot(row, &options, 2 * fma + epilogue);
             else
                 print_row(row, &options, type, of_gemm, (size_t)(2 * fma + epilogue), 4);
@@ -208,8 +208,8 @@ static void print_conv(enum yoke_type type, bool fma)
     struct yoke_text options;
 
     yoke_options_begin(&options, fma, type);
-    for (size_t i = 0; i < yoke_n_conv_variants; i++)
-        print_row(&yoke_conv_variants[i], &options, type, of_conv, 0, 1);
+    for (size_t i = 0; i < yoke_conv_class.n_variants; i++)
+        print_row(&yoke_conv_class.variants[i], &options, type, of_conv, 0, 1);
     yoke_text_deinit(&options);
 }
 
@@ -225,9 +225,9 @@ static void print_linger(void)
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "gpu") == 0) {
-        for (size_t i = 0; i < yoke_n_gemm_variants; i++)
+        for (size_t i = 0; i < yoke_gemm_class.n_variants; i++)
             for (int type = YOKE_F32; type < YOKE_S32; type++)
-                report_gpu(&yoke_gemm_variants[i], (enum yoke_type)type);
+                report_gpu(&yoke_gemm_class.variants[i], (enum yoke_type)type);
         return 0;
     }
     for (int fma = 0; fma < 2; fma++) {

@@ -86,7 +86,7 @@ yoke_status yoke_dir_try(const char *path)
                          PATH_MAX);
     cut_to_existing(there);
     const int dir = open(there, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    int error = dir >= 0 ? yoke_writer_open(&w, dir, "try", 0600, false) : errno;
+    int error = dir >= 0 ? yoke_writer_open(&w, dir, ".yoke-try", 0600, false) : errno;
     if (!error) yoke_writer_abandon(&w);
     if (dir >= 0) close(dir);
     if (!error) return YOKE_OK;

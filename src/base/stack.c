@@ -4,25 +4,37 @@
 #include "base/stack.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
 #include "base/error.h"
 #include "base/thread.h"
 
-/* Of this thread; what cannot be told is enough. */
-static size_t own_stack_bytes(void)
+/* This thread's stack, from its lowest address on; NULL where that cannot be told. */
+static const char *own_stack(size_t *size_bytes)
 {
-    static _Thread_local size_t known;
+    static _Thread_local void *begin;
+    static _Thread_local size_t known_bytes;
     pthread_attr_t attr;
-    void *begin;
 
-    if (known) return known;
-    known = SIZE_MAX;
-    if (pthread_getattr_np(pthread_self(), &attr) != 0) return known;
-    if (pthread_attr_getstack(&attr, &begin, &known) != 0) known = SIZE_MAX;
-    pthread_attr_destroy(&attr);
-    return known;
+    if (!known_bytes && pthread_getattr_np(pthread_self(), &attr) == 0) {
+        if (pthread_attr_getstack(&attr, &begin, &known_bytes) != 0) begin = NULL;
+        pthread_attr_destroy(&attr);
+    }
+    *size_bytes = known_bytes;
+    return begin;
+}
+
+/* Whether so much is left below what is in use. On another stack than the thread's, a coroutine's,
+ * nobody knows; what cannot be told at all is enough. */
+static bool has_room(size_t least_bytes)
+{
+    size_t size_bytes;
+    const char *begin = own_stack(&size_bytes);
+    const uintptr_t here = (uintptr_t)&size_bytes, low = (uintptr_t)begin;
+
+    return !begin || (here >= low && here - low < size_bytes && here - low >= least_bytes);
 }
 
 struct call {
@@ -46,7 +58,7 @@ yoke_status yoke_call_on_stack(size_t least_bytes, yoke_status (*call)(void *arg
     struct call c = { .call = call, .arg = arg };
     pthread_t thread;
 
-    if (own_stack_bytes() >= least_bytes) return call(arg);
+    if (has_room(least_bytes)) return call(arg);
     if (yoke_thread_create(&thread, do_call, &c) != 0)
         return yoke_fail(YOKE_ERR_NO_MEMORY, "the system gives no thread with a stack for drivers");
     pthread_join(thread, NULL);

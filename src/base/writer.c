@@ -123,15 +123,18 @@ static int make_temporary(struct yoke_writer *w, mode_t mode)
     return errno;
 }
 
-/* The owner first: changing it may clear bits of the mode. Not everybody may give files away. */
+/* The owner first: changing it may clear bits of the mode. Not everybody may give files away; what
+ * the old file's group may do, another one may not. */
 static int make_like(struct yoke_writer *w, const struct stat *old)
 {
+    mode_t mode = old->st_mode & 0777;
     int error = may_replace(w, old);
 
     if (!error) error = make_temporary(w, old->st_mode & 0700);
     if (error) return error;
-    if (fchown(w->fd, old->st_uid, old->st_gid) != 0) errno = 0;
-    return fchmod(w->fd, old->st_mode & 0777) == 0 ? 0 : errno;
+    if (fchown(w->fd, old->st_uid, old->st_gid) != 0 && fchown(w->fd, (uid_t)-1, old->st_gid) != 0)
+        mode &= 0707;
+    return fchmod(w->fd, mode) == 0 ? 0 : errno;
 }
 
 static int begin(struct yoke_writer *w, int at, const char *path, mode_t mode, bool follow)

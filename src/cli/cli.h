@@ -57,9 +57,6 @@ json_t *cli_json_variants(const struct yoke_report *report);
 /* Milliseconds of a monotonic clock. */
 double cli_now_ms(void);
 
-/* Seeded numbers, the same on every machine: uniform in [-1, 1). */
-double cli_random(uint64_t *state);
-
 /* A progress bar on stderr, only where that is a terminal and --json is not given. done of total;
  * done == total ends the line. */
 void cli_progress(bool on, const char *what, double done, double total);

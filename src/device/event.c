@@ -88,21 +88,15 @@ static void look_for(cl_event cl)
 yoke_status yoke_event_wait(yoke_event *ev)
 {
     const char *call;
-    cl_int state = CL_COMPLETE;
 
     if (!ev) return yoke_fail(YOKE_ERR_INVALID, "yoke_event_wait: ev is NULL");
     if (yoke_drivers_check() != YOKE_OK) return YOKE_ERR_DEVICE;
     if (ev->spin) look_for(ev->cl);
     const cl_int err = clWaitForEvents(1, &ev->cl);
-    /* It fails, too, where the command has ended and failed. */
-    if (err != CL_SUCCESS && (clGetEventInfo(ev->cl, CL_EVENT_COMMAND_EXECUTION_STATUS,
-                                             sizeof state, &state, NULL) != CL_SUCCESS ||
-                              state >= CL_COMPLETE)) {
-        yoke_watch_failed(ev->watch);
-        return yoke_cl_check(err, "clWaitForEvents", ev->device);
-    }
     const cl_int fate = yoke_watch_ask(ev->watch, ev->number, &call);
-    return fate == CL_SUCCESS ? YOKE_OK : yoke_event_fail(fate, call, ev->device);
+    if (fate != CL_SUCCESS) return yoke_event_fail(fate, call, ev->device);
+    if (err != CL_SUCCESS) yoke_watch_failed(ev->watch);
+    return yoke_cl_check(err, "clWaitForEvents", ev->device);
 }
 
 void yoke_event_destroy(yoke_event **ev)

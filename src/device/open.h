@@ -33,6 +33,7 @@ bool yoke_device_is_alternative(const yoke_device *a, const yoke_device *b);
 
 /* What rooms above keep for a device, in the order in which closing it releases them. */
 enum yoke_keep {
+    YOKE_KEEP_PLANS,   /* op/plan_cache.c                               */
     YOKE_KEEP_TUNING,  /* op/choice.c                                 */
     YOKE_KEEP_LINGER,  /* kernel/linger.c, which has one of the kernels */
     YOKE_KEEP_KERNELS, /* kernel/registry.c                             */

@@ -47,6 +47,7 @@ static bool is_second(struct falls *falls, enum yoke_helper_fate fate, struct yo
 {
     *bad = fate != YOKE_FATE_KILLED;
     if (fate == YOKE_FATE_DOUBTFUL) probe->sure = false;
+    if (fate == YOKE_FATE_LATE) probe->late = true;
     return (*bad ? ++falls->bad : ++falls->killed) == 2;
 }
 

@@ -13,6 +13,7 @@ struct yoke_probe {
     bool loader_ok;               /* clGetPlatformIDs came back                            */
     bool unsorted;                /* only once OCL_ICD_PLATFORM_SORT was "none"            */
     bool sure;                    /* it would be the same the next time                    */
+    bool late;                    /* a child was silent: perhaps the machine was busy      */
     char verdict[YOKE_PROBE_MAX]; /* per platform: '+' came back, '-' took two children
                                    * down, '?' not asked                                   */
     char how[128];                /* how the child ended, for a sentence                   */

@@ -13,7 +13,7 @@
 #include "base/note.h"
 #include "yoke/version.h"
 
-enum { MEMORY_S = 24 * 3600 };
+enum { MEMORY_S = 24 * 3600, LATE_MEMORY_S = 600 };
 
 extern char **environ;
 
@@ -117,6 +117,8 @@ bool yoke_probe_recall(const unsigned char circumstances[YOKE_HASH_BYTES], struc
 {
     char loader[16], verdict[YOKE_PROBE_MAX + 1], how[sizeof probe->how] = "";
     char *note = yoke_note_read("probe", circumstances, MEMORY_S);
+
+    if (!note) note = yoke_note_read("late", circumstances, LATE_MEMORY_S);
     const bool good = note && sscanf(note, "%15s %64[+?-] %127[^\n]", loader, verdict, how) >= 2;
 
     free(note);
@@ -126,7 +128,7 @@ bool yoke_probe_recall(const unsigned char circumstances[YOKE_HASH_BYTES], struc
     probe->loader_ok = strcmp(loader, "dead") != 0;
     probe->unsorted = strcmp(loader, "sorted") != 0;
     memcpy(probe->verdict, verdict, strlen(verdict));
-    snprintf(probe->how, sizeof probe->how, "%.80s (within a day: yoke cache clear forgets it)",
+    snprintf(probe->how, sizeof probe->how, "%.80s (as remembered: yoke cache clear forgets it)",
              how);
     return true;
 }
@@ -138,5 +140,5 @@ void yoke_probe_remember(const unsigned char circumstances[YOKE_HASH_BYTES],
     char note[512];
 
     snprintf(note, sizeof note, "%s %.*s %s\n", loader, YOKE_PROBE_MAX, probe->verdict, probe->how);
-    yoke_note_write("probe", circumstances, note);
+    yoke_note_write(probe->late ? "late" : "probe", circumstances, note);
 }

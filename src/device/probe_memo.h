@@ -13,7 +13,7 @@
  * when a library is installed), the machine's last start, and whether /proc and /sys are there. */
 bool yoke_probe_circumstances(unsigned char hash[YOKE_HASH_BYTES]);
 
-/* What was found under the same circumstances, at most a day ago. */
+/* What was found under the same circumstances, at most a day ago; a silence, minutes ago. */
 bool yoke_probe_recall(const unsigned char circumstances[YOKE_HASH_BYTES],
                        struct yoke_probe *probe);
 void yoke_probe_remember(const unsigned char circumstances[YOKE_HASH_BYTES],

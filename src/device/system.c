@@ -77,7 +77,6 @@ static yoke_status ask_drivers(void *arg)
     if (probe.ran && !probe.loader_ok)
         TRY(yoke_fail(YOKE_ERR_DEVICE,
                       "the OpenCL loader, asked for platforms in a child process, %s", probe.how));
-    yoke_drivers_begin();
     TRY(list_platforms(sys, &ids));
     for (size_t i = 0; i < sys->n_platforms; i++) {
         sys->platforms[i].cl_id = ids[i];
@@ -101,6 +100,7 @@ yoke_status yoke_system_create(yoke_system **out)
     TRY(yoke_vector_width(&width)); /* before anything is described by it */
     sys = calloc(1, sizeof *sys);
     if (!sys) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a list of devices");
+    yoke_drivers_begin(); /* also for a child forked meanwhile: there the lock is held for good */
     yoke_drivers_lock();
     st = yoke_call_on_stack(YOKE_STACK_TO_BUILD, ask_drivers, sys);
     yoke_drivers_unlock();

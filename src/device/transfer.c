@@ -21,33 +21,45 @@ static yoke_status check_span(const yoke_queue *q, const yoke_buffer *buf, size_
     return YOKE_OK;
 }
 
-static yoke_status unmap(yoke_queue *q, const yoke_buffer *buf, void *mapped)
+/* Map, after earlier work; *mapped is to be unmapped also where that failed, unless it is NULL.
+ * Then there is room to queue the unmapping. */
+static yoke_status map(yoke_queue *q, const yoke_buffer *buf, cl_map_flags flags,
+                       size_t offset_bytes, size_t size_bytes, char **mapped)
 {
     yoke_status st = YOKE_OK;
+    cl_int err;
+
+    *mapped = NULL;
+    TRY(yoke_queue_begin(q));
+    *mapped = clEnqueueMapBuffer(q->q, buf->mem, CL_TRUE, flags, offset_bytes, size_bytes, 0, NULL,
+                                 NULL, &err);
+    TRY(yoke_queue_check_all(q, err, "clEnqueueMapBuffer"));
+out:
+    return st;
+}
+
+/* st is what came before: the first failure counts. */
+static yoke_status unmap(yoke_queue *q, const yoke_buffer *buf, char *mapped, yoke_status st)
+{
     cl_event cl = NULL;
 
-    TRY(yoke_queue_begin(q));
+    if (!mapped) return st;
     const cl_int err = clEnqueueUnmapMemObject(q->q, buf->mem, mapped, 0, NULL, &cl);
-    TRY(yoke_queue_end(q, err, "clEnqueueUnmapMemObject", cl, false, NULL));
-out:
+    if (st == YOKE_OK) return yoke_queue_end(q, err, "clEnqueueUnmapMemObject", cl, false, NULL);
+    if (err == CL_SUCCESS) clReleaseEvent(cl);
     return st;
 }
 
 static yoke_status write_mapped(yoke_queue *q, yoke_buffer *buf, const char *host,
                                 const struct yoke_span *span)
 {
-    yoke_status st = YOKE_OK;
-    cl_int err;
-    char *to = clEnqueueMapBuffer(q->q, buf->mem, CL_TRUE, CL_MAP_WRITE, 0, buf->size_bytes, 0,
-                                  NULL, NULL, &err);
+    char *to;
+    const yoke_status st = map(q, buf, CL_MAP_WRITE, 0, buf->size_bytes, &to);
 
-    TRY(yoke_queue_check_all(q, err, "clEnqueueMapBuffer"));
-    for (size_t i = 0; i < span->rows; i++)
+    for (size_t i = 0; st == YOKE_OK && i < span->rows; i++)
         memcpy(to + span->offset_bytes + i * span->buffer_pitch, host + i * span->host_pitch,
                span->row_bytes);
-    TRY(unmap(q, buf, to));
-out:
-    return st;
+    return unmap(q, buf, to, st);
 }
 
 yoke_status yoke_buffer_write(yoke_queue *q, yoke_buffer *buf, size_t offset_bytes,
@@ -74,19 +86,14 @@ out:
 static yoke_status read_in_place(yoke_queue *q, const yoke_buffer *buf, size_t offset_bytes,
                                  size_t size_bytes)
 {
-    yoke_status st = YOKE_OK;
-    cl_int err;
+    yoke_status st;
+    char *mapped;
 
     if (q->dev->rec.quirks & YOKE_QUIRK_TRULY_IN_PLACE) return yoke_queue_finish(q);
-    void *mapped = clEnqueueMapBuffer(q->q, buf->mem, CL_TRUE, CL_MAP_READ, offset_bytes,
-                                      size_bytes, 0, NULL, NULL, &err);
-
-    TRY(yoke_queue_check_all(q, err, "clEnqueueMapBuffer"));
+    st = map(q, buf, CL_MAP_READ, offset_bytes, size_bytes, &mapped);
     /* Nothing was changed through the mapping, so nobody need wait for its end. */
-    TRY(unmap(q, buf, mapped));
-    TRY(yoke_queue_flush(q));
-out:
-    return st;
+    st = unmap(q, buf, mapped, st);
+    return st == YOKE_OK ? yoke_queue_flush(q) : st;
 }
 
 yoke_status yoke_buffer_read(yoke_queue *q, const yoke_buffer *buf, size_t offset_bytes, void *host,

@@ -4,10 +4,12 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     FIRST_ROOM = 64,
-    LOOKS = 2, /* at the oldest commands for each new one: no more are kept than are under way */
+    LOOKS = 2,  /* at the oldest commands for each new one: no more are kept than are under way */
+    DOUBTS = 8, /* that are told apart */
 };
 
 struct command {
@@ -16,18 +18,22 @@ struct command {
     const char *call;
 };
 
+/* Commands from `failed`, which did, up to `told`, the last one when a call told of it; 0: none has
+ * yet, and all that follow are in it. */
+struct doubt {
+    uint64_t failed, told;
+    cl_int err;
+    const char *call;
+};
+
 struct yoke_watch {
     pthread_mutex_t lock; /* of all that follows */
     unsigned users;
     struct command *ring; /* room is 0 or a power of two */
     size_t room, oldest, n;
-    uint64_t last; /* number of the last command */
-
-    /* Commands from `failed` on are in doubt: up to `told`, or all where it is 0. None where failed
-     * is 0. */
-    uint64_t failed, told;
-    cl_int err;
-    const char *call;
+    uint64_t last;               /* number of the last command */
+    struct doubt doubts[DOUBTS]; /* in the order of their commands */
+    size_t n_doubts;
     bool had_failure;
 };
 
@@ -77,25 +83,40 @@ void yoke_watch_release(struct yoke_watch *w)
     free(w);
 }
 
-/* Where the status cannot be had, the event tells nothing. */
+/* Where the status cannot be had, the event tells nothing. Intel's runtimes call a command complete
+ * that was dropped after another's failure: only a wait for it tells. */
 static cl_int state_of(cl_event event)
 {
     cl_int state;
 
-    return clGetEventInfo(event, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof state, &state, NULL) ==
-                   CL_SUCCESS
-               ? state
-               : CL_INVALID_EVENT;
+    if (clGetEventInfo(event, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof state, &state, NULL) !=
+        CL_SUCCESS)
+        return CL_INVALID_EVENT;
+    return state == CL_COMPLETE ? clWaitForEvents(1, &event) : state;
 }
 
+static struct doubt *last_doubt(struct yoke_watch *w)
+{
+    return w->n_doubts ? &w->doubts[w->n_doubts - 1] : NULL;
+}
+
+/* The two oldest become one, with what is between them: rather too much in doubt than too little.
+ */
+static void merge_oldest(struct yoke_watch *w)
+{
+    w->doubts[1].failed = w->doubts[0].failed;
+    memmove(w->doubts, w->doubts + 1, --w->n_doubts * sizeof *w->doubts);
+}
+
+/* One among those that are in doubt already is told of with them. */
 static void note_failure(struct yoke_watch *w, const struct command *c, cl_int err)
 {
+    const struct doubt *last = last_doubt(w);
+
     w->had_failure = true;
-    w->told = 0;
-    if (w->failed && w->failed <= c->number) return;
-    w->failed = c->number;
-    w->err = err;
-    w->call = c->call;
+    if (last && (last->told == 0 || c->number <= last->told)) return;
+    if (w->n_doubts == DOUBTS) merge_oldest(w);
+    w->doubts[w->n_doubts++] = (struct doubt){ .failed = c->number, .err = err, .call = c->call };
 }
 
 /* Take the end of the oldest command; false where it has not come. */
@@ -168,10 +189,12 @@ cl_int yoke_watch_ask(struct yoke_watch *w, uint64_t number, const char **call)
 
     pthread_mutex_lock(&w->lock);
     take_until(w, number);
-    if (w->failed && number >= w->failed && (w->told == 0 || number <= w->told)) {
-        err = w->err;
-        *call = w->call;
-        if (w->told == 0) w->told = w->last;
+    for (size_t i = 0; i < w->n_doubts; i++) {
+        struct doubt *d = &w->doubts[i];
+        if (number < d->failed || (d->told && number > d->told)) continue;
+        err = d->err;
+        *call = d->call;
+        if (d->told == 0) d->told = w->last;
     }
     pthread_mutex_unlock(&w->lock);
     return err;
@@ -183,10 +206,11 @@ cl_int yoke_watch_ask_all(struct yoke_watch *w, const char **call)
 
     pthread_mutex_lock(&w->lock);
     take_until(w, w->last);
-    if (w->failed && w->told == 0) {
-        err = w->err;
-        *call = w->call;
-        w->told = w->last;
+    struct doubt *last = last_doubt(w);
+    if (last && last->told == 0) {
+        err = last->err;
+        *call = last->call;
+        last->told = w->last;
     }
     pthread_mutex_unlock(&w->lock);
     return err;

@@ -5,6 +5,7 @@
 #include <clblast_c.h>
 
 #include "base/error.h"
+#include "base/stack.h"
 #include "device/cl_error.h"
 #include "device/queue.h"
 #include "device/scratch.h"
@@ -77,25 +78,39 @@ static CLBlastStatusCode call(yoke_queue *q, const struct yoke_clblast_gemm *g, 
     }
 }
 
+/* What yoke_clblast_gemm was asked for. */
+struct request {
+    yoke_queue *q;
+    const struct yoke_clblast_gemm *gemm;
+    cl_event cl;
+};
+
+static yoke_status call_it(void *arg)
+{
+    struct request *r = arg;
+
+    return check(call(r->q, r->gemm, &r->cl), r->q->dev->rec.name);
+}
+
 yoke_status yoke_clblast_gemm(yoke_queue *q, const struct yoke_clblast_gemm *gemm,
                               yoke_event **event)
 {
     yoke_status st = YOKE_OK;
-    cl_event cl = NULL;
+    struct request r = { q, gemm, NULL };
 
     if (event) *event = NULL;
     q->dev->forget_foreign = forget;
     TRY(yoke_queue_begin(q));
-    st = check(call(q, gemm, &cl), q->dev->rec.name);
+    st = yoke_call_on_stack(YOKE_STACK_TO_BUILD, call_it, &r);
     if (st != YOKE_OK) yoke_queue_tickets_lost(q); /* perhaps another command's */
     TRY(st);
     /* The last of its commands, which fails where one before it does. */
-    st = yoke_queue_end(q, CL_SUCCESS, "CLBlast", cl, false, event);
-    cl = NULL;
+    st = yoke_queue_end(q, CL_SUCCESS, "CLBlast", r.cl, false, event);
+    r.cl = NULL;
     TRY(st);
     TRY(yoke_queue_flush(q));
 out:
-    if (cl) clReleaseEvent(cl);
+    if (r.cl) clReleaseEvent(r.cl);
     if (st != YOKE_OK && event) yoke_event_destroy(event);
     return st;
 }

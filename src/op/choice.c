@@ -1,4 +1,4 @@
-/* choice.c - which row serves a problem on a device: what was tuned, else the table's order.
+/* choice.c - which variant serves a problem on a device: what was tuned, else the table's order.
  * SPDX-License-Identifier: MIT */
 #include "op/choice.h"
 
@@ -26,6 +26,7 @@ struct edition {
 /* What a device keeps. */
 struct tuning {
     struct edition *_Atomic current;
+    atomic_uint number; /* of the current one */
     struct yoke_db_owner owner;
     atomic_bool told; /* the log, of remarks */
     char *learned;    /* lines of this process */
@@ -163,32 +164,39 @@ out:
     return st;
 }
 
-static const struct yoke_variant *row_named(const struct yoke_choice_of *of, const char *name)
+/* The quarantine of a variant, or NULL. The last of a table takes anything, and is never in one. */
+static const struct yoke_db_ban *ban_of(const struct yoke_db *db, const struct yoke_op_class *op,
+                                        enum yoke_type type, const char *variant)
 {
-    for (size_t i = 0; i < of->n_rows; i++)
-        if (strcmp(of->rows[i].name, name) == 0) return &of->rows[i];
-    return NULL;
+    if (db->n_bans == 0 || strcmp(variant, op->variants[op->n_variants - 1].name) == 0) return NULL;
+    return yoke_db_banned(db, op->name, type, variant);
 }
 
-/* The quarantine of a row, or NULL. The last of a table takes anything, and is never in one. */
-static const struct yoke_db_ban *ban_of(const struct yoke_db *db, const struct yoke_choice_of *of,
-                                        const char *row)
+static bool is_good(const yoke_device *dev, const struct yoke_db *db,
+                    const struct yoke_op_class *op, const void *problem,
+                    const struct yoke_variant *variant)
 {
-    if (db->n_bans == 0 || strcmp(row, of->rows[of->n_rows - 1].name) == 0) return NULL;
-    return yoke_db_banned(db, of->op, of->shape.type, row);
+    return !ban_of(db, op, op->type(problem), variant->name) &&
+           variant->supports(dev, variant, problem);
 }
 
-/* A tuned row is taken only if it runs: its bucket may hold shapes that it does not take. */
+/* A tuned variant is taken only if it supports the problem: its bucket may hold others. */
 static bool choose_tuned(const yoke_device *dev, const struct yoke_db *db,
-                         const struct yoke_choice_of *of, struct yoke_choice *out)
+                         const struct yoke_op_class *op, const void *problem,
+                         struct yoke_choice *out)
 {
-    for (unsigned match = YOKE_DB_EXACT; db->n > 0 && match < YOKE_DB_NONE; match++) {
-        const struct yoke_db_entry *e =
-            yoke_db_find(db, of->op, &of->shape, (enum yoke_db_match)match);
-        const struct yoke_variant *row = e ? row_named(of, e->row) : NULL;
-        if (!row || ban_of(db, of, e->row) || !row->runs(dev, row, of->problem)) continue;
+    struct yoke_db_key key = { .op = op->name, .type = op->type(problem) };
+
+    if (db->n == 0) return false;
+    op->key(problem, key.exact);
+    if (!yoke_key_bucket(key.exact, key.bucket)) return false;
+    for (unsigned match = YOKE_DB_EXACT; match < YOKE_DB_NONE; match++) {
+        const struct yoke_db_entry *e = yoke_db_find(db, &key, (enum yoke_db_match)match);
+        const struct yoke_variant *variant =
+            e ? yoke_variant_find(op->variants, op->n_variants, e->variant) : NULL;
+        if (!variant || !is_good(dev, db, op, problem, variant)) continue;
         *out = (struct yoke_choice){
-            .row = row,
+            .variant = variant,
             .source = match == YOKE_DB_EXACT    ? YOKE_TUNE_BY_SHAPE
                       : match == YOKE_DB_BUCKET ? YOKE_TUNE_BY_BUCKET
                                                 : YOKE_TUNE_BY_CLASS,
@@ -200,52 +208,75 @@ static bool choose_tuned(const yoke_device *dev, const struct yoke_db *db,
     return false;
 }
 
-static const struct yoke_variant *first_that_suits(const yoke_device *dev, const struct yoke_db *db,
-                                                   const struct yoke_choice_of *of)
+static const struct yoke_variant *first_preferred(const yoke_device *dev, const struct yoke_db *db,
+                                                  const struct yoke_op_class *op,
+                                                  const void *problem)
 {
-    size_t i = 0;
+    const struct yoke_variant *v = op->variants, *const last = v + op->n_variants - 1;
+    const enum yoke_type type = op->type(problem);
 
-    while (i + 1 < of->n_rows &&
-           (ban_of(db, of, of->rows[i].name) || !of->rows[i].suits(dev, &of->rows[i], of->problem)))
-        i++;
-    return &of->rows[i];
+    while (v < last && (ban_of(db, op, type, v->name) || !v->prefers(dev, v, problem)))
+        v++;
+    return v;
 }
 
-yoke_status yoke_choose(const yoke_device *dev, const struct yoke_choice_of *of, const char *name,
+static yoke_status choose_by_name(const yoke_device *dev, const struct yoke_op_class *op,
+                                  const void *problem, const char *name,
+                                  const struct yoke_variant **out)
+{
+    *out = yoke_variant_find(op->variants, op->n_variants, name);
+    if (!*out) return yoke_fail(YOKE_ERR_INVALID, "no variant \"%s\"", name);
+    if (op->is_empty(problem) || (*out)->supports(dev, *out, problem)) return YOKE_OK;
+    return yoke_fail(YOKE_ERR_UNSUPPORTED, "variant %s does not take this operation on %s", name,
+                     yoke_device_get_info(dev)->name);
+}
+
+yoke_status yoke_choose(const yoke_device *dev, const struct yoke_op_class *op, const void *problem,
                         struct yoke_choice *out)
 {
+    const char *name = op->asked_for(problem);
     yoke_status st = YOKE_OK;
     const struct yoke_db *db;
 
     *out = (struct yoke_choice){ .source = YOKE_TUNE_BY_ORDER, .ratio = 1.0, .where = "" };
-    if (name) return yoke_variant_choose(of->rows, of->n_rows, name, dev, of->problem, &out->row);
+    if (name) return choose_by_name(dev, op, problem, name, &out->variant);
+    out->variant = &op->variants[op->n_variants - 1];
+    if (op->is_empty(problem)) return YOKE_OK;
     TRY(db_of(dev, &db));
-    if (!choose_tuned(dev, db, of, out)) out->row = first_that_suits(dev, db, of);
+    if (!choose_tuned(dev, db, op, problem, out))
+        out->variant = first_preferred(dev, db, op, problem);
 out:
     return st;
 }
 
-yoke_status yoke_choose_untuned(const yoke_device *dev, const struct yoke_choice_of *of,
-                                const struct yoke_variant **out)
+yoke_status yoke_choose_untuned(const yoke_device *dev, const struct yoke_op_class *op,
+                                const void *problem, const struct yoke_variant **out)
 {
     yoke_status st = YOKE_OK;
     const struct yoke_db *db;
 
     TRY(db_of(dev, &db));
-    *out = first_that_suits(dev, db, of);
+    *out = first_preferred(dev, db, op, problem);
 out:
     return st;
 }
 
-const char *yoke_choice_ban(const yoke_device *dev, const struct yoke_choice_of *of,
-                            const char *row, const char **where)
+const char *yoke_choice_ban(const yoke_device *dev, const struct yoke_op_class *op,
+                            enum yoke_type type, const char *variant, const char **where)
 {
     const struct yoke_db *db;
 
     if (db_of(dev, &db) != YOKE_OK) return NULL;
-    const struct yoke_db_ban *ban = ban_of(db, of, row);
+    const struct yoke_db_ban *ban = ban_of(db, op, type, variant);
     if (ban) *where = db->files[ban->file];
     return ban ? ban->why : NULL;
+}
+
+unsigned yoke_choice_edition(const yoke_device *dev)
+{
+    struct tuning *t;
+
+    return tuning_of(dev, &t) == YOKE_OK ? atomic_load(&t->number) : 0;
 }
 
 const char *yoke_choice_remarks(const yoke_device *dev)
@@ -279,8 +310,8 @@ static bool remember(struct tuning *t, const struct yoke_tune_line *lines, size_
     return true;
 }
 
-/* Leave out what bans the row; the count of that. */
-static size_t unlearn(struct tuning *t, const char *row)
+/* Leave out what bans the variant; the count of that. */
+static size_t unlearn(struct tuning *t, const char *variant)
 {
     char *from = t->learned, *to = t->learned, *const end = from + t->learned_bytes;
     struct yoke_tune_line line;
@@ -289,7 +320,7 @@ static size_t unlearn(struct tuning *t, const char *row)
     while (from < end) {
         const size_t n = strcspn(from, "\n") + 1;
         const bool out =
-            yoke_tune_line_parse(from, n - 1, &line) && yoke_db_bans(&t->owner, row, &line);
+            yoke_tune_line_parse(from, n - 1, &line) && yoke_db_bans(&t->owner, variant, &line);
         if (!out) memmove(to, from, n);
         to += out ? 0 : n;
         from += n;
@@ -308,6 +339,7 @@ static yoke_status publish(const yoke_device *dev, struct tuning *t)
     if (!e) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a tuning database");
     e->older = atomic_load(&t->current);
     atomic_store_explicit(&t->current, e, memory_order_release);
+    atomic_fetch_add(&t->number, 1);
     log_remarks(dev, e, e->older);
     return YOKE_OK;
 }
@@ -327,7 +359,7 @@ out:
     return st;
 }
 
-yoke_status yoke_choice_forgive(const yoke_device *dev, const char *row, size_t *n)
+yoke_status yoke_choice_forgive(const yoke_device *dev, const char *variant, size_t *n)
 {
     yoke_status st = YOKE_OK;
     struct tuning *t;
@@ -335,9 +367,9 @@ yoke_status yoke_choice_forgive(const yoke_device *dev, const char *row, size_t 
 
     *n = 0;
     TRY(tuning_of(dev, &t));
-    TRY(yoke_db_forgive(&t->owner, row, n));
+    TRY(yoke_db_forgive(&t->owner, variant, n));
     pthread_mutex_lock(&learning);
-    n_learned = unlearn(t, row);
+    n_learned = unlearn(t, variant);
     if (*n == 0) *n = n_learned; /* most of them stand in the database as well */
     st = publish(dev, t);
     pthread_mutex_unlock(&learning);

@@ -8,24 +8,33 @@
 
 enum { MAX_ENTRIES = 1 << 17, FIRST_ROOM = 64 };
 
-static size_t slot_of(enum yoke_tune_op op, const struct yoke_tune_shape *s, unsigned match)
+/* FNV-1a over what names an entry. */
+static size_t slot_of(const char *op, enum yoke_type type, const char *key, unsigned match)
 {
-    uint64_t h = (uint64_t)op << 32 | (uint64_t)s->type << 16 | s->trans << 8 | match;
+    uint64_t h = 0xcbf29ce484222325u;
 
-    for (size_t i = 0; i < YOKE_TUNE_DIMS; i++)
-        h = (h ^ s->dim[i]) * 0x9e3779b97f4a7c15u;
+    for (; *op; op++)
+        h = (h ^ (unsigned char)*op) * 0x100000001b3u;
+    h = (h ^ (uint64_t)type << 8 ^ match) * 0x100000001b3u;
+    for (; *key; key++)
+        h = (h ^ (unsigned char)*key) * 0x100000001b3u;
     return (size_t)(h ^ h >> 32);
 }
 
-/* Where the key is, or would be. The table is never full. */
-static struct yoke_db_entry *locate(struct yoke_db_entry *entries, size_t room,
-                                    enum yoke_tune_op op, const struct yoke_tune_shape *shape,
-                                    unsigned match)
+static bool is(const struct yoke_db_entry *e, const char *op, enum yoke_type type, const char *key,
+               unsigned match)
 {
-    size_t i = slot_of(op, shape, match) & (room - 1);
+    return e->match == match && e->type == type && strcmp(e->key, key) == 0 &&
+           strcmp(e->op, op) == 0;
+}
 
-    while (entries[i].used && (entries[i].op != op || entries[i].match != match ||
-                               !yoke_tune_shape_equal(&entries[i].shape, shape)))
+/* Where the key is, or would be. The table is never full. */
+static struct yoke_db_entry *locate(struct yoke_db_entry *entries, size_t room, const char *op,
+                                    enum yoke_type type, const char *key, unsigned match)
+{
+    size_t i = slot_of(op, type, key, match) & (room - 1);
+
+    while (entries[i].used && !is(&entries[i], op, type, key, match))
         i = (i + 1) & (room - 1);
     return &entries[i];
 }
@@ -38,7 +47,7 @@ static bool grow(struct yoke_db *db)
     if (!entries) return false;
     for (size_t i = 0; i < db->room; i++) {
         const struct yoke_db_entry *e = &db->entries[i];
-        if (e->used) *locate(entries, room, e->op, &e->shape, e->match) = *e;
+        if (e->used) *locate(entries, room, e->op, e->type, e->key, e->match) = *e;
     }
     free(db->entries);
     db->entries = entries;
@@ -46,41 +55,42 @@ static bool grow(struct yoke_db *db)
     return true;
 }
 
-static bool put(struct yoke_db *db, const struct yoke_tune_line *line,
-                const struct yoke_tune_shape *shape, unsigned match)
+static bool put(struct yoke_db *db, const struct yoke_tune_line *line, const char *key,
+                unsigned match)
 {
     if (db->n >= MAX_ENTRIES) return true; /* what is past it stays untuned */
     if (2 * (db->n + 1) > db->room && !grow(db)) return false;
-    struct yoke_db_entry *e = locate(db->entries, db->room, line->op, shape, match);
+    struct yoke_db_entry *e = locate(db->entries, db->room, line->op, line->type, key, match);
     db->n += !e->used;
     *e = (struct yoke_db_entry){
         .used = true,
         .match = (unsigned char)match,
         .file = (unsigned char)(db->n_files - 1),
-        .op = line->op,
-        .shape = *shape,
+        .type = line->type,
         .ratio = line->ratio,
     };
-    memcpy(e->row, line->row, sizeof e->row);
+    memcpy(e->op, line->op, sizeof e->op);
+    memcpy(e->variant, line->variant, sizeof e->variant);
+    strcpy(e->key, key);
     return true;
 }
 
 static bool ban(struct yoke_db *db, const struct yoke_tune_line *line)
 {
-    if (yoke_db_banned(db, line->op, line->shape.type, line->row)) return true;
+    if (yoke_db_banned(db, line->op, line->type, line->variant)) return true;
     struct yoke_db_ban *bans = realloc(db->bans, (db->n_bans + 1) * sizeof *bans);
     if (!bans) return false;
     db->bans = bans;
     struct yoke_db_ban *b = &bans[db->n_bans++];
-    b->op = line->op;
-    b->type = line->shape.type;
+    b->type = line->type;
     b->file = (unsigned char)(db->n_files - 1);
-    memcpy(b->row, line->row, sizeof b->row);
+    memcpy(b->op, line->op, sizeof b->op);
+    memcpy(b->variant, line->variant, sizeof b->variant);
     memcpy(b->why, line->why, sizeof b->why);
     return true;
 }
 
-/* The match by shape that an entry of this device or class gives; YOKE_DB_NONE for others. */
+/* The match by key that an entry of this device or class gives; YOKE_DB_NONE for others. */
 static unsigned match_of(const struct yoke_db_owner *owner, const struct yoke_tune_line *line)
 {
     if (strcmp(line->kernels, "*") != 0 && strcmp(line->kernels, owner->kernels) != 0)
@@ -95,11 +105,12 @@ static bool add_line(struct yoke_db *db, const struct yoke_db_owner *owner,
                      const struct yoke_tune_line *line)
 {
     const unsigned match = match_of(owner, line);
+    char bucket[YOKE_KEY_MAX];
 
     if (match == YOKE_DB_NONE) return true;
     if (line->quarantine) return ban(db, line);
-    const struct yoke_tune_shape bucket = yoke_tune_bucket_of(&line->shape);
-    return put(db, line, &line->shape, match) && put(db, line, &bucket, match + 1);
+    if (!yoke_key_bucket(line->key, bucket)) return true; /* which the parser saw to */
+    return put(db, line, line->key, match) && put(db, line, bucket, match + 1);
 }
 
 static void remark(struct yoke_db *db, const char *file, size_t n_strange, size_t first)
@@ -134,31 +145,30 @@ bool yoke_db_add_text(struct yoke_db *db, const struct yoke_db_owner *owner, con
     return yoke_text_get(&db->remarks) != NULL;
 }
 
-const struct yoke_db_entry *yoke_db_find(const struct yoke_db *db, enum yoke_tune_op op,
-                                         const struct yoke_tune_shape *shape,
+const struct yoke_db_entry *yoke_db_find(const struct yoke_db *db, const struct yoke_db_key *key,
                                          enum yoke_db_match match)
 {
     if (db->n == 0) return NULL;
-    const struct yoke_tune_shape bucket = yoke_tune_bucket_of(shape);
-    const struct yoke_db_entry *e =
-        locate(db->entries, db->room, op, match % 2 ? &bucket : shape, match);
+    const struct yoke_db_entry *e = locate(db->entries, db->room, key->op, key->type,
+                                           match % 2 ? key->bucket : key->exact, match);
     return e->used ? e : NULL;
 }
 
-const struct yoke_db_ban *yoke_db_banned(const struct yoke_db *db, enum yoke_tune_op op,
-                                         enum yoke_type type, const char *row)
+const struct yoke_db_ban *yoke_db_banned(const struct yoke_db *db, const char *op,
+                                         enum yoke_type type, const char *variant)
 {
     for (size_t i = 0; i < db->n_bans; i++)
-        if (db->bans[i].op == op && db->bans[i].type == type && strcmp(db->bans[i].row, row) == 0)
+        if (db->bans[i].type == type && strcmp(db->bans[i].variant, variant) == 0 &&
+            strcmp(db->bans[i].op, op) == 0)
             return &db->bans[i];
     return NULL;
 }
 
-bool yoke_db_bans(const struct yoke_db_owner *owner, const char *row,
+bool yoke_db_bans(const struct yoke_db_owner *owner, const char *variant,
                   const struct yoke_tune_line *line)
 {
     return line->quarantine && match_of(owner, line) != YOKE_DB_NONE &&
-           (!row || strcmp(line->row, row) == 0);
+           (!variant || strcmp(line->variant, variant) == 0);
 }
 
 void yoke_db_deinit(struct yoke_db *db)

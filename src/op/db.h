@@ -17,8 +17,8 @@ struct yoke_db_owner {
 
 /* How an entry was found, the best way first. */
 enum yoke_db_match {
-    YOKE_DB_EXACT,        /* of this device, of this shape       */
-    YOKE_DB_BUCKET,       /* of this device, of the shape's bucket */
+    YOKE_DB_EXACT,        /* of this device, of this key         */
+    YOKE_DB_BUCKET,       /* of this device, of the key's bucket */
     YOKE_DB_CLASS_EXACT,  /* of the device's narrowest class     */
     YOKE_DB_CLASS_BUCKET, /* and so on for the wider ones        */
     YOKE_DB_NONE = 2 + 2 * YOKE_DB_MAX_CLASSES,
@@ -27,17 +27,25 @@ enum yoke_db_match {
 struct yoke_db_entry {
     bool used;
     unsigned char match, file; /* file: its number in files */
-    enum yoke_tune_op op;
-    struct yoke_tune_shape shape; /* of a bucket: its name */
-    char row[YOKE_TUNE_ROW_MAX];
+    char op[YOKE_TUNE_OP_MAX];
+    enum yoke_type type;
+    char key[YOKE_KEY_MAX]; /* of a bucket: its name */
+    char variant[YOKE_TUNE_VARIANT_MAX];
     unsigned ratio; /* thousandths */
 };
 
 struct yoke_db_ban {
-    enum yoke_tune_op op;
+    char op[YOKE_TUNE_OP_MAX];
     enum yoke_type type;
     unsigned char file;
-    char row[YOKE_TUNE_ROW_MAX], why[YOKE_TUNE_WHY_MAX];
+    char variant[YOKE_TUNE_VARIANT_MAX], why[YOKE_TUNE_WHY_MAX];
+};
+
+/* What is looked for. */
+struct yoke_db_key {
+    const char *op;
+    enum yoke_type type;
+    char exact[YOKE_KEY_MAX], bucket[YOKE_KEY_MAX];
 };
 
 /* All-zero is an empty one. */
@@ -58,16 +66,16 @@ bool yoke_db_add_text(struct yoke_db *db, const struct yoke_db_owner *owner, con
                       const char *text, size_t size_bytes);
 
 /* The i-th best entry for a problem, counted by enum yoke_db_match; NULL where there is none. */
-const struct yoke_db_entry *yoke_db_find(const struct yoke_db *db, enum yoke_tune_op op,
-                                         const struct yoke_tune_shape *shape,
+const struct yoke_db_entry *yoke_db_find(const struct yoke_db *db, const struct yoke_db_key *key,
                                          enum yoke_db_match match);
 
-/* The quarantine of a row, or NULL. */
-const struct yoke_db_ban *yoke_db_banned(const struct yoke_db *db, enum yoke_tune_op op,
-                                         enum yoke_type type, const char *row);
+/* The quarantine of a variant, or NULL. */
+const struct yoke_db_ban *yoke_db_banned(const struct yoke_db *db, const char *op,
+                                         enum yoke_type type, const char *variant);
 
-/* Whether an entry puts a row into quarantine for the owner: that row, or any where it is NULL. */
-bool yoke_db_bans(const struct yoke_db_owner *owner, const char *row,
+/* Whether an entry puts a variant into quarantine for the owner: that one, or any where it is NULL.
+ */
+bool yoke_db_bans(const struct yoke_db_owner *owner, const char *variant,
                   const struct yoke_tune_line *line);
 
 void yoke_db_deinit(struct yoke_db *db);

@@ -6,21 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FIELDS = 9 };
-enum { VERSION, OPERATOR, TYPE, TRANS, SHAPE, VERDICT, ROW, KERNELS, DEVICE };
+enum { FIELDS = 8 };
+enum { VERSION, OPERATOR, TYPE, KEY, RESULT, VARIANT, KERNELS, DEVICE };
 
-static const char version[] = "yoke-tune/1", quarantine[] = "quarantine: ";
-static const char *const op_names[YOKE_TUNE_OPS] = { "gemm", "conv" };
+static const char version[] = "yoke-tune/2", quarantine[] = "quarantine: ";
 
 struct field {
     const char *text;
     size_t n;
 };
-
-const char *yoke_tune_op_name(enum yoke_tune_op op)
-{
-    return op_names[op];
-}
 
 static bool is(struct field f, const char *text)
 {
@@ -58,15 +52,6 @@ static bool copy(struct field f, char *out, size_t room)
     return true;
 }
 
-static bool parse_op(struct field f, enum yoke_tune_op *op)
-{
-    for (size_t i = 0; i < YOKE_TUNE_OPS; i++) {
-        *op = (enum yoke_tune_op)i;
-        if (is(f, op_names[i])) return true;
-    }
-    return false;
-}
-
 static bool parse_type(struct field f, enum yoke_type *type)
 {
     for (int i = YOKE_F32; i < YOKE_S32; i++) {
@@ -76,14 +61,11 @@ static bool parse_type(struct field f, enum yoke_type *type)
     return false;
 }
 
-static bool parse_shape(struct field trans, struct field dims, struct yoke_tune_shape *s)
+static bool parse_key(struct field f, char key[YOKE_KEY_MAX])
 {
-    for (s->trans = 0; s->trans < 4 && !is(trans, yoke_tune_trans_name(s->trans)); s->trans++)
-        ;
-    for (size_t i = 0; i < YOKE_TUNE_DIMS; i++)
-        if ((i > 0 && !take_char(&dims, 'x')) || !take_number(&dims, INT32_MAX, &s->dim[i]))
-            return false;
-    return s->trans < 4 && dims.n == 0;
+    char bucket[YOKE_KEY_MAX];
+
+    return copy(f, key, YOKE_KEY_MAX) && yoke_key_bucket(key, bucket);
 }
 
 /* "1.250": by hand, since strtod obeys the locale. */
@@ -98,17 +80,16 @@ static bool parse_ratio(struct field f, unsigned *ratio)
     return true;
 }
 
-static bool parse_verdict(const struct field *f, struct yoke_tune_line *out)
+static bool parse_result(const struct field *f, struct yoke_tune_line *out)
 {
-    struct field verdict = f[VERDICT];
+    struct field result = f[RESULT];
     const size_t n = sizeof quarantine - 1;
 
-    out->quarantine = verdict.n > n && memcmp(verdict.text, quarantine, n) == 0;
-    if (!out->quarantine)
-        return parse_ratio(verdict, &out->ratio) && parse_shape(f[TRANS], f[SHAPE], &out->shape);
-    verdict.text += n;
-    verdict.n -= n;
-    return copy(verdict, out->why, sizeof out->why) && is(f[TRANS], "-") && is(f[SHAPE], "-");
+    out->quarantine = result.n > n && memcmp(result.text, quarantine, n) == 0;
+    if (!out->quarantine) return parse_ratio(result, &out->ratio) && parse_key(f[KEY], out->key);
+    result.text += n;
+    result.n -= n;
+    return copy(result, out->why, sizeof out->why) && is(f[KEY], "-");
 }
 
 bool yoke_tune_read_line(struct yoke_tune_reader *r)
@@ -146,29 +127,29 @@ bool yoke_tune_line_parse(const char *text, size_t n, struct yoke_tune_line *out
         f[i] = (struct field){ text, (size_t)((tab ? tab : end) - text) };
         if (tab) text = tab + 1;
     }
-    return is(f[VERSION], version) && parse_op(f[OPERATOR], &out->op) &&
-           parse_type(f[TYPE], &out->shape.type) && parse_verdict(f, out) &&
-           copy(f[ROW], out->row, sizeof out->row) &&
+    return is(f[VERSION], version) && copy(f[OPERATOR], out->op, sizeof out->op) &&
+           parse_type(f[TYPE], &out->type) && parse_result(f, out) &&
+           copy(f[VARIANT], out->variant, sizeof out->variant) &&
            copy(f[KERNELS], out->kernels, sizeof out->kernels) &&
            copy(f[DEVICE], out->device, sizeof out->device);
 }
 
 void yoke_tune_line_print(const struct yoke_tune_line *line, char text[YOKE_TUNE_LINE_MAX])
 {
-    const struct yoke_tune_shape *s = &line->shape;
-    char trans[8] = "-", dims[96] = "-", verdict[YOKE_TUNE_WHY_MAX + sizeof quarantine], *c = text;
+    char result[YOKE_TUNE_WHY_MAX + sizeof quarantine], *c = text;
 
-    if (line->quarantine) {
-        snprintf(verdict, sizeof verdict, "%s%s", quarantine, line->why);
-    } else {
-        snprintf(trans, sizeof trans, "%s", yoke_tune_trans_name(s->trans));
-        snprintf(dims, sizeof dims, "%zux%zux%zux%zu", s->dim[0], s->dim[1], s->dim[2], s->dim[3]);
-        snprintf(verdict, sizeof verdict, "%u.%03u", line->ratio / 1000, line->ratio % 1000);
-    }
-    const char *const fields[FIELDS] = {
-        version, op_names[line->op], yoke_type_name(s->type), trans,       dims,
-        verdict, line->row,          line->kernels,           line->device
-    };
+    if (line->quarantine)
+        snprintf(result, sizeof result, "%s%s", quarantine, line->why);
+    else
+        snprintf(result, sizeof result, "%u.%03u", line->ratio / 1000, line->ratio % 1000);
+    const char *const fields[FIELDS] = { version,
+                                         line->op,
+                                         yoke_type_name(line->type),
+                                         line->quarantine ? "-" : line->key,
+                                         result,
+                                         line->variant,
+                                         line->kernels,
+                                         line->device };
     for (size_t i = 0; i < FIELDS; i++) {
         for (const char *from = fields[i]; *from; from++) /* they fit: their rooms add up to less */
             *c++ = *from == '\t' || *from == '\n' ? ' ' : *from;
@@ -179,9 +160,7 @@ void yoke_tune_line_print(const struct yoke_tune_line *line, char text[YOKE_TUNE
 
 bool yoke_tune_line_replaces(const struct yoke_tune_line *a, const struct yoke_tune_line *b)
 {
-    if (a->op != b->op || a->quarantine != b->quarantine || strcmp(a->kernels, b->kernels) != 0 ||
-        strcmp(a->device, b->device) != 0)
-        return false;
-    return a->quarantine ? a->shape.type == b->shape.type && strcmp(a->row, b->row) == 0
-                         : yoke_tune_shape_equal(&a->shape, &b->shape);
+    return strcmp(a->op, b->op) == 0 && a->type == b->type && a->quarantine == b->quarantine &&
+           strcmp(a->kernels, b->kernels) == 0 && strcmp(a->device, b->device) == 0 &&
+           (a->quarantine ? strcmp(a->variant, b->variant) == 0 : strcmp(a->key, b->key) == 0);
 }

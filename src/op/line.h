@@ -1,34 +1,36 @@
 /* line.h - one entry of a tuning database, as a line of text.
  * SPDX-License-Identifier: MIT
  *
- * Nine fields with a tab between each two, and a newline at the end:
+ * Eight fields with a tab between each two, and a newline at the end:
  *
- *   yoke-tune/1 OPERATOR TYPE TRANS MxNxKxBATCH VERDICT ROW KERNELS DEVICE
+ *   yoke-tune/2 OPERATOR TYPE KEY RESULT VARIANT KERNELS DEVICE
  *
- * VERDICT is how many times as fast as the row that would have run untuned the row was, such as
- * 1.250 (no more than 999999), or "quarantine: " and why the row may not run; TRANS and shape are
- * "-" then. KERNELS is yoke_tune_kernels(), or "*" for any. DEVICE is yoke_device_identity's text,
- * or a class: "class:cpu", "class:gpu-nvidia" (yoke_tune_classes). */
+ * KEY is the problem's, as its operator prints it (op/key.h): "NN 512x512x512x1". RESULT is how
+ * many times as fast the variant was as the one that would have run untuned, such as 1.250 (no more
+ * than 999999), or "quarantine: " and why the variant may not run; KEY is "-" then. OPERATOR may be
+ * one that this version does not know. KERNELS is a hash of the kernels' sources, or "*" for any.
+ * DEVICE is yoke_device_identity's text, or a class: "class:cpu", "class:gpu-nvidia"
+ * (yoke_tune_classes). */
 #ifndef YOKE_OP_LINE_H
 #define YOKE_OP_LINE_H
 
 #include "device/open.h"
-#include "op/shape.h"
+#include "op/key.h"
+#include "yoke/types.h"
 
 /* Longest line, newline included; longer ones are no entries. */
 enum { YOKE_TUNE_LINE_MAX = 4096 };
-enum { YOKE_TUNE_ROW_MAX = 32, YOKE_TUNE_WHY_MAX = 256, YOKE_TUNE_DEVICE_MAX = YOKE_IDENTITY_MAX };
-enum { YOKE_TUNE_KERNELS_MAX = 17 };
-
-enum yoke_tune_op { YOKE_TUNE_GEMM, YOKE_TUNE_CONV, YOKE_TUNE_OPS };
+enum { YOKE_TUNE_OP_MAX = 24, YOKE_TUNE_VARIANT_MAX = 32, YOKE_TUNE_WHY_MAX = 256 };
+enum { YOKE_TUNE_DEVICE_MAX = YOKE_IDENTITY_MAX, YOKE_TUNE_KERNELS_MAX = 17 };
 
 struct yoke_tune_line {
-    enum yoke_tune_op op;
-    struct yoke_tune_shape shape; /* of a quarantine, the type alone */
+    char op[YOKE_TUNE_OP_MAX];
+    enum yoke_type type;
+    char key[YOKE_KEY_MAX]; /* "" of a quarantine, which is for the type */
     bool quarantine;
     unsigned ratio;              /* in thousandths */
     char why[YOKE_TUNE_WHY_MAX]; /* of a quarantine */
-    char row[YOKE_TUNE_ROW_MAX];
+    char variant[YOKE_TUNE_VARIANT_MAX];
     char kernels[YOKE_TUNE_KERNELS_MAX];
     char device[YOKE_TUNE_DEVICE_MAX];
 };
@@ -56,7 +58,5 @@ void yoke_tune_line_print(const struct yoke_tune_line *line, char text[YOKE_TUNE
 
 /* Whether a later entry b replaces an earlier a. */
 bool yoke_tune_line_replaces(const struct yoke_tune_line *a, const struct yoke_tune_line *b);
-
-const char *yoke_tune_op_name(enum yoke_tune_op op);
 
 #endif /* YOKE_OP_LINE_H */

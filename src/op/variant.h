@@ -1,4 +1,4 @@
-/* variant.h - the ways an operator can be computed, rows of one table, best first.
+/* variant.h - the ways an operator can be computed, variants of one table, best first.
  * SPDX-License-Identifier: MIT */
 #ifndef YOKE_OP_VARIANT_H
 #define YOKE_OP_VARIANT_H
@@ -10,53 +10,45 @@
 #include "yoke/queue.h"
 #include "yoke/types.h"
 
-enum { YOKE_VARIANT_PARAMS = 8 };
+struct yoke_plan;
+struct yoke_variant;
 
-/* `problem` and `arrays` are the operator's own (ops/gemm.h, ops/conv.h). */
+typedef size_t yoke_variant_size(const yoke_device *dev, const struct yoke_variant *variant,
+                                 const void *problem);
+typedef bool yoke_variant_test(const yoke_device *dev, const struct yoke_variant *variant,
+                               const void *problem);
+
+/* One algorithm with its sizes. A problem is the operator's own (struct yoke_gemm_problem and its
+ * like), checked and in normal form. */
 struct yoke_variant {
     const char *name;
-    const char *kernel;                 /* NULL: another library's        */
-    bool tiled;                         /* takes the defines of tile.clh              */
-    bool (*takes)(enum yoke_type type); /* its sources compile for the type           */
-    bool (*suits)(const yoke_device *dev, const struct yoke_variant *row,
-                  const void *problem); /* worth choosing      */
-    bool (*runs)(const yoke_device *dev, const struct yoke_variant *row,
-                 const void *problem); /* right, if asked for */
-    yoke_status (*enqueue)(yoke_queue *q, const struct yoke_variant *row, const void *problem,
-                           const void *arrays, yoke_event **event);
-    unsigned params[YOKE_VARIANT_PARAMS]; /* sizes of its tiles, as its file says */
-    /* Bytes of scratch that it borrows from its queue; NULL: none. */
-    size_t (*workspace)(const yoke_device *dev, const struct yoke_variant *row,
-                        const void *problem);
+    const char *kernel;                   /* NULL: another library's                    */
+    bool tiled;                           /* takes the defines of tile.clh              */
+    bool (*accepts)(enum yoke_type type); /* its kernel compiles for the type           */
+    yoke_variant_test *supports;          /* right, if asked for by name                */
+    yoke_variant_test *prefers;           /* supports it, and worth choosing            */
+    /* Fill in a plan that has dev and variant: op/plan.h. */
+    yoke_status (*plan)(yoke_device *dev, const struct yoke_variant *variant, const void *problem,
+                        struct yoke_plan *plan);
+    yoke_variant_size *workspace; /* bytes of scratch that such a plan takes; NULL: none. It
+                                   * compiles nothing */
+    const void *config; /* sizes of its tiles and the like, of a type that its family knows */
 };
 
-/* The first of n rows that suits, or the one asked for by name (may be NULL) if it runs.
- *
- *   YOKE_ERR_INVALID      there is no row of that name
- *   YOKE_ERR_UNSUPPORTED  it does not run
- */
-yoke_status yoke_variant_choose(const struct yoke_variant *rows, size_t n, const char *name,
-                                const yoke_device *dev, const void *problem,
-                                const struct yoke_variant **out);
+/* The one of that name, or NULL. */
+const struct yoke_variant *yoke_variant_find(const struct yoke_variant *variants, size_t n,
+                                             const char *name);
 
-/* The row for a problem that is empty, which needs no plan: planning divides by sizes. The one
- * asked for, or the last.
- *
- *   YOKE_ERR_INVALID  there is no row of that name
- */
-yoke_status yoke_variant_for_nothing(const struct yoke_variant *rows, size_t n, const char *name,
-                                     const struct yoke_variant **out);
-
-/* For rows that take every type; all but integers; floating-point numbers that are not complex;
- * what arrays hold as the arithmetic does; the two that CPUs compute in. */
+/* For variants that accept every type; all but integers; floating-point numbers that are not
+ * complex; what arrays hold as the arithmetic does; the two that CPUs compute in. */
 bool yoke_variant_any_type(enum yoke_type type);
 bool yoke_variant_not_integer(enum yoke_type type);
 bool yoke_variant_real(enum yoke_type type);
 bool yoke_variant_no_rounding(enum yoke_type type);
 bool yoke_variant_f32_f64(enum yoke_type type);
 
-/* For rows that take every problem. */
-bool yoke_variant_always(const yoke_device *dev, const struct yoke_variant *row,
+/* For variants that take every problem. */
+bool yoke_variant_always(const yoke_device *dev, const struct yoke_variant *variant,
                          const void *problem);
 
 #endif /* YOKE_OP_VARIANT_H */

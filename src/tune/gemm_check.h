@@ -3,8 +3,7 @@
 #ifndef YOKE_TUNE_GEMM_CHECK_H
 #define YOKE_TUNE_GEMM_CHECK_H
 
-#include "op/shape.h"
-#include "ops/gemm/gemm.h"
+#include "tune/gemm_shape.h"
 
 /* The data, its reference and the buffers, for any number of rows. */
 struct yoke_gemm_check;
@@ -24,7 +23,7 @@ const struct yoke_gemm_problem *yoke_gemm_check_problem(const struct yoke_gemm_c
  * [-1, 1), where a sample must keep the bound of yoke/gemm.h; both times nothing beside C may
  * change. *right is the verdict, why says what is wrong, *ms is the least of a few runs. A status
  * is that of the row's own failure. */
-yoke_status yoke_gemm_check_row(struct yoke_gemm_check *c, const struct yoke_variant *row,
+yoke_status yoke_gemm_check_row(struct yoke_gemm_check *c, const struct yoke_variant *variant,
                                 bool *right, char *why, size_t room, double *ms);
 
 void yoke_gemm_check_destroy(struct yoke_gemm_check **c);

@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "ops/gemm/choice.h"
+#include "op/choice.h"
+#include "ops/gemm/gemm.h"
 
 const char *yoke_tune_source_name(enum yoke_tune_source source)
 {
@@ -49,14 +50,15 @@ static void add_why(struct yoke_tune_reason *r, const struct yoke_choice *c)
 }
 
 static void add_bans(struct yoke_tune_reason *r, const yoke_device *dev,
-                     const struct yoke_choice_of *of)
+                     const struct yoke_op_class *op, enum yoke_type type)
 {
     const char *where, *between = "; in quarantine: ";
 
-    for (size_t i = 0; i < of->n_rows; i++) {
-        const char *why = yoke_choice_ban(dev, of, of->rows[i].name, &where);
+    for (size_t i = 0; i < op->n_variants; i++) {
+        const char *name = op->variants[i].name;
+        const char *why = yoke_choice_ban(dev, op, type, name, &where);
         if (!why) continue;
-        add(r, "%s%s (%s; %s)", between, of->rows[i].name, why, where);
+        add(r, "%s%s (%s; %s)", between, name, why, where);
         between = ", ";
     }
 }
@@ -81,19 +83,18 @@ yoke_status yoke_gemm_tune_explain(yoke_device *dev, const struct yoke_gemm *gem
         return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_tune_explain: a NULL argument");
     memset(reason, 0, sizeof *reason);
     TRY(yoke_gemm_prepare(gemm, &p));
-    TRY(yoke_gemm_choose(dev, &p, NULL, &choice));
-    const struct yoke_choice_of of = yoke_gemm_choice_of(&p);
-    snprintf(reason->variant, sizeof reason->variant, "%s", choice.row->name);
+    TRY(yoke_gemm_choose(dev, &p, &choice));
+    snprintf(reason->variant, sizeof reason->variant, "%s", choice.variant->name);
     reason->source = choice.source;
     reason->ratio = choice.ratio;
-    add(reason, "%s: ", choice.row->name);
+    add(reason, "%s: ", choice.variant->name);
     if (p.variant)
         add(reason, "it was asked for by name");
     else if (yoke_gemm_in_panels(&p))
         add(reason, "it reads operands as they were packed here");
     else
         add_why(reason, &choice);
-    add_bans(reason, dev, &of);
+    add_bans(reason, dev, &yoke_gemm_class, p.type);
     add_remarks(reason, dev);
 out:
     return st;

@@ -20,6 +20,7 @@ struct yoke_gemm_timing {
     yoke_queue *q;
     const struct yoke_gemm_problem *p;
     yoke_buffer *buf[YOKE_GEMM_B + 1];
+    struct yoke_plan *plans[YOKE_TUNE_MAX_ROWS];
     double run_ms[YOKE_TUNE_MAX_ROWS]; /* roughly; 0: never ran */
 };
 
@@ -89,16 +90,16 @@ out:
     return st;
 }
 
-static yoke_status run(struct yoke_gemm_timing *t, const struct yoke_variant *row, double *ms)
+static yoke_status run(struct yoke_gemm_timing *t, const struct yoke_plan *plan, double *ms)
 {
-    const struct yoke_gemm_arrays arrays = {
-        { t->buf[YOKE_GEMM_C], t->buf[YOKE_GEMM_A], t->buf[YOKE_GEMM_B], NULL, NULL },
+    const struct yoke_bindings bindings = {
+        { t->buf[YOKE_GEMM_C], t->buf[YOKE_GEMM_A], t->buf[YOKE_GEMM_B] },
     };
     const double begin = yoke_now_ms();
     yoke_event *done = NULL;
     yoke_status st = YOKE_OK;
 
-    TRY(row->enqueue(t->q, row, t->p, &arrays, &done));
+    TRY(yoke_plan_enqueue(t->q, plan, &bindings, &done));
     TRY(yoke_event_wait(done));
     *ms = yoke_now_ms() - begin;
 out:
@@ -107,17 +108,20 @@ out:
 }
 
 yoke_status yoke_gemm_timing_take(struct yoke_gemm_timing *t, size_t number,
-                                  const struct yoke_variant *row, double *ms)
+                                  const struct yoke_variant *variant, double *ms)
 {
     double *known = &t->run_ms[number], times[MAX_RUNS];
     yoke_status st = YOKE_OK;
 
-    if (*known == 0) TRY(run(t, row, known)); /* loads or compiles */
-    if (*known < long_run_ms) TRY(run(t, row, known));
+    if (!t->plans[number])
+        TRY(yoke_plan_make(yoke_queue_device(t->q), variant, t->p, &t->plans[number]));
+    const struct yoke_plan *plan = t->plans[number];
+    if (*known == 0) TRY(run(t, plan, known)); /* the first run may compile */
+    if (*known < long_run_ms) TRY(run(t, plan, known));
     const double fit = burst_ms / fmax(*known, 1e-3);
     const size_t n = *known >= long_run_ms ? 1 : (size_t)fmax(3, fmin(fit, MAX_RUNS));
     for (size_t i = 0; i < n; i++)
-        TRY(run(t, row, &times[i]));
+        TRY(run(t, plan, &times[i]));
     yoke_sort(times, n);
     *ms = *known = times[n / 4]; /* a run may be disturbed; none is helped */
 out:
@@ -129,6 +133,8 @@ void yoke_gemm_timing_destroy(struct yoke_gemm_timing **t)
     if (!*t) return;
     for (size_t i = YOKE_GEMM_C; i <= YOKE_GEMM_B; i++)
         yoke_buffer_destroy(&(*t)->buf[i]);
+    for (size_t i = 0; i < YOKE_TUNE_MAX_ROWS; i++)
+        yoke_plan_release((*t)->plans[i]);
     yoke_queue_destroy(&(*t)->q);
     free(*t);
     *t = NULL;

@@ -24,7 +24,7 @@ yoke_status yoke_gemm_timing_create(yoke_device *dev, const struct yoke_gemm_pro
  * count where that is short. `number` (below YOKE_TUNE_MAX_ROWS) is the row's. The status is that
  * of the row. */
 yoke_status yoke_gemm_timing_take(struct yoke_gemm_timing *t, size_t number,
-                                  const struct yoke_variant *row, double *ms);
+                                  const struct yoke_variant *variant, double *ms);
 
 void yoke_gemm_timing_destroy(struct yoke_gemm_timing **t);
 

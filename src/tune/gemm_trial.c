@@ -17,7 +17,7 @@
 #include "tune/gemm_check.h"
 #include "tune/trial.h"
 
-enum { OPERATOR = 1, DEVICE, IDENTITY, MILLISECONDS, TYPE, TRANS, SHAPE, FIRST_ROW };
+enum { OPERATOR = 1, DEVICE, IDENTITY, MILLISECONDS, TYPE, KEY, FIRST_ROW };
 
 /* What the parent asked for. */
 struct request {
@@ -59,28 +59,17 @@ static bool take_stdout(void)
 
 static bool parse(int argc, char **argv, struct request *r)
 {
-    char line[YOKE_TUNE_LINE_MAX];
-    struct yoke_tune_line parsed;
+    enum yoke_type type = YOKE_F32;
 
-    if (argc < FIRST_ROW) return false;
+    if (argc < FIRST_ROW || strcmp(argv[OPERATOR], yoke_gemm_class.name) != 0) return false;
     r->device = argv[DEVICE];
     r->identity = argv[IDENTITY];
     r->end_ms = yoke_now_ms() + strtol(argv[MILLISECONDS], NULL, 10);
     r->rows = argv + FIRST_ROW;
     r->n_rows = (size_t)(argc - FIRST_ROW);
-    /* The words of an entry in a database, whose parser reads them. */
-    snprintf(line, sizeof line, "yoke-tune/1\t%s\t%s\t%s\t%s\t1.000\t-\t-\t-", argv[OPERATOR],
-             argv[TYPE], argv[TRANS], argv[SHAPE]);
-    if (!yoke_tune_line_parse(line, strlen(line), &parsed)) return false;
-    r->shape = parsed.shape;
-    return parsed.op == YOKE_TUNE_GEMM;
-}
-
-static const struct yoke_variant *find(const struct yoke_variant *rows, size_t n, const char *name)
-{
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(rows[i].name, name) == 0) return &rows[i];
-    return NULL;
+    while (type < YOKE_S32 && strcmp(argv[TYPE], yoke_type_name(type)) != 0)
+        type++;
+    return type < YOKE_S32 && yoke_gemm_shape_of_key(type, argv[KEY], &r->shape);
 }
 
 /* What a failure says of the row. What a device runs out of may be there again the next time. */
@@ -94,13 +83,13 @@ static const char *word_for(yoke_status st)
 }
 
 /* False where the device failed: what runs on it next would say nothing. */
-static bool try_row(struct yoke_gemm_check *c, const struct yoke_variant *row)
+static bool try_row(struct yoke_gemm_check *c, const struct yoke_variant *variant)
 {
     char why[YOKE_TUNE_WHY_MAX];
     bool right;
     double ms;
 
-    const yoke_status st = yoke_gemm_check_row(c, row, &right, why, sizeof why, &ms);
+    const yoke_status st = yoke_gemm_check_row(c, variant, &right, why, sizeof why, &ms);
     if (st != YOKE_OK)
         say("%s %.*s", word_for(st), YOKE_TUNE_WHY_MAX - 1, yoke_last_error());
     else if (!right)
@@ -114,11 +103,11 @@ static void try_rows(struct yoke_gemm_check *c, const struct request *r,
                      const struct yoke_variant *rows, size_t n_rows, const yoke_device *dev)
 {
     for (size_t i = 0; i < r->n_rows && yoke_now_ms() < r->end_ms; i++) {
-        const struct yoke_variant *row = find(rows, n_rows, r->rows[i]);
+        const struct yoke_variant *variant = yoke_variant_find(rows, n_rows, r->rows[i]);
         say("begin");
-        if (!row || !row->runs(dev, row, yoke_gemm_check_problem(c)))
+        if (!variant || !variant->supports(dev, variant, yoke_gemm_check_problem(c)))
             say("refuse it does not take the shape that is checked");
-        else if (!try_row(c, row))
+        else if (!try_row(c, variant))
             return;
     }
     say("end");

@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "device/drivers.h"
 #include "op/db_file.h"
-#include "ops/gemm/choice.h"
 #include "tune/gemm_check.h"
+#include "tune/gemm_shape.h"
 #include "tune/gemm_timing.h"
 #include "tune/search.h"
 #include "tune/trial.h"
@@ -32,7 +32,10 @@ static const double least_wait_ms = 100;
 /* A tuning at work. */
 struct tuner {
     yoke_device *dev;
-    struct yoke_choice_of of;
+    const struct yoke_op_class *op;
+    const struct yoke_gemm_problem *p;
+    enum yoke_type type;
+    char key[YOKE_KEY_MAX], checked_key[YOKE_KEY_MAX];
     const struct yoke_tune_params *params;
     struct yoke_tune_result *result;
     const struct yoke_variant *rows[YOKE_TUNE_MAX_ROWS]; /* candidates, in the table's order */
@@ -67,15 +70,15 @@ static void list_candidates(struct tuner *t)
 {
     const char *where;
 
-    for (size_t i = 0; i < t->of.n_rows && t->n < YOKE_TUNE_MAX_ROWS; i++) {
-        const struct yoke_variant *row = &t->of.rows[i];
-        if (!row->runs(t->dev, row, t->of.problem)) continue;
+    for (size_t i = 0; i < t->op->n_variants && t->n < YOKE_TUNE_MAX_ROWS; i++) {
+        const struct yoke_variant *variant = &t->op->variants[i];
+        if (!variant->supports(t->dev, variant, t->p)) continue;
         struct yoke_tune_row *r = &t->result->rows[t->n];
-        const char *why = yoke_choice_ban(t->dev, &t->of, row->name, &where);
-        snprintf(r->name, sizeof r->name, "%s", row->name);
+        const char *why = yoke_choice_ban(t->dev, t->op, t->type, variant->name, &where);
+        snprintf(r->name, sizeof r->name, "%s", variant->name);
         if (why) snprintf(r->why, sizeof r->why, "%s", why);
         r->verdict = why ? YOKE_TUNE_QUARANTINED : YOKE_TUNE_UNTRIED;
-        t->rows[t->n++] = row;
+        t->rows[t->n++] = variant;
     }
     t->result->n_rows = t->n;
 }
@@ -87,9 +90,9 @@ static size_t order_of_trials(const struct tuner *t, size_t order[YOKE_TUNE_MAX_
 
     for (int wanted = 1; wanted >= 0; wanted--)
         for (size_t i = 0; i < t->n; i++) {
-            const struct yoke_variant *row = t->rows[i];
-            const bool suits = row->suits(t->dev, row, t->of.problem);
-            if (t->result->rows[i].verdict != YOKE_TUNE_QUARANTINED && suits == (wanted == 1))
+            const struct yoke_variant *variant = t->rows[i];
+            const bool preferred = variant->prefers(t->dev, variant, t->p);
+            if (t->result->rows[i].verdict != YOKE_TUNE_QUARANTINED && preferred == (wanted == 1))
                 order[n++] = i;
         }
     return n;
@@ -100,10 +103,11 @@ static yoke_status try_all(struct tuner *t, const char *program)
     const double limit_s = t->params->trial_limit_s;
     const struct yoke_trials trials = {
         .program = program,
-        .op = t->of.op,
+        .op = t->op->name,
         .device_id = yoke_device_get_info(t->dev)->id,
         .identity = t->owner.device,
-        .shape = yoke_gemm_check_shape(&t->of.shape),
+        .type = t->type,
+        .key = t->checked_key,
         .limit_ms = 1e3 * (limit_s > 0 ? limit_s : default_limit_s),
         .slice_ms = slice_part * t->budget_ms,
         .soft_end_ms = part_ms(t, soft_part),
@@ -123,11 +127,13 @@ static yoke_status try_all(struct tuner *t, const char *program)
     return st;
 }
 
-static struct yoke_tune_line line_for(const struct tuner *t, const char *row)
+static struct yoke_tune_line line_for(const struct tuner *t, const char *variant)
 {
-    struct yoke_tune_line line = { .op = t->of.op, .shape = t->of.shape };
+    struct yoke_tune_line line = { .type = t->type };
 
-    snprintf(line.row, sizeof line.row, "%s", row);
+    snprintf(line.op, sizeof line.op, "%s", t->op->name);
+    snprintf(line.variant, sizeof line.variant, "%s", variant);
+    memcpy(line.key, t->key, sizeof line.key);
     memcpy(line.kernels, t->owner.kernels, sizeof line.kernels);
     memcpy(line.device, t->owner.device, sizeof line.device);
     return line;
@@ -167,7 +173,7 @@ static yoke_status sentence(struct tuner *t)
         memcpy(r->why, t->trials[i].why, sizeof r->why);
         const bool guilty = yoke_trial_is_guilty(&t->trials[i]);
         if (guilty || t->trials[i].end == YOKE_TRIAL_REFUSED) r->verdict = YOKE_TUNE_REFUSED;
-        if (!guilty || t->rows[i] == &t->of.rows[t->of.n_rows - 1]) continue;
+        if (!guilty || t->rows[i] == &t->op->variants[t->op->n_variants - 1]) continue;
         r->verdict = YOKE_TUNE_QUARANTINED;
         lines[n] = line_for(t, r->name);
         lines[n].quarantine = true;
@@ -198,12 +204,13 @@ static bool measure(void *ctx, size_t row, double *ms)
  * work. */
 static void enter(struct tuner *t)
 {
-    const struct yoke_tune_shape checked = yoke_gemm_check_shape(&t->of.shape);
+    const struct yoke_tune_shape shape = yoke_gemm_tune_shape(t->p),
+                                 checked = yoke_gemm_check_shape(&shape);
     const double untuned_ms = t->trials[t->untuned].ms;
     double work = 1;
 
     for (size_t i = 0; i < YOKE_TUNE_DIMS; i++)
-        work *= (double)t->of.shape.dim[i] / (double)checked.dim[i];
+        work *= (double)shape.dim[i] / (double)checked.dim[i];
     for (size_t i = 0; i < t->n; i++) {
         const double ms = t->trials[i].ms;
         struct yoke_search_row *row = &t->found[i];
@@ -230,7 +237,7 @@ static yoke_status time_all(struct tuner *t)
     yoke_status st = YOKE_OK;
 
     enter(t);
-    TRY(yoke_gemm_timing_create(t->dev, t->of.problem, &t->timing));
+    TRY(yoke_gemm_timing_create(t->dev, t->p, &t->timing));
     if (!yoke_search_run(&s, &t->best))
         TRY(yoke_fail(YOKE_ERR_DEVICE, "tuning: %s cannot be timed: %.400s",
                       t->rows[t->untuned]->name, t->result->rows[t->untuned].why));
@@ -250,7 +257,7 @@ static void report_rows(struct tuner *t)
             r->n_rounds = f->n;
         }
         r->ms = f->ms;
-        if (i == t->best)
+        if (i == t->best && t->trials[i].end == YOKE_TRIAL_PASSED)
             r->verdict = YOKE_TUNE_BEST;
         else if (r->verdict == YOKE_TUNE_UNTRIED && f->n > 0)
             r->verdict = YOKE_TUNE_SLOWER;
@@ -259,18 +266,29 @@ static void report_rows(struct tuner *t)
     }
 }
 
+/* Leave it as it is where none did. */
+static void take_first_passed(struct tuner *t)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        if (t->trials[i].end != YOKE_TRIAL_PASSED) continue;
+        t->untuned = i;
+        return;
+    }
+}
+
 /* The row that would run untuned; of those that passed, where its own check failed. */
 static yoke_status find_untuned(struct tuner *t)
 {
-    const struct yoke_variant *row;
+    const struct yoke_variant *variant;
     yoke_status st = YOKE_OK;
 
-    TRY(yoke_choose_untuned(t->dev, &t->of, &row));
-    for (t->untuned = 0; t->untuned < t->n && t->rows[t->untuned] != row; t->untuned++)
+    TRY(yoke_choose_untuned(t->dev, t->op, t->p, &variant));
+    for (t->untuned = 0; t->untuned < t->n && t->rows[t->untuned] != variant; t->untuned++)
         ;
     if (t->untuned == t->n)
         return yoke_fail(YOKE_ERR_LIMIT, "more than %d rows to tune", YOKE_TUNE_MAX_ROWS);
-    snprintf(t->result->untuned, sizeof t->result->untuned, "%s", row->name);
+    if (t->trials[t->untuned].end != YOKE_TRIAL_PASSED) take_first_passed(t);
+    snprintf(t->result->untuned, sizeof t->result->untuned, "%s", t->rows[t->untuned]->name);
     t->best = t->untuned;
 out:
     return st;
@@ -290,15 +308,33 @@ static yoke_status conclude(struct tuner *t)
     return t->trials[t->untuned].end == YOKE_TRIAL_PASSED ? write_down(t, &line, 1) : YOKE_OK;
 }
 
-yoke_status yoke_gemm_tune_rows(yoke_device *dev, const struct yoke_gemm_problem *p,
-                                const struct yoke_variant *rows, size_t n_rows, const char *program,
-                                const struct yoke_tune_params *params,
-                                struct yoke_tune_result *result)
+/* The keys of the problem and of the one that is checked in its place. */
+static yoke_status print_keys(struct tuner *t)
+{
+    const struct yoke_tune_shape shape = yoke_gemm_tune_shape(t->p),
+                                 checked = yoke_gemm_check_shape(&shape);
+    const struct yoke_gemm gemm = yoke_gemm_of_shape(&checked);
+    struct yoke_gemm_problem p;
+    yoke_status st = YOKE_OK;
+
+    TRY(yoke_gemm_prepare(&gemm, &p));
+    t->op->key(t->p, t->key);
+    t->op->key(&p, t->checked_key);
+out:
+    return st;
+}
+
+yoke_status yoke_gemm_tune_class(yoke_device *dev, const struct yoke_op_class *op,
+                                 const struct yoke_gemm_problem *p, const char *program,
+                                 const struct yoke_tune_params *params,
+                                 struct yoke_tune_result *result)
 {
     const double budget_s = params->budget_s > 0 ? params->budget_s : default_budget_s;
     struct tuner t = {
         .dev = dev,
-        .of = { YOKE_TUNE_GEMM, rows, n_rows, yoke_gemm_tune_shape(p), p },
+        .op = op,
+        .p = p,
+        .type = p->type,
         .params = params,
         .result = result,
         .begin_ms = yoke_now_ms(),
@@ -309,6 +345,7 @@ yoke_status yoke_gemm_tune_rows(yoke_device *dev, const struct yoke_gemm_problem
 
     memset(result, 0, sizeof *result);
     TRY(yoke_gemm_timing_fits(dev, p));
+    TRY(print_keys(&t));
     TRY(yoke_choice_owner(dev, &t.owner));
     list_candidates(&t);
     TRY(try_all(&t, program));
@@ -342,8 +379,7 @@ yoke_status yoke_gemm_tune(yoke_device *dev, const struct yoke_gemm *gemm,
                          gemm->variant);
     TRY(yoke_gemm_tune_plain(gemm, &p));
     TRY(yoke_gemm_check_type(dev, p.type));
-    TRY(yoke_gemm_tune_rows(dev, &p, yoke_gemm_variants, yoke_n_gemm_variants, NULL,
-                            params ? params : &defaults, result));
+    TRY(yoke_gemm_tune_class(dev, &yoke_gemm_class, &p, NULL, params ? params : &defaults, result));
 out:
     return st;
 }

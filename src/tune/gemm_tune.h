@@ -7,10 +7,11 @@
 #include "ops/gemm/gemm.h"
 #include "yoke/tune.h"
 
-/* yoke_gemm_tune on other rows (for tests), whose child is `program` (NULL: yoke-trial). */
-yoke_status yoke_gemm_tune_rows(yoke_device *dev, const struct yoke_gemm_problem *p,
-                                const struct yoke_variant *rows, size_t n_rows, const char *program,
-                                const struct yoke_tune_params *params,
-                                struct yoke_tune_result *result);
+/* yoke_gemm_tune with the variants of another class of products (for tests), whose child is
+ * `program` (NULL: yoke-trial). */
+yoke_status yoke_gemm_tune_class(yoke_device *dev, const struct yoke_op_class *op,
+                                 const struct yoke_gemm_problem *p, const char *program,
+                                 const struct yoke_tune_params *params,
+                                 struct yoke_tune_result *result);
 
 #endif /* YOKE_TUNE_GEMM_TUNE_H */

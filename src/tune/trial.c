@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "base/helper.h"
 
-enum { MAX_ROWS = 64, HEAD = 8, READY_MS = 20000 };
+enum { MAX_ROWS = 64, HEAD = 7, READY_MS = 20000 };
 
 /* A line of the child, taken apart. */
 struct said {
@@ -30,21 +30,14 @@ static bool listen_to(struct yoke_helper *child, struct said *said)
 static bool start(const struct yoke_trials *t, const char *path, const struct yoke_trial *trials,
                   size_t n, struct yoke_helper *child)
 {
-    const struct yoke_tune_shape *s = &t->shape;
-    char shape[96], soft[32], *argv[HEAD + MAX_ROWS + 1];
+    char soft[32], *argv[HEAD + MAX_ROWS + 1];
     const double left = t->soft_end_ms - yoke_now_ms();
     size_t i = 0;
 
-    snprintf(shape, sizeof shape, "%zux%zux%zux%zu", s->dim[0], s->dim[1], s->dim[2], s->dim[3]);
     snprintf(soft, sizeof soft, "%.0f", left > 0 ? left : 0);
-    const char *const head[HEAD] = { "yoke-trial",
-                                     yoke_tune_op_name(t->op),
-                                     t->device_id,
-                                     t->identity,
-                                     soft,
-                                     yoke_type_name(s->type),
-                                     yoke_tune_trans_name(s->trans),
-                                     shape };
+    const char *const head[HEAD] = { "yoke-trial", t->op, t->device_id,
+                                     t->identity,  soft,  yoke_type_name(t->type),
+                                     t->key };
     for (; i < HEAD; i++)
         argv[i] = (char *)head[i]; /* posix_spawn does not write to them */
     for (size_t k = 0; k < n; k++)

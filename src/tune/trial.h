@@ -3,7 +3,7 @@
  *
  * The child is started as
  *
- *   yoke-trial OPERATOR DEVICE IDENTITY MILLISECONDS TYPE TRANS MxNxKxBATCH ROW...
+ *   yoke-trial OPERATOR DEVICE IDENTITY MILLISECONDS TYPE KEY VARIANT...
  *
  * and says on lines of its own: "ready" when it has the device, then for each row in turn "begin"
  * and one of "pass MICROSECONDS" (of a run after the first), "wrong WHY" (its result), "broken WHY"
@@ -40,10 +40,11 @@ struct yoke_trial {
 bool yoke_trial_is_guilty(const struct yoke_trial *trial);
 
 struct yoke_trials {
-    const char *program; /* the child's; NULL: yoke-trial, beside the library */
-    enum yoke_tune_op op;
+    const char *program;              /* the child's; NULL: yoke-trial, beside the library */
+    const char *op;                   /* its name */
     const char *device_id, *identity; /* as the child will find it */
-    struct yoke_tune_shape shape;
+    enum yoke_type type;
+    const char *key;                 /* of the problem that is checked: op/key.h */
     double limit_ms;                 /* a row that takes longer, also of the processor, hangs */
     double slice_ms;                 /* a row that takes longer is late; not the first one */
     double soft_end_ms, deadline_ms; /* no row begins after; all must be over (yoke_now_ms) */

@@ -4,5 +4,5 @@
 
 int main(int argc, char **argv)
 {
-    return yoke_gemm_trial_main(yoke_gemm_variants, yoke_n_gemm_variants, argc, argv);
+    return yoke_gemm_trial_main(yoke_gemm_class.variants, yoke_gemm_class.n_variants, argc, argv);
 }

@@ -1,7 +1,5 @@
 /* tune_db.c - what callers do with tuning databases.
  * SPDX-License-Identifier: MIT */
-#include <string.h>
-
 #include "base/error.h"
 #include "device/drivers.h"
 #include "op/choice.h"
@@ -16,9 +14,7 @@ yoke_status yoke_tune_export(const char *path)
 
 static bool is_variant(const char *name)
 {
-    for (size_t i = 0; i < yoke_n_gemm_variants; i++)
-        if (strcmp(yoke_gemm_variants[i].name, name) == 0) return true;
-    return false;
+    return yoke_variant_find(yoke_gemm_class.variants, yoke_gemm_class.n_variants, name) != NULL;
 }
 
 yoke_status yoke_tune_forgive(yoke_device *dev, const char *variant, size_t *n)

@@ -21,7 +21,7 @@ struct fault {
     atomic_int code;     /* negative                                */
     atomic_uint n_calls; /* so far                                  */
     atomic_uint n_faults;
-    atomic_int n_objects;     /* created and not yet released */
+    atomic_int n_objects;     /* created, or mapped, and not yet given back */
     const char *_Atomic call; /* the last one that failed */
 };
 

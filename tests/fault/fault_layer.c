@@ -172,9 +172,18 @@ COMMAND(EnqueueWriteBufferRect,
          cl_event *event),
         (q, buf, blocking, buffer_origin, host_origin, region, buffer_row, buffer_slice, host_row,
          host_slice, from, n, events, event))
-COMMAND(EnqueueUnmapMemObject, (cl_command_queue q, cl_mem mem, void *mapped, cl_uint n,
-                                const cl_event *events, cl_event *event), (q, mem, mapped, n, events, event))
 // clang-format on
+
+/* Like a release: it unmaps also where it says that it failed. */
+static cl_int CL_API_CALL EnqueueUnmapMemObject(cl_command_queue q, cl_mem mem, void *mapped,
+                                                cl_uint n, const cl_event *events, cl_event *event)
+{
+    const enum fault_mode mode = mode_of("clEnqueueUnmapMemObject");
+    const cl_int err = next->clEnqueueUnmapMemObject(q, mem, mapped, n, events, event);
+
+    if (err == CL_SUCCESS) atomic_fetch_sub(&control.n_objects, 1);
+    return count_event(mode == FAULT_BEFORE ? FAULT_AFTER : mode, err, event);
+}
 
 static cl_int CL_API_CALL RetainEvent(cl_event event)
 {
@@ -200,6 +209,7 @@ static void *CL_API_CALL EnqueueMapBuffer(cl_command_queue q, cl_mem buf, cl_boo
         mapped =
             next->clEnqueueMapBuffer(q, buf, blocking, flags, offset, size, n, events, event, err);
     if (mode == FAULT_AFTER && mapped) next->clEnqueueUnmapMemObject(q, buf, mapped, 0, NULL, NULL);
+    if (mode == FAULT_NONE && mapped) atomic_fetch_add(&control.n_objects, 1);
     if (mode == FAULT_NONE) return mapped;
     *err = code();
     return NULL;
@@ -240,9 +250,10 @@ static cl_int CL_API_CALL EnqueueNDRangeKernel(cl_command_queue q, cl_kernel k, 
 
 #define WRAPS(X)                                                                                   \
     X(GetPlatformIDs)                                                                              \
-    X(GetPlatformInfo) X(GetDeviceIDs) X(GetDeviceInfo) X(GetProgramInfo) X(GetProgramBuildInfo)   \
-        X(GetKernelInfo) X(GetKernelArgInfo) X(GetKernelWorkGroupInfo) X(GetEventInfo)             \
-            X(BuildProgram) X(SetKernelArg) X(WaitForEvents) X(Flush) X(Finish) X(CreateContext)   \
+    X(GetPlatformInfo)                                                                             \
+    X(GetDeviceIDs) X(GetDeviceInfo) X(GetProgramInfo) X(GetProgramBuildInfo) X(GetKernelInfo)     \
+        X(GetKernelArgInfo) X(GetKernelWorkGroupInfo) X(GetEventInfo) X(BuildProgram)              \
+            X(SetKernelArg) X(WaitForEvents) X(Flush) X(Finish) X(CreateContext)                   \
                 X(CreateCommandQueue) X(CreateBuffer) X(CreateProgramWithSource)                   \
                     X(CreateProgramWithBinary) X(CreateKernel) X(ReleaseContext)                   \
                         X(ReleaseCommandQueue) X(ReleaseMemObject) X(ReleaseProgram)               \

@@ -12,10 +12,12 @@
 
 static struct world world;
 static struct fault *fault;
+static int objects; /* that were there before */
 
 static void open_world(void)
 {
     fault = fault_open();
+    objects = atomic_load(&fault->n_objects);
     EXPECT_OK(world_open(&world));
     harness_spare_binaries(yoke_team_device(world.team, 0));
 }
@@ -23,6 +25,7 @@ static void open_world(void)
 static void close_world(void)
 {
     world_close(&world);
+    ck_assert_int_eq(atomic_load(&fault->n_objects), objects);
 }
 
 /* Without a fault it must go through, and be right. */

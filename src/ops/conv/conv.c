@@ -5,7 +5,8 @@
 #include "base/error.h"
 #include "base/size.h"
 #include "device/drivers.h"
-#include "op/enqueue.h"
+#include "op/options.h"
+#include "op/plan_cache.h"
 
 static size_t or_one(size_t n)
 {
@@ -154,6 +155,15 @@ static void place_filters(struct yoke_conv_problem *p, enum yoke_layout layout, 
     p->w_col = -p->w_col;
 }
 
+/* The table's own, which plans may keep; the caller's where there is none of that name. */
+static const char *own_name(const char *name)
+{
+    const struct yoke_variant *v =
+        name ? yoke_variant_find(yoke_conv_class.variants, yoke_conv_class.n_variants, name) : NULL;
+
+    return v ? v->name : name;
+}
+
 yoke_status yoke_conv_prepare(const struct yoke_conv *c, struct yoke_conv_problem *p)
 {
     yoke_status st = YOKE_OK;
@@ -179,7 +189,7 @@ yoke_status yoke_conv_prepare(const struct yoke_conv *c, struct yoke_conv_proble
         .dilation_w = or_one(c->dilation_w),
         .pad_h = c->pad_h[0],
         .pad_w = c->pad_w[0],
-        .variant = c->variant,
+        .variant = own_name(c->variant),
     };
     TRY(count_all(c, P, Q, elements));
     p->x_elements = elements[0];
@@ -201,8 +211,7 @@ struct yoke_conv_problem yoke_conv_part(const struct yoke_conv_problem *problem,
     return part;
 }
 
-yoke_status yoke_conv_choose(const yoke_device *dev, const struct yoke_conv_problem *p,
-                             const struct yoke_variant **out)
+static yoke_status check_device(const yoke_device *dev, const struct yoke_conv_problem *p)
 {
     const struct yoke_device_info *info = yoke_device_get_info(dev);
     yoke_status st = YOKE_OK;
@@ -210,25 +219,35 @@ yoke_status yoke_conv_choose(const yoke_device *dev, const struct yoke_conv_prob
     TRY(yoke_drivers_check());
     if (p->type == YOKE_F64 && !info->fp64)
         return yoke_fail(YOKE_ERR_UNSUPPORTED, "%s has no fp64, which type f64 needs", info->name);
-    if (p->N == 0)
-        return yoke_variant_for_nothing(yoke_conv_variants, yoke_n_conv_variants, p->variant, out);
-    TRY(yoke_check_rounds(dev, (double)p->C * (double)p->R * (double)p->S));
-    TRY(yoke_variant_choose(yoke_conv_variants, yoke_n_conv_variants, p->variant, dev, p, out));
+    if (p->N > 0) TRY(yoke_check_rounds(dev, (double)p->C * (double)p->R * (double)p->S));
+out:
+    return st;
+}
+
+yoke_status yoke_conv_choose(const yoke_device *dev, const struct yoke_conv_problem *p,
+                             struct yoke_choice *out)
+{
+    yoke_status st = YOKE_OK;
+
+    TRY(check_device(dev, p));
+    TRY(yoke_choose(dev, &yoke_conv_class, p, out));
 out:
     return st;
 }
 
 yoke_status yoke_conv_queue(yoke_queue *q, const struct yoke_conv_problem *p,
-                            const struct yoke_conv_arrays *arrays, const char **variant,
+                            const struct yoke_bindings *bindings, const char **variant,
                             yoke_event **event)
 {
+    struct yoke_plan *plan = NULL;
     yoke_status st = YOKE_OK;
-    const struct yoke_variant *row;
 
-    TRY(yoke_conv_choose(yoke_queue_device(q), p, &row));
-    if (variant) *variant = row->name;
-    TRY(row->enqueue(q, row, p, arrays, event));
+    TRY(check_device(yoke_queue_device(q), p));
+    TRY(yoke_plan_get(yoke_queue_device(q), &yoke_conv_class, p, &plan));
+    if (variant) *variant = plan->variant->name;
+    TRY(yoke_plan_enqueue(q, plan, bindings, event));
 out:
+    yoke_plan_release(plan);
     return st;
 }
 
@@ -251,7 +270,8 @@ yoke_status yoke_conv_enqueue(yoke_queue *q, const struct yoke_conv *conv, yoke_
     TRY(yoke_check_buffer(X, "X", p.x_elements, p.type));
     TRY(yoke_check_buffer(W, "W", p.w_elements, p.type));
     if (bias) TRY(yoke_check_buffer(bias, "bias", conv->K, p.type));
-    TRY(yoke_conv_queue(q, &p, &(struct yoke_conv_arrays){ Y, X, W, bias }, NULL, event));
+    p.has_bias = bias != NULL;
+    TRY(yoke_conv_queue(q, &p, &(struct yoke_bindings){ { Y, X, W, bias } }, NULL, event));
 out:
     return st;
 }
@@ -259,18 +279,18 @@ out:
 const char *yoke_conv_variant(yoke_device *dev, const struct yoke_conv *conv)
 {
     struct yoke_conv_problem p;
-    const struct yoke_variant *row;
+    struct yoke_choice choice;
 
     if (!dev || !conv) {
         yoke_fail(YOKE_ERR_INVALID, "yoke_conv_variant: a NULL argument");
         return "";
     }
-    if (yoke_conv_prepare(conv, &p) != YOKE_OK || yoke_conv_choose(dev, &p, &row) != YOKE_OK)
+    if (yoke_conv_prepare(conv, &p) != YOKE_OK || yoke_conv_choose(dev, &p, &choice) != YOKE_OK)
         return "";
-    return row->name;
+    return choice.variant->name;
 }
 
 const char *yoke_conv_variant_name(size_t i)
 {
-    return i < yoke_n_conv_variants ? yoke_conv_variants[i].name : NULL;
+    return i < yoke_conv_class.n_variants ? yoke_conv_class.variants[i].name : NULL;
 }

@@ -5,7 +5,8 @@
 
 #include <stdint.h>
 
-#include "op/variant.h"
+#include "op/choice.h"
+#include "op/plan.h"
 #include "yoke/conv.h"
 
 /* Every default filled in, layouts and the sense of the filters turned into strides (in elements).
@@ -19,13 +20,12 @@ struct yoke_conv_problem {
     size_t w_filter, w_channel, w_offset;
     int64_t w_row, w_col; /* negative when filters are turned */
     size_t x_elements, y_elements, w_elements;
+    bool has_bias; /* not of the descriptor's */
     const char *variant;
 };
 
-struct yoke_conv_arrays {
-    yoke_buffer *Y;
-    const yoke_buffer *X, *W, *bias; /* bias may be NULL */
-};
+/* The operands, by number. The bias may be missing, which the problem tells. */
+enum yoke_conv_operand { YOKE_CONV_Y, YOKE_CONV_X, YOKE_CONV_W, YOKE_CONV_BIAS };
 
 /* Check a descriptor and fill in the problem; statuses as of yoke_conv_run. */
 yoke_status yoke_conv_prepare(const struct yoke_conv *conv, struct yoke_conv_problem *problem);
@@ -35,15 +35,14 @@ struct yoke_conv_problem yoke_conv_part(const struct yoke_conv_problem *problem,
 
 /* Queue it. variant, which gets the name of the row that runs, and event may be NULL. */
 yoke_status yoke_conv_queue(yoke_queue *q, const struct yoke_conv_problem *problem,
-                            const struct yoke_conv_arrays *arrays, const char **variant,
+                            const struct yoke_bindings *bindings, const char **variant,
                             yoke_event **event);
 
-/* The row that dev runs. */
+/* The variant that dev would run. */
 yoke_status yoke_conv_choose(const yoke_device *dev, const struct yoke_conv_problem *problem,
-                             const struct yoke_variant **out);
+                             struct yoke_choice *out);
 
-/* The table: ops/conv/variants.c. */
-extern const struct yoke_variant yoke_conv_variants[];
-extern const size_t yoke_n_conv_variants;
+/* The operator: ops/conv/class.c. Its problems are struct yoke_conv_problem. */
+extern const struct yoke_op_class yoke_conv_class;
 
 #endif /* YOKE_OPS_CONV_CONV_H */

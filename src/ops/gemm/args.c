@@ -4,7 +4,6 @@
 
 #include "base/element.h"
 #include "base/error.h"
-#include "device/scratch.h"
 
 static struct yoke_gemm_shape shape_of(const struct yoke_gemm_problem *p)
 {
@@ -64,16 +63,15 @@ static struct yoke_gemm_scalars scalars_of(const struct yoke_gemm_problem *p)
     return s;
 }
 
-void yoke_gemm_args_begin(struct yoke_gemm_args *a, const struct yoke_gemm_problem *p,
-                          const struct yoke_gemm_arrays *arrays)
+void yoke_gemm_step_begin(struct yoke_step *step, const struct yoke_gemm_problem *p)
 {
-    a->shape = shape_of(p);
-    a->scalars = scalars_of(p);
-    /* What is not there is never read, but OpenCL wants a buffer. */
+    const struct yoke_gemm_shape shape = shape_of(p);
+    const struct yoke_gemm_scalars scalars = scalars_of(p);
+
     for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++)
-        a->args[i] = YOKE_ARG_BUFFER(arrays->at[i] ? arrays->at[i] : arrays->at[YOKE_GEMM_C]);
-    a->args[YOKE_GEMM_OPERANDS] = YOKE_ARG_VALUE(a->shape);
-    a->args[YOKE_GEMM_OPERANDS + 1] = YOKE_ARG_MAKE(NULL, &a->scalars.value, a->scalars.size_bytes);
+        yoke_step_operand(step, i);
+    yoke_step_value(step, &shape, sizeof shape);
+    yoke_step_value(step, &scalars.value, scalars.size_bytes);
 }
 
 size_t yoke_gemm_number_bytes(enum yoke_type type)
@@ -101,25 +99,22 @@ void yoke_gemm_options_for(struct yoke_text *o, const yoke_device *dev,
     yoke_gemm_options(o, yoke_device_get_info(dev)->fma, p->type, yoke_gemm_has_epilogue(p));
 }
 
-yoke_status yoke_gemm_enqueue_items(yoke_queue *q, const struct yoke_variant *row,
-                                    struct yoke_text *options, const struct yoke_gemm_problem *p,
-                                    const struct yoke_gemm_arrays *arrays,
-                                    const struct yoke_gemm_items *items, yoke_event **event)
+yoke_status yoke_gemm_plan_chunks(struct yoke_plan *plan, struct yoke_text *options,
+                                  const struct yoke_gemm_problem *p,
+                                  const struct yoke_gemm_chunks *chunks)
 {
-    const yoke_buffer *scratch, *counter;
-    struct yoke_gemm_args a;
-    size_t n = YOKE_GEMM_N_ARGS;
+    struct yoke_step *step;
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
 
-    TRY(yoke_kernel_get_with(yoke_queue_device(q), row->kernel, options, &kernel));
-    TRY(yoke_queue_scratch(q, items->scratch_bytes, &scratch));
-    TRY(yoke_queue_tickets(q, &counter, items->first_ticket));
-    yoke_gemm_args_begin(&a, p, arrays);
-    a.args[n++] = YOKE_ARG_BUFFER(scratch);
-    a.args[n++] = YOKE_ARG_BUFFER(counter);
-    a.args[n++] = YOKE_ARG_MAKE(NULL, items->plan, items->plan_bytes);
-    TRY(yoke_enqueue_items(q, kernel, items->groups, items->n_items, a.args, n, event));
+    TRY(yoke_kernel_get_with(plan->dev, plan->variant->kernel, options, &kernel));
+    TRY(yoke_plan_append(plan, kernel, &step));
+    yoke_gemm_step_begin(step, p);
+    yoke_step_from(step, YOKE_FROM_WORKSPACE);
+    yoke_step_from(step, YOKE_FROM_COUNTER);
+    const size_t at = yoke_step_value(step, chunks->plan, chunks->plan_bytes);
+    yoke_step_chunks(step, chunks->groups, chunks->n_chunks, at + chunks->first_at);
+    yoke_plan_need(plan, chunks->workspace_bytes, 0);
 out:
     return st;
 }

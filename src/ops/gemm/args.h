@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 #include "abi/gemm.h"
-#include "op/enqueue.h"
-#include "op/variant.h"
+#include "op/options.h"
+#include "op/plan.h"
 #include "ops/gemm/gemm.h"
 
 /* struct gemm_scalars of gemm.clh, whose numbers are of the arithmetic's type: the one struct of a
@@ -21,16 +21,9 @@ struct yoke_gemm_scalars {
     size_t size_bytes;
 };
 
-/* The arguments that every kernel of a product begins with. */
-enum { YOKE_GEMM_N_ARGS = YOKE_GEMM_OPERANDS + 2, YOKE_GEMM_MAX_ARGS = YOKE_GEMM_N_ARGS + 4 };
-struct yoke_gemm_args {
-    struct yoke_gemm_shape shape;
-    struct yoke_gemm_scalars scalars;
-    struct yoke_arg args[YOKE_GEMM_MAX_ARGS]; /* YOKE_GEMM_N_ARGS filled in; points into this */
-};
-
-void yoke_gemm_args_begin(struct yoke_gemm_args *a, const struct yoke_gemm_problem *p,
-                          const struct yoke_gemm_arrays *arrays);
+/* The arguments that every kernel of a product begins with: the operands in their order, C in place
+ * of those that are not there, the shape, the scalars. */
+void yoke_gemm_step_begin(struct yoke_step *step, const struct yoke_gemm_problem *p);
 
 /* Bytes of a number of the arithmetic that floating-point kernels work in. */
 size_t yoke_gemm_number_bytes(enum yoke_type type);
@@ -43,19 +36,18 @@ void yoke_gemm_options(struct yoke_text *o, bool fma, enum yoke_type type, bool 
 void yoke_gemm_options_for(struct yoke_text *o, const yoke_device *dev,
                            const struct yoke_gemm_problem *p);
 
-/* A launch whose work-groups draw items by tickets, each group with a part of one scratch. */
-struct yoke_gemm_items {
-    size_t groups, n_items, scratch_bytes;
+/* A launch whose work-groups draw chunks, each group with a part of one workspace. */
+struct yoke_gemm_chunks {
+    size_t groups, n_chunks, workspace_bytes;
     const void *plan; /* the kernel's last argument */
     size_t plan_bytes;
-    uint32_t *first_ticket; /* in the plan: set at the launch */
+    size_t first_at; /* of first_ticket, in the plan */
 };
 
-/* Queue the row's program, compiled with those options (which are freed), on the product and the
- * items. */
-yoke_status yoke_gemm_enqueue_items(yoke_queue *q, const struct yoke_variant *row,
-                                    struct yoke_text *options, const struct yoke_gemm_problem *p,
-                                    const struct yoke_gemm_arrays *arrays,
-                                    const struct yoke_gemm_items *items, yoke_event **event);
+/* Append the variant's program, compiled with those options (which are freed), on the product and
+ * the chunks. */
+yoke_status yoke_gemm_plan_chunks(struct yoke_plan *plan, struct yoke_text *options,
+                                  const struct yoke_gemm_problem *p,
+                                  const struct yoke_gemm_chunks *chunks);
 
 #endif /* YOKE_OPS_GEMM_ARGS_H */

@@ -1,5 +1,6 @@
 /* dot.c - the matrix product of 8-bit integers in register tiles (cl/gemm/gemm_dot.cl).
  * SPDX-License-Identifier: MIT */
+#include <stddef.h>
 #include <stdint.h>
 
 #include "abi/gemm_dot.h"
@@ -7,10 +8,7 @@
 #include "base/size.h"
 #include "ops/gemm/args.h"
 #include "ops/gemm/dot_probe.h"
-#include "ops/gemm/rows.h"
-
-/* Of a row, its params: elements in a word. */
-enum { GROUP };
+#include "ops/gemm/families.h"
 
 // clang-format off
 enum {
@@ -102,10 +100,10 @@ static bool set_blocks(struct yoke_gemm_dot_plan *s, const struct yoke_gemm_prob
 }
 
 /* All but the cut, without which a row is chosen; false where too little scratch is allowed. */
-static bool form_of(const yoke_device *dev, const struct yoke_variant *row,
+static bool form_of(const yoke_device *dev, const struct yoke_variant *variant,
                     const struct yoke_gemm_problem *p, struct form *f)
 {
-    const size_t units = yoke_gemm_units(dev, p), group = row->params[GROUP];
+    const size_t units = yoke_gemm_units(dev, p), group = *(const size_t *)variant->config;
     const size_t max_words = yoke_gemm_max_scratch_bytes(dev, p) / units / sizeof(uint32_t);
 
     *f = (struct form){
@@ -117,13 +115,13 @@ static bool form_of(const yoke_device *dev, const struct yoke_variant *row,
 }
 
 /* The cut too: as many groups as units, each with scratch of its own. */
-static bool cut_form_of(const yoke_device *dev, const struct yoke_variant *row,
+static bool cut_form_of(const yoke_device *dev, const struct yoke_variant *variant,
                         const struct yoke_gemm_problem *p, struct form *f)
 {
     const size_t units = yoke_gemm_units(dev, p);
     struct yoke_gemm_dot_plan *s = &f->plan;
 
-    if (!form_of(dev, row, p, f)) return false;
+    if (!form_of(dev, variant, p, f)) return false;
     cut(s, p, &f->tile, s->panels, units);
     const size_t panels_size = s->panels * f->tile.NV * f->tile.VW * (s->kw + 1);
     s->scratch_size = yoke_round_up(panels_size + words_of_rows(s, &f->tile), LINE_WORDS);
@@ -131,68 +129,68 @@ static bool cut_form_of(const yoke_device *dev, const struct yoke_variant *row,
     return true;
 }
 
-bool yoke_gemm_dot_takes(enum yoke_type type)
+bool yoke_gemm_dot_accepts(enum yoke_type type)
 {
     return type == YOKE_S8;
 }
 
 /* Whether the row runs, and in what form. */
-static bool runs(const yoke_device *dev, const struct yoke_variant *row,
+static bool runs(const yoke_device *dev, const struct yoke_variant *variant,
                  const struct yoke_gemm_problem *p, struct form *f)
 {
-    return row->takes(p->type) && p->K > 0 && yoke_tile_runs(dev) &&
+    return variant->accepts(p->type) && p->K > 0 && yoke_tile_runs(dev) &&
            (double)p->batch * (double)p->M * (double)p->N < (double)UINT32_MAX * 0.9 &&
-           form_of(dev, row, p, f);
+           form_of(dev, variant, p, f);
 }
 
-bool yoke_gemm_dot_runs(const yoke_device *dev, const struct yoke_variant *row, const void *problem)
+bool yoke_gemm_dot_supports(const yoke_device *dev, const struct yoke_variant *variant,
+                            const void *problem)
 {
     struct form f;
 
-    return runs(dev, row, problem, &f);
+    return runs(dev, variant, problem, &f);
 }
 
 /* Floats are as fast as floats everywhere; more in a word only by an instruction for it. A single
  * column is not worth packing A for. */
-bool yoke_gemm_dot_suits(const yoke_device *dev, const struct yoke_variant *row,
-                         const void *problem)
+bool yoke_gemm_dot_prefers(const yoke_device *dev, const struct yoke_variant *variant,
+                           const void *problem)
 {
     const struct yoke_gemm_problem *p = problem;
     struct form f;
 
-    return p->N > 1 && yoke_tile_suits(dev) && runs(dev, row, p, &f) &&
+    return p->N > 1 && yoke_tile_suits(dev) && runs(dev, variant, p, &f) &&
            (f.dot.native || f.dot.group == 1);
 }
 
-size_t yoke_gemm_dot_workspace(const yoke_device *dev, const struct yoke_variant *row,
+size_t yoke_gemm_dot_workspace(const yoke_device *dev, const struct yoke_variant *variant,
                                const void *problem)
 {
     struct form f;
 
-    if (!cut_form_of(dev, row, problem, &f)) return 0;
+    if (!cut_form_of(dev, variant, problem, &f)) return 0;
     return f.groups * f.plan.scratch_size * sizeof(uint32_t);
 }
 
-yoke_status yoke_gemm_enqueue_dot(yoke_queue *q, const struct yoke_variant *row,
-                                  const void *problem, const void *arrays, yoke_event **event)
+yoke_status yoke_gemm_dot_plan(yoke_device *dev, const struct yoke_variant *variant,
+                               const void *problem, struct yoke_plan *plan)
 {
     const struct yoke_gemm_problem *p = problem;
-    const yoke_device *dev = yoke_queue_device(q);
     struct yoke_text options;
     struct form f;
 
-    if (!cut_form_of(dev, row, p, &f))
+    if (!cut_form_of(dev, variant, p, &f))
         return yoke_fail(YOKE_ERR_LIMIT, "%zu bytes of workspace are too few for %s",
-                         yoke_gemm_max_scratch_bytes(dev, p), row->name);
-    const struct yoke_gemm_items items = {
+                         yoke_gemm_max_scratch_bytes(dev, p), variant->name);
+    const struct yoke_gemm_chunks chunks = {
         .groups = f.groups,
-        .n_items = f.plan.n_items,
-        .scratch_bytes = f.groups * f.plan.scratch_size * sizeof(uint32_t),
+        .n_chunks = f.plan.n_items,
+        .workspace_bytes = f.groups * f.plan.scratch_size * sizeof(uint32_t),
         .plan = &f.plan,
         .plan_bytes = sizeof f.plan,
-        .first_ticket = &f.plan.first_ticket,
+        .first_at = offsetof(struct yoke_gemm_dot_plan, first_ticket),
     };
     yoke_gemm_options_for(&options, dev, p);
     yoke_options_add_dot(&options, &f.dot, &f.tile);
-    return yoke_gemm_enqueue_items(q, row, &options, p, arrays, &items, event);
+    return yoke_gemm_plan_chunks(plan, &options, p, &chunks);
 }

@@ -3,7 +3,7 @@
 #ifndef YOKE_OPS_GEMM_DOT_PROBE_H
 #define YOKE_OPS_GEMM_DOT_PROBE_H
 
-#include "op/enqueue.h"
+#include "op/options.h"
 
 /* A body of dot_add: its defines but VW, and the rows of a tile for which there are registers. */
 struct yoke_dot {

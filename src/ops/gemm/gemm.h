@@ -3,8 +3,9 @@
 #ifndef YOKE_OPS_GEMM_GEMM_H
 #define YOKE_OPS_GEMM_GEMM_H
 
+#include "op/choice.h"
+#include "op/plan.h"
 #include "op/tile.h"
-#include "op/variant.h"
 #include "yoke/gemm.h"
 
 /* How an operand is stored: element (i, j) of matrix b of the batch at
@@ -36,20 +37,22 @@ struct yoke_gemm_problem {
     const yoke_gemm_packed *packed[YOKE_GEMM_OPERANDS];
     bool in_panels[YOKE_GEMM_OPERANDS];
     struct yoke_tile tile;
-    bool unaligned; /* once the arrays are known: some begins where OpenCL's own memory would not */
-    bool swapped;   /* column-major: A is the caller's B and the reverse */
+    /* Once the arrays are known: each begins at a multiple of so many bytes, a power of two, at
+     * most YOKE_GEMM_ALIGNED, to which OpenCL aligns memory of its own. */
+    size_t alignment_bytes[YOKE_GEMM_OPERANDS];
+    bool swapped; /* column-major: A is the caller's B and the reverse */
     const char *variant;
 };
 
-/* Buffers of the problem: already swapped. NULL where there is no bias or residual. */
-struct yoke_gemm_arrays {
-    const yoke_buffer *at[YOKE_GEMM_OPERANDS];
-};
+enum { YOKE_GEMM_ALIGNED = 128 };
 
 /* Rows, columns and type of an operand. The bias counts as it lies in memory: one row. */
 size_t yoke_gemm_rows(const struct yoke_gemm_problem *p, size_t operand);
 size_t yoke_gemm_cols(const struct yoke_gemm_problem *p, size_t operand);
 enum yoke_type yoke_gemm_type(const struct yoke_gemm_problem *p, size_t operand);
+
+/* Whether the problem has the operand. */
+bool yoke_gemm_has(const struct yoke_gemm_problem *p, size_t operand);
 
 /* Whether the problem has the operand and reads it. */
 bool yoke_gemm_reads(const struct yoke_gemm_problem *p, size_t operand);
@@ -69,16 +72,27 @@ yoke_status yoke_gemm_prepare(const struct yoke_gemm *gemm, struct yoke_gemm_pro
 /* Nothing to compute: C is empty, or stays as it is. */
 bool yoke_gemm_is_nothing(const struct yoke_gemm_problem *problem);
 
-/* Queue it. variant, which gets the name of the row that runs, and event may be NULL. */
+/* Queue it; the bindings are those of the problem, already swapped. variant, which gets the name of
+ * the variant that runs, and event may be NULL. */
 yoke_status yoke_gemm_queue(yoke_queue *q, const struct yoke_gemm_problem *problem,
-                            const struct yoke_gemm_arrays *arrays, const char **variant,
+                            const struct yoke_bindings *bindings, const char **variant,
                             yoke_event **event);
+
+/* YOKE_ERR_UNSUPPORTED where dev lacks what the type needs. */
+yoke_status yoke_gemm_check_type(const yoke_device *dev, enum yoke_type type);
+
+/* Put what is packed for dev into a problem and its bindings (may be NULL), check what dev can do,
+ * and choose the variant: the one that reads panels where operands are in panels. Statuses as of
+ * yoke_choose; YOKE_ERR_UNSUPPORTED also where dev lacks what the type needs, and where the variant
+ * that reads panels came into quarantine after the packing. */
+yoke_status yoke_gemm_choose(const yoke_device *dev, struct yoke_gemm_problem *p,
+                             struct yoke_choice *out);
 
 /* How many units of dev pay for it: yoke_units_for. */
 size_t yoke_gemm_units(const yoke_device *dev, const struct yoke_gemm_problem *problem);
 
-/* The table: ops/gemm/variants.c. */
-extern const struct yoke_variant yoke_gemm_variants[];
-extern const size_t yoke_n_gemm_variants;
+/* The operator: ops/gemm/class.c. Its problems are struct yoke_gemm_problem, whose operands are
+ * resolved (ops/gemm/packed.h). */
+extern const struct yoke_op_class yoke_gemm_class;
 
 #endif /* YOKE_OPS_GEMM_GEMM_H */

@@ -2,23 +2,23 @@
  * SPDX-License-Identifier: MIT */
 #include "base/error.h"
 #include "ops/gemm/args.h"
-#include "ops/gemm/rows.h"
+#include "ops/gemm/families.h"
 
-yoke_status yoke_gemm_enqueue_general(yoke_queue *q, const struct yoke_variant *row,
-                                      const void *problem, const void *arrays, yoke_event **event)
+yoke_status yoke_gemm_general_plan(yoke_device *dev, const struct yoke_variant *variant,
+                                   const void *problem, struct yoke_plan *plan)
 {
     const struct yoke_gemm_problem *p = problem;
     const size_t size[3] = { p->N, p->M, p->batch };
-    yoke_device *dev = yoke_queue_device(q);
     struct yoke_text options;
-    struct yoke_gemm_args a;
+    struct yoke_step *step;
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
 
     yoke_gemm_options_for(&options, dev, p);
-    TRY(yoke_kernel_get_with(dev, row->kernel, &options, &kernel));
-    yoke_gemm_args_begin(&a, p, arrays);
-    TRY(yoke_enqueue_3d(q, kernel, size, a.args, YOKE_GEMM_N_ARGS, event));
+    TRY(yoke_kernel_get_with(dev, variant->kernel, &options, &kernel));
+    TRY(yoke_plan_append(plan, kernel, &step));
+    yoke_gemm_step_begin(step, p);
+    yoke_step_grid(step, size);
 out:
     return st;
 }

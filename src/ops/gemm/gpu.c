@@ -1,8 +1,7 @@
 /* gpu.c - the matrix product in tiles of local memory, for GPUs.
  * SPDX-License-Identifier: MIT
  *
- * Rows are named after their tile, gemm_gpu_BMxBN, and have it in params. A number of the
- * arithmetic has 4 bytes there; tiles of doubles are half as wide, and so are their steps in K. */
+ * Variants are named after their tile, gemm_gpu_BMxBN. */
 #include "ops/gemm/gpu.h"
 
 #include <string.h>
@@ -12,10 +11,7 @@
 #include "base/size.h"
 #include "device/open.h"
 #include "ops/gemm/args.h"
-#include "ops/gemm/rows.h"
-
-/* Places in params; from RATES on one for each maker. */
-enum { BM, BN, BK, TM, TN, REGISTERS, RATES };
+#include "ops/gemm/families.h"
 
 /* Offsets within a block have 32 bits, also those of the rows that a tile has too many. */
 static const double max_block_bytes = 0x1p31;
@@ -24,15 +20,16 @@ struct tile {
     size_t BM, BN, BK, TM, TN, items;
 };
 
-static struct tile tile_of(const struct yoke_variant *row, enum yoke_type type)
+static struct tile tile_of(const struct yoke_variant *variant, enum yoke_type type)
 {
+    const struct yoke_gpu_tile *config = variant->config;
     const size_t half = yoke_type_is_double(type) ? 2 : 1;
     struct tile t = {
-        .BM = row->params[BM],
-        .BN = row->params[BN] / half,
-        .BK = row->params[BK] / half,
-        .TM = row->params[TM],
-        .TN = row->params[TN] / half,
+        .BM = config->BM,
+        .BN = config->BN / half,
+        .BK = config->BK / half,
+        .TM = config->TM,
+        .TN = config->TN / half,
     };
 
     t.items = (t.BM / t.TM) * (t.BN / t.TN);
@@ -60,7 +57,7 @@ static enum yoke_gpu_maker maker_of(const yoke_device *dev)
                : YOKE_GPU_AMD;
 }
 
-unsigned yoke_gemm_gpu_rate(const struct yoke_variant *row, enum yoke_gpu_maker maker)
+unsigned yoke_gemm_gpu_rate(const struct yoke_variant *variant, enum yoke_gpu_maker maker)
 {
     static const unsigned char rates[][YOKE_GPU_MAKERS] = {
         /* other NVIDIA AMD CDNA Intel Max */
@@ -70,10 +67,10 @@ unsigned yoke_gemm_gpu_rate(const struct yoke_variant *row, enum yoke_gpu_maker 
         { 100, 45, 45, 35, 60, 45 },
     };
 
-    return rates[row->params[RATES]][maker];
+    return rates[((const struct yoke_gpu_tile *)variant->config)->rates][maker];
 }
 
-bool yoke_gemm_gpu_takes(enum yoke_type type)
+bool yoke_gemm_gpu_accepts(enum yoke_type type)
 {
     return !yoke_type_is_complex(type);
 }
@@ -86,14 +83,15 @@ static bool fits_offsets(const struct yoke_matrix *m, const struct tile *t, enum
            max_block_bytes;
 }
 
-bool yoke_gemm_gpu_runs(const yoke_device *dev, const struct yoke_variant *row, const void *problem)
+bool yoke_gemm_gpu_supports(const yoke_device *dev, const struct yoke_variant *variant,
+                            const void *problem)
 {
     const struct yoke_gemm_problem *p = problem;
     const struct yoke_device_info *info = yoke_device_get_info(dev);
-    const struct tile t = tile_of(row, p->type);
+    const struct tile t = tile_of(variant, p->type);
     const size_t local_bytes = t.BK * (t.BM + t.BN) * 16 / vector_of(p->type);
 
-    return row->takes(p->type) && p->K > 0 && info->max_group >= t.items &&
+    return variant->accepts(p->type) && p->K > 0 && info->max_group >= t.items &&
            info->local_bytes >= local_bytes &&
            (yoke_device_quirks(dev) & YOKE_QUIRK_SLOW_COMPILER) == 0 && (double)p->M < 0x1p30 &&
            (double)p->N < 0x1p30 && (double)p->K < 0x1p30 &&
@@ -104,47 +102,48 @@ bool yoke_gemm_gpu_runs(const yoke_device *dev, const struct yoke_variant *row, 
 }
 
 /* What the busiest unit of the device has to do; 0: nothing that it should. */
-static double cost(const yoke_device *dev, const struct yoke_variant *row,
+static double cost(const yoke_device *dev, const struct yoke_variant *variant,
                    const struct yoke_gemm_problem *p)
 {
-    const struct tile t = tile_of(row, p->type);
+    const struct tile t = tile_of(variant, p->type);
     const size_t groups = yoke_div_up(p->M, t.BM) * yoke_div_up(p->N, t.BN) * p->batch;
-    const unsigned rate = yoke_gemm_gpu_rate(row, maker_of(dev));
+    const unsigned rate = yoke_gemm_gpu_rate(variant, maker_of(dev));
 
-    if (rate == 0 || !yoke_gemm_gpu_runs(dev, row, p)) return 0.0;
+    if (rate == 0 || !yoke_gemm_gpu_supports(dev, variant, p)) return 0.0;
     return (double)yoke_div_up(groups, yoke_size_max(yoke_device_get_info(dev)->units, 1)) *
            (double)(t.BM * t.BN) / rate;
 }
 
-bool yoke_gemm_gpu_suits(const yoke_device *dev, const struct yoke_variant *row,
-                         const void *problem)
+bool yoke_gemm_gpu_prefers(const yoke_device *dev, const struct yoke_variant *variant,
+                           const void *problem)
 {
     const uint32_t not_gpu = YOKE_QUIRK_HOST_CORES | YOKE_QUIRK_INTERPRETER;
 
     if (yoke_device_get_info(dev)->type != YOKE_DEVICE_GPU || (yoke_device_quirks(dev) & not_gpu))
         return false;
-    const double own = cost(dev, row, problem);
-    for (size_t i = 0; own > 0 && i < yoke_n_gemm_variants; i++) {
-        const struct yoke_variant *other = &yoke_gemm_variants[i];
-        if (other->enqueue != row->enqueue) continue;
+    const double own = cost(dev, variant, problem);
+    for (size_t i = 0; own > 0 && i < yoke_gemm_class.n_variants; i++) {
+        const struct yoke_variant *other = &yoke_gemm_class.variants[i];
+        if (other->plan != variant->plan) continue;
         const double theirs = cost(dev, other, problem);
         if (theirs > 0 && theirs < own) return false;
     }
     return own > 0;
 }
 
-void yoke_gemm_gpu_add_options(struct yoke_text *o, const struct yoke_variant *row,
+void yoke_gemm_gpu_add_options(struct yoke_text *o, const struct yoke_variant *variant,
                                enum yoke_type type, const struct yoke_gemm_gpu_form *form,
                                enum yoke_gpu_maker maker)
 {
-    const struct tile t = tile_of(row, type);
+    const struct yoke_gpu_tile *config = variant->config;
+    const struct tile t = tile_of(variant, type);
 
     yoke_text_add(o, " -DBM=%zu -DBN=%zu -DBK=%zu -DTM=%zu -DTN=%zu", t.BM, t.BN, t.BK, t.TM, t.TN);
     yoke_text_add(o, " -DA_ALONG_K=%d -DB_ALONG_K=%d -DWIDE=%zu", form->a_along_k, form->b_along_k,
                   form->wide ? vector_of(type) : 1);
     /* So that two work-groups share a multiprocessor. */
-    if (maker == YOKE_GPU_NVIDIA && row->params[REGISTERS])
-        yoke_text_add(o, " -cl-nv-maxrregcount=%u", row->params[REGISTERS]);
+    if (maker == YOKE_GPU_NVIDIA && config->registers)
+        yoke_text_add(o, " -cl-nv-maxrregcount=%u", config->registers);
     /* Left alone it takes 32 items together, for which its registers are too few. */
     yoke_text_add(o, " -DSUB_GROUP=%d", maker == YOKE_GPU_MAX ? 16 : 0);
     if (maker == YOKE_GPU_MAX) yoke_text_add(o, " -cl-intel-256-GRF-per-thread");
@@ -157,8 +156,7 @@ static bool is_wide(const struct yoke_matrix *m, size_t stride, size_t dense, si
     return (stride | dense | m->batch | m->offset) % wide == 0;
 }
 
-static struct yoke_gemm_gpu_form form_of(const struct yoke_gemm_problem *p,
-                                         const struct yoke_gemm_arrays *arrays)
+static struct yoke_gemm_gpu_form form_of(const struct yoke_gemm_problem *p)
 {
     const struct yoke_matrix *A = &p->at[YOKE_GEMM_A], *B = &p->at[YOKE_GEMM_B];
     const size_t wide = vector_of(p->type), bytes = wide * yoke_type_size(p->type);
@@ -167,53 +165,33 @@ static struct yoke_gemm_gpu_form form_of(const struct yoke_gemm_problem *p,
         .b_along_k = !(B->step == 1 || p->N == 1),
     };
 
-    f.wide = yoke_buffer_is_aligned(arrays->at[YOKE_GEMM_A], bytes) &&
-             yoke_buffer_is_aligned(arrays->at[YOKE_GEMM_B], bytes) &&
+    f.wide = p->alignment_bytes[YOKE_GEMM_A] % bytes == 0 &&
+             p->alignment_bytes[YOKE_GEMM_B] % bytes == 0 &&
              is_wide(A, f.a_along_k ? A->row : A->step, f.a_along_k ? p->K : p->M, wide) &&
              is_wide(B, f.b_along_k ? B->step : B->row, f.b_along_k ? p->K : p->N, wide);
     return f;
 }
 
-static yoke_status enqueue_slice(yoke_queue *q, const struct yoke_variant *row,
-                                 const struct yoke_gemm_problem *p,
-                                 const struct yoke_gemm_arrays *arrays, yoke_event **event)
+yoke_status yoke_gemm_gpu_plan(yoke_device *dev, const struct yoke_variant *variant,
+                               const void *problem, struct yoke_plan *plan)
 {
-    yoke_device *dev = yoke_queue_device(q);
-    const struct tile t = tile_of(row, p->type);
-    const struct yoke_gemm_gpu_form form = form_of(p, arrays);
-    const struct yoke_launch launch = {
-        .global = { yoke_div_up(p->M, t.BM) * yoke_div_up(p->N, t.BN) * t.items, p->batch, 1 },
-        .local = { t.items, 1, 1 },
-    };
+    const struct yoke_gemm_problem *p = problem;
+    const struct tile t = tile_of(variant, p->type);
+    const struct yoke_gemm_gpu_form form = form_of(p);
     struct yoke_text options;
-    struct yoke_gemm_args a;
+    struct yoke_step *step;
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
 
     yoke_gemm_options_for(&options, dev, p);
-    yoke_gemm_gpu_add_options(&options, row, p->type, &form, maker_of(dev));
-    TRY(yoke_kernel_get_with(dev, row->kernel, &options, &kernel));
-    yoke_gemm_args_begin(&a, p, arrays);
-    TRY(yoke_kernel_enqueue(q, kernel, &launch, a.args, YOKE_GEMM_N_ARGS, event));
-out:
-    return st;
-}
-
-/* The kernel takes a work-group's y for the matrix of the batch. */
-yoke_status yoke_gemm_enqueue_gpu(yoke_queue *q, const struct yoke_variant *row,
-                                  const void *problem, const void *arrays, yoke_event **event)
-{
-    const struct yoke_gemm_problem *p = problem;
-    struct yoke_gemm_problem slice = *p;
-    yoke_status st = YOKE_OK;
-
-    for (size_t first = 0; first < p->batch; first += YOKE_MAX_GROUPS) {
-        const bool last = p->batch - first <= YOKE_MAX_GROUPS;
-        slice.batch = yoke_size_min(p->batch - first, YOKE_MAX_GROUPS);
-        for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++)
-            slice.at[i].offset = p->at[i].offset + first * p->at[i].batch;
-        TRY(enqueue_slice(q, row, &slice, arrays, last ? event : NULL));
-    }
+    yoke_gemm_gpu_add_options(&options, variant, p->type, &form, maker_of(dev));
+    TRY(yoke_kernel_get_with(dev, variant->kernel, &options, &kernel));
+    TRY(yoke_plan_append(plan, kernel, &step));
+    yoke_gemm_step_begin(step, p);
+    step->launch = (struct yoke_launch){
+        .global = { yoke_div_up(p->M, t.BM) * yoke_div_up(p->N, t.BN) * t.items, p->batch, 1 },
+        .local = { t.items, 1, 1 },
+    };
 out:
     return st;
 }

@@ -3,7 +3,7 @@
 #ifndef YOKE_OPS_GEMM_GPU_H
 #define YOKE_OPS_GEMM_GPU_H
 
-#include "op/enqueue.h"
+#include "op/options.h"
 #include "ops/gemm/gemm.h"
 
 /* Makers of GPUs, as far as they want different tiles or options. CDNA: AMD's gfx90a and its heirs,
@@ -17,6 +17,13 @@ enum yoke_gpu_maker {
     YOKE_GPU_MAX,
 };
 enum { YOKE_GPU_MAKERS = YOKE_GPU_MAX + 1 };
+
+/* A variant's config: a tile of f32. Tiles of doubles are half as wide, and so are their steps. */
+struct yoke_gpu_tile {
+    unsigned BM, BN, BK, TM, TN;
+    unsigned registers; /* of a work-item on NVIDIA, or 0        */
+    unsigned rates;     /* its line in the table of rates: gpu.c */
+};
 
 /* What a program of a row depends on beside type and epilogue. */
 struct yoke_gemm_gpu_form {

@@ -3,9 +3,14 @@
 #ifndef YOKE_OPS_GEMM_MMA_H
 #define YOKE_OPS_GEMM_MMA_H
 
-#include "op/enqueue.h"
+#include "op/options.h"
 #include "op/variant.h"
 #include "ops/gemm/gemm.h"
+
+/* A variant's config: the block of C of a work-group, and that of a warp. */
+struct yoke_mma_tile {
+    unsigned BM, BN, WM, WN;
+};
 
 /* What a program of cl/gemm/gemm_mma.cl is compiled for, beside type and tiles. */
 struct yoke_mma_form {
@@ -18,10 +23,9 @@ struct yoke_mma_form {
 void yoke_mma_options(struct yoke_text *o, bool fma, enum yoke_type type,
                       const struct yoke_variant *row, const struct yoke_mma_form *form);
 
-/* Queue a product by that row, by the units or their emulation. */
-yoke_status yoke_mma_enqueue(yoke_queue *q, const struct yoke_variant *row, bool units,
-                             const struct yoke_gemm_problem *problem,
-                             const struct yoke_gemm_arrays *arrays, yoke_event **event);
+/* Append a product to the plan, by its variant, by the units or their emulation. */
+yoke_status yoke_mma_append(struct yoke_plan *plan, bool units,
+                            const struct yoke_gemm_problem *problem);
 
 /* The row of the smallest tiles. */
 const struct yoke_variant *yoke_mma_smallest(void);

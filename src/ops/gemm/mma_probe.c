@@ -7,8 +7,8 @@
 #include "base/element.h"
 #include "base/error.h"
 #include "op/self_test.h"
+#include "ops/gemm/families.h"
 #include "ops/gemm/mma.h"
-#include "ops/gemm/rows.h"
 
 /* More than one block and a part of one each way, and a part of a slab. */
 enum { M = 72, N = 88, K = 80 };
@@ -56,6 +56,7 @@ static yoke_status multiply(yoke_device *dev, enum yoke_type type, bool units, v
     const size_t size_bytes = yoke_type_size(type);
     const struct yoke_gemm gemm = { .M = M, .N = N, .K = K, .type = type, .trans_b = true };
     yoke_buffer *a = NULL, *b = NULL, *c = NULL;
+    struct yoke_plan plan = { .dev = dev, .variant = yoke_mma_smallest() };
     struct yoke_gemm_problem p;
     yoke_queue *q = NULL;
     yoke_status st = YOKE_OK;
@@ -66,10 +67,11 @@ static yoke_status multiply(yoke_device *dev, enum yoke_type type, bool units, v
     TRY(put(dev, A, M * K * size_bytes, &a));
     TRY(put(dev, B, N * K * size_bytes, &b));
     TRY(put(dev, NULL, c_bytes, &c));
-    const struct yoke_gemm_arrays arrays = { { c, a, b } };
-    TRY(yoke_mma_enqueue(q, yoke_mma_smallest(), units, &p, &arrays, NULL));
+    TRY(yoke_mma_append(&plan, units, &p));
+    TRY(yoke_plan_enqueue(q, &plan, &(struct yoke_bindings){ { c, a, b } }, NULL));
     TRY(yoke_buffer_read(q, c, 0, C, c_bytes));
 out:
+    yoke_plan_clear(&plan);
     yoke_queue_destroy(&q);
     yoke_buffer_destroy(&c);
     yoke_buffer_destroy(&b);

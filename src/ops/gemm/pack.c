@@ -12,8 +12,7 @@
 #include "device/drivers.h"
 #include "device/open.h"
 #include "ops/gemm/args.h"
-#include "ops/gemm/choice.h"
-#include "ops/gemm/rows.h"
+#include "ops/gemm/families.h"
 
 enum { ITEMS_PER_UNIT = 4 };
 
@@ -107,7 +106,9 @@ static yoke_status make_copy(const yoke_gemm_packed *packed, yoke_queue *q,
         .rows = (uint32_t)(by_rows ? rows : cols),
         .cols = (uint32_t)(by_rows ? cols : rows),
     };
+    struct yoke_plan plan = { .dev = form->dev };
     struct yoke_text options;
+    struct yoke_step *step;
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
 
@@ -119,10 +120,14 @@ static yoke_status make_copy(const yoke_gemm_packed *packed, yoke_queue *q,
     yoke_options_begin(&options, yoke_device_get_info(form->dev)->fma, p->type);
     TRY(yoke_kernel_get_with(form->dev, "gemm_copy", &options, &kernel));
     const size_t size[3] = { s.cols, s.rows, packed->batch };
-    const struct yoke_arg args[] = { YOKE_ARG_BUFFER(form->buffer), YOKE_ARG_BUFFER(buf),
-                                     YOKE_ARG_VALUE(s) };
-    TRY(yoke_enqueue_3d(q, kernel, size, args, sizeof args / sizeof *args, NULL));
+    TRY(yoke_plan_append(&plan, kernel, &step));
+    yoke_step_operand(step, 0);
+    yoke_step_operand(step, 1);
+    yoke_step_value(step, &s, sizeof s);
+    yoke_step_grid(step, size);
+    TRY(yoke_plan_enqueue(q, &plan, &(struct yoke_bindings){ { form->buffer, buf } }, NULL));
 out:
+    yoke_plan_clear(&plan);
     return st;
 }
 
@@ -133,11 +138,10 @@ static bool wants_panels(const yoke_device *dev, const struct yoke_gemm_problem 
 {
     const double longest = (double)p->K * (double)yoke_type_parts(p->type) *
                            (double)yoke_size_max(tile->MR, tile->NV * tile->VW);
-    const struct yoke_choice_of of = yoke_gemm_choice_of(p);
     const char *where;
 
     return yoke_tile_suits(dev) && p->type != YOKE_S8 && p->K > 0 && longest <= UINT32_MAX &&
-           !yoke_choice_ban(dev, &of, yoke_gemm_tile_name, &where);
+           !yoke_choice_ban(dev, &yoke_gemm_class, p->type, yoke_gemm_tile_name, &where);
 }
 
 yoke_status yoke_gemm_packed_add(yoke_gemm_packed *packed, yoke_queue *q,

@@ -7,6 +7,7 @@
 #include "base/element.h"
 #include "base/error.h"
 #include "base/size.h"
+#include "device/open.h"
 
 yoke_status yoke_gemm_packed_create(const struct yoke_gemm_problem *p, size_t operand,
                                     yoke_gemm_packed **out)
@@ -89,7 +90,7 @@ size_t yoke_gemm_packed_unit(const yoke_gemm_packed *packed)
 }
 
 static yoke_status resolve(const yoke_gemm_packed *packed, const yoke_device *dev,
-                           struct yoke_gemm_problem *p, struct yoke_gemm_arrays *arrays)
+                           struct yoke_gemm_problem *p, struct yoke_bindings *bindings)
 {
     const size_t operand = packed->operand, offset = p->at[operand].offset;
     const size_t matrix = offset / yoke_size_max(packed->extent, 1),
@@ -102,7 +103,7 @@ static yoke_status resolve(const yoke_gemm_packed *packed, const yoke_device *de
     if (!form)
         return yoke_fail(YOKE_ERR_UNSUPPORTED, "nothing was packed for %s",
                          yoke_device_get_info(dev)->name);
-    if (arrays) arrays->at[operand] = form->buffer;
+    if (bindings) bindings->operand[operand] = form->buffer;
     *(operand == YOKE_GEMM_A ? &p->conj_a : &p->conj_b) = packed->conj && !form->in_panels;
     p->in_panels[operand] = form->in_panels;
     if (!form->in_panels) {
@@ -124,15 +125,26 @@ static yoke_status resolve(const yoke_gemm_packed *packed, const yoke_device *de
     return YOKE_OK;
 }
 
+static size_t alignment_of(const yoke_buffer *buf)
+{
+    size_t bytes = YOKE_GEMM_ALIGNED;
+
+    while (buf && bytes > 1 && !yoke_buffer_is_aligned(buf, bytes))
+        bytes /= 2;
+    return bytes;
+}
+
 yoke_status yoke_gemm_packed_resolve(const yoke_device *dev, struct yoke_gemm_problem *p,
-                                     struct yoke_gemm_arrays *arrays)
+                                     struct yoke_bindings *bindings)
 {
     yoke_status st = YOKE_OK;
 
     if (p->packed[YOKE_GEMM_A] || p->packed[YOKE_GEMM_B])
         p->tile = yoke_tile_for(dev, p->type, 0, p->N * yoke_type_parts(p->type));
     for (size_t i = YOKE_GEMM_A; i <= YOKE_GEMM_B; i++)
-        if (p->packed[i]) TRY(resolve(p->packed[i], dev, p, arrays));
+        if (p->packed[i]) TRY(resolve(p->packed[i], dev, p, bindings));
+    for (size_t i = 0; bindings && i < YOKE_GEMM_OPERANDS; i++)
+        p->alignment_bytes[i] = alignment_of(bindings->operand[i]);
 out:
     return st;
 }

@@ -47,9 +47,10 @@ size_t yoke_gemm_packed_line(const yoke_gemm_packed *packed);
 /* Where it may be cut: multiples of so many rows or columns. */
 size_t yoke_gemm_packed_unit(const yoke_gemm_packed *packed);
 
-/* Put what is packed for dev into a problem and its arrays (may be NULL). YOKE_ERR_UNSUPPORTED
+/* Put what is packed for dev into a problem and its bindings, and how these are aligned into the
+ * problem. bindings may be NULL: they are as well aligned as can be then. YOKE_ERR_UNSUPPORTED
  * where nothing was packed for dev. */
 yoke_status yoke_gemm_packed_resolve(const yoke_device *dev, struct yoke_gemm_problem *p,
-                                     struct yoke_gemm_arrays *arrays);
+                                     struct yoke_bindings *bindings);
 
 #endif /* YOKE_OPS_GEMM_PACKED_H */

@@ -8,7 +8,7 @@
 #include "base/element.h"
 #include "base/error.h"
 #include "base/size.h"
-#include "op/enqueue.h"
+#include "op/options.h"
 #include "ops/gemm/packed.h"
 
 /* An operand as the caller describes it. */
@@ -211,6 +211,15 @@ out:
     return st;
 }
 
+/* The table's own, which plans may keep; the caller's where there is none of that name. */
+static const char *own_name(const char *name)
+{
+    const struct yoke_variant *v =
+        name ? yoke_variant_find(yoke_gemm_class.variants, yoke_gemm_class.n_variants, name) : NULL;
+
+    return v ? v->name : name;
+}
+
 yoke_status yoke_gemm_prepare(const struct yoke_gemm *g, struct yoke_gemm_problem *p)
 {
     yoke_status st = YOKE_OK;
@@ -226,8 +235,10 @@ yoke_status yoke_gemm_prepare(const struct yoke_gemm *g, struct yoke_gemm_proble
         .conj_b = g->conj_b && yoke_type_is_complex(g->type),
         .allow_tf32 = g->allow_tf32 && g->type == YOKE_F32,
         .max_workspace_bytes = g->max_workspace_bytes,
-        .variant = g->variant,
+        .variant = own_name(g->variant),
     };
+    for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++)
+        p->alignment_bytes[i] = YOKE_GEMM_ALIGNED;
     TRY(take_scalar("alpha", g->K > 0 ? g->alpha : NULL, 1.0, g->type, p->alpha));
     TRY(take_scalar("beta", g->beta, 0.0, g->type, p->beta));
     TRY(place_operands(g, p));
@@ -257,14 +268,14 @@ enum yoke_type yoke_gemm_type(const struct yoke_gemm_problem *p, size_t operand)
     return input ? p->type : yoke_type_result(p->type);
 }
 
-static bool has(const struct yoke_gemm_problem *p, size_t operand)
+bool yoke_gemm_has(const struct yoke_gemm_problem *p, size_t operand)
 {
     return operand == YOKE_GEMM_R ? p->has_residual : operand != YOKE_GEMM_BIAS || p->has_bias;
 }
 
 bool yoke_gemm_is_array(const struct yoke_gemm_problem *p, size_t operand)
 {
-    return has(p, operand) && !p->packed[operand];
+    return yoke_gemm_has(p, operand) && !p->packed[operand];
 }
 
 bool yoke_gemm_in_panels(const struct yoke_gemm_problem *p)
@@ -275,7 +286,7 @@ bool yoke_gemm_in_panels(const struct yoke_gemm_problem *p)
 bool yoke_gemm_reads(const struct yoke_gemm_problem *p, size_t operand)
 {
     if (operand == YOKE_GEMM_C) return p->beta[0] != 0.0 || p->beta[1] != 0.0;
-    return has(p, operand);
+    return yoke_gemm_has(p, operand);
 }
 
 bool yoke_gemm_has_epilogue(const struct yoke_gemm_problem *p)

@@ -1,5 +1,6 @@
 /* skinny.c - a matrix product whose result has few rows or few columns.
  * SPDX-License-Identifier: MIT */
+#include <stddef.h>
 #include <stdint.h>
 
 #include "abi/gemm_skinny.h"
@@ -7,7 +8,7 @@
 #include "base/size.h"
 #include "op/tile.h"
 #include "ops/gemm/args.h"
-#include "ops/gemm/rows.h"
+#include "ops/gemm/families.h"
 
 // clang-format off
 enum {
@@ -79,50 +80,49 @@ static struct yoke_gemm_skinny_plan plan_of(const struct yoke_gemm_problem *p,
     };
 }
 
-size_t yoke_gemm_skinny_workspace(const yoke_device *dev, const struct yoke_variant *row,
+size_t yoke_gemm_skinny_workspace(const yoke_device *dev, const struct yoke_variant *variant,
                                   const void *problem)
 {
     const struct yoke_gemm_problem *p = problem;
     const struct yoke_gemm_skinny_plan s = plan_of(p, dev);
 
-    (void)row;
+    (void)variant;
     return yoke_size_min(yoke_gemm_units(dev, p), s.n_items) * s.scratch_size *
            yoke_gemm_number_bytes(p->type);
 }
 
-bool yoke_gemm_skinny_runs(const yoke_device *dev, const struct yoke_variant *row,
-                           const void *problem)
+bool yoke_gemm_skinny_supports(const yoke_device *dev, const struct yoke_variant *variant,
+                               const void *problem)
 {
     const struct yoke_gemm_problem *p = problem;
     const size_t H = yoke_size_min(p->M, p->N), W = yoke_size_max(p->M, p->N);
     const bool by_rows = reads_rows(p), rounds = yoke_variant_no_rounding(p->type) == false;
 
-    if (!row->takes(p->type) || p->K == 0 || H == 0 || H > MAX_HEIGHT || !yoke_tile_runs(dev))
+    if (!variant->accepts(p->type) || p->K == 0 || H == 0 || H > MAX_HEIGHT || !yoke_tile_runs(dev))
         return false;
     if (by_rows ? W < WIDEST_VECTOR : rounds && p->K > MAX_ROUNDED_K) return false;
     if ((double)p->batch * (double)W > (double)UINT32_MAX * 0.9) return false;
-    return yoke_gemm_skinny_workspace(dev, row, p) <= yoke_gemm_max_scratch_bytes(dev, p);
+    return yoke_gemm_skinny_workspace(dev, variant, p) <= yoke_gemm_max_scratch_bytes(dev, p);
 }
 
 /* Where reading the large matrix takes longer than the arithmetic; a smaller one is multiplied from
  * caches, in tiles. */
-bool yoke_gemm_skinny_suits(const yoke_device *dev, const struct yoke_variant *row,
-                            const void *problem)
+bool yoke_gemm_skinny_prefers(const yoke_device *dev, const struct yoke_variant *variant,
+                              const void *problem)
 {
     const struct yoke_gemm_problem *p = problem;
     const size_t H = yoke_size_min(p->M, p->N), W = yoke_size_max(p->M, p->N);
     const double bytes = (double)p->K * (double)W * (double)yoke_gemm_number_bytes(p->type);
 
-    return yoke_tile_suits(dev) && yoke_gemm_skinny_runs(dev, row, problem) &&
+    return yoke_tile_suits(dev) && yoke_gemm_skinny_supports(dev, variant, problem) &&
            (reads_rows(p) ? W : p->K) >= LEAST_LENGTH && bytes >= (double)H * BYTES_PER_ROW;
 }
 
-yoke_status yoke_gemm_enqueue_skinny(yoke_queue *q, const struct yoke_variant *row,
-                                     const void *problem, const void *arrays, yoke_event **event)
+yoke_status yoke_gemm_skinny_plan(yoke_device *dev, const struct yoke_variant *variant,
+                                  const void *problem, struct yoke_plan *plan)
 {
     const struct yoke_gemm_problem *p = problem;
-    const yoke_device *dev = yoke_queue_device(q);
-    struct yoke_gemm_skinny_plan s = plan_of(p, dev);
+    const struct yoke_gemm_skinny_plan s = plan_of(p, dev);
     struct yoke_tile tile = yoke_tile_for(dev, p->type, 0, SIZE_MAX);
     struct yoke_text options;
 
@@ -130,13 +130,13 @@ yoke_status yoke_gemm_enqueue_skinny(yoke_queue *q, const struct yoke_variant *r
     tile.MR = s.H > 2 ? 4 : s.H;
     yoke_gemm_options_for(&options, dev, p);
     yoke_options_add_tile(&options, &tile);
-    const struct yoke_gemm_items items = {
+    const struct yoke_gemm_chunks chunks = {
         .groups = yoke_size_min(yoke_gemm_units(dev, p), s.n_items),
-        .n_items = s.n_items,
-        .scratch_bytes = yoke_gemm_skinny_workspace(dev, row, p),
+        .n_chunks = s.n_items,
+        .workspace_bytes = yoke_gemm_skinny_workspace(dev, variant, p),
         .plan = &s,
         .plan_bytes = sizeof s,
-        .first_ticket = &s.first_ticket,
+        .first_at = offsetof(struct yoke_gemm_skinny_plan, first_ticket),
     };
-    return yoke_gemm_enqueue_items(q, row, &options, p, arrays, &items, event);
+    return yoke_gemm_plan_chunks(plan, &options, p, &chunks);
 }

@@ -4,11 +4,9 @@
 
 #include "base/error.h"
 #include "base/size.h"
-#include "device/scratch.h"
 #include "op/tile.h"
 #include "ops/gemm/args.h"
-#include "ops/gemm/choice.h"
-#include "ops/gemm/rows.h"
+#include "ops/gemm/families.h"
 
 enum {
     MAX_RESULTS = 1 << 14, /* more of them keep all units busy             */
@@ -66,34 +64,32 @@ static struct yoke_gemm_problem product_of(const struct yoke_gemm_problem *all, 
     return p;
 }
 
-/* The first other row that suits and is not in quarantine, or the last; parts are no candidates for
- * being cut again. */
-static const struct yoke_variant *row_of_parts(const yoke_device *dev,
-                                               const struct yoke_gemm_problem *p)
+/* The first other variant that is preferred and not in quarantine, or the last; parts are no
+ * candidates for being cut again. */
+static const struct yoke_variant *variant_of_parts(const yoke_device *dev,
+                                                   const struct yoke_gemm_problem *p)
 {
-    const struct yoke_choice_of of = yoke_gemm_choice_of(p);
+    const struct yoke_variant *v = yoke_gemm_class.variants;
+    const struct yoke_variant *const last = v + yoke_gemm_class.n_variants - 1;
     const char *where;
 
-    for (size_t i = 0; i < yoke_n_gemm_variants; i++) {
-        const struct yoke_variant *row = &yoke_gemm_variants[i];
-        if (row->enqueue != yoke_gemm_enqueue_split && row->suits(dev, row, p) &&
-            !yoke_choice_ban(dev, &of, row->name, &where))
-            return row;
-    }
-    return &yoke_gemm_variants[yoke_n_gemm_variants - 1];
+    while (v < last && (v->plan == yoke_gemm_split_plan || !v->prefers(dev, v, p) ||
+                        yoke_choice_ban(dev, &yoke_gemm_class, p->type, v->name, &where)))
+        v++;
+    return v;
 }
 
 static size_t workspace_of_parts(const yoke_device *dev, const struct yoke_gemm_problem *all,
                                  size_t n, size_t K, size_t length)
 {
     const struct yoke_gemm_problem p = product_of(all, 0, n, K, length);
-    const struct yoke_variant *row = row_of_parts(dev, &p);
+    const struct yoke_variant *v = variant_of_parts(dev, &p);
 
-    return row->workspace ? row->workspace(dev, row, &p) : 0;
+    return v->workspace ? v->workspace(dev, v, &p) : 0;
 }
 
 /* The products of the whole parts and that of the rest take turns. */
-size_t yoke_gemm_split_workspace(const yoke_device *dev, const struct yoke_variant *row,
+size_t yoke_gemm_split_workspace(const yoke_device *dev, const struct yoke_variant *variant,
                                  const void *problem)
 {
     const struct yoke_gemm_problem *all = problem;
@@ -101,80 +97,89 @@ size_t yoke_gemm_split_workspace(const yoke_device *dev, const struct yoke_varia
     const size_t whole = workspace_of_parts(dev, all, s.whole, s.length, s.length);
     const size_t rest = s.rest ? workspace_of_parts(dev, all, 1, s.rest, s.length) : 0;
 
-    (void)row;
+    (void)variant;
     return partials_bytes(dev, all) + yoke_size_max(whole, rest);
 }
 
-bool yoke_gemm_split_runs(const yoke_device *dev, const struct yoke_variant *row,
-                          const void *problem)
+bool yoke_gemm_split_supports(const yoke_device *dev, const struct yoke_variant *variant,
+                              const void *problem)
 {
     const struct yoke_gemm_problem *p = problem;
 
-    return row->takes(p->type) && yoke_tile_runs(dev) && p->batch == 1 && p->K >= 2 * LEAST_K &&
-           p->M > 0 && p->N > 0 && p->M <= MAX_RESULTS / p->N &&
+    return variant->accepts(p->type) && yoke_tile_runs(dev) && p->batch == 1 &&
+           p->K >= 2 * LEAST_K && p->M > 0 && p->N > 0 && p->M <= MAX_RESULTS / p->N &&
            (!p->max_workspace_bytes ||
-            yoke_gemm_split_workspace(dev, row, p) <= p->max_workspace_bytes);
+            yoke_gemm_split_workspace(dev, variant, p) <= p->max_workspace_bytes);
 }
 
-bool yoke_gemm_split_suits(const yoke_device *dev, const struct yoke_variant *row,
-                           const void *problem)
+bool yoke_gemm_split_prefers(const yoke_device *dev, const struct yoke_variant *variant,
+                             const void *problem)
 {
     const struct yoke_gemm_problem *p = problem;
 
-    return yoke_tile_suits(dev) && yoke_gemm_split_runs(dev, row, problem) &&
+    return yoke_tile_suits(dev) && yoke_gemm_split_supports(dev, variant, problem) &&
            yoke_gemm_units(dev, p) > 1 && p->K / LEAST_SLENDER >= yoke_size_max(p->M, p->N);
 }
 
-static yoke_status multiply(yoke_queue *q, const struct yoke_gemm_problem *all, size_t first,
-                            size_t n, size_t K, size_t length, const yoke_buffer *partials,
-                            const struct yoke_gemm_arrays *given)
+/* Append a product whose result goes to the partial sums. */
+static yoke_status append_parts(struct yoke_plan *plan, const struct yoke_gemm_problem *all,
+                                size_t first, size_t n, size_t K, size_t length)
 {
     const struct yoke_gemm_problem p = product_of(all, first, n, K, length);
-    const struct yoke_variant *row = row_of_parts(yoke_queue_device(q), &p);
-    const struct yoke_gemm_arrays arrays = { { partials, given->at[YOKE_GEMM_A],
-                                               given->at[YOKE_GEMM_B], NULL, NULL } };
-
-    return row->enqueue(q, row, &p, &arrays, NULL);
-}
-
-static yoke_status add_up(yoke_queue *q, const struct yoke_variant *row,
-                          const struct yoke_gemm_problem *p, uint32_t parts,
-                          const yoke_buffer *partials, const struct yoke_gemm_arrays *given,
-                          yoke_event **event)
-{
-    yoke_device *dev = yoke_queue_device(q);
-    struct yoke_text options;
-    struct yoke_gemm_args a;
-    yoke_kernel *kernel;
+    const struct yoke_variant *own = plan->variant;
+    const size_t n_before = plan->n_steps;
     yoke_status st = YOKE_OK;
 
-    yoke_gemm_options_for(&options, dev, p);
-    TRY(yoke_kernel_get_with(dev, row->kernel, &options, &kernel));
-    yoke_gemm_args_begin(&a, p, given);
-    /* C, the partial sums for A, nothing for B. */
-    a.args[YOKE_GEMM_A] = YOKE_ARG_BUFFER(partials);
-    for (size_t i = YOKE_GEMM_B; i + 1 < YOKE_GEMM_N_ARGS; i++)
-        a.args[i] = a.args[i + 1];
-    a.args[YOKE_GEMM_N_ARGS - 1] = YOKE_ARG_VALUE(parts);
-    const size_t size[3] = { p->N, p->M, 1 };
-    TRY(yoke_enqueue_3d(q, kernel, size, a.args, YOKE_GEMM_N_ARGS, event));
+    plan->variant = variant_of_parts(plan->dev, &p);
+    st = plan->variant->plan(plan->dev, plan->variant, &p, plan);
+    plan->variant = own;
+    TRY(st);
+    for (size_t i = n_before; i < plan->n_steps; i++)
+        for (size_t j = 0; j < plan->steps[i].n_args; j++) {
+            struct yoke_step_arg *arg = &plan->steps[i].args[j];
+            if (arg->from == YOKE_FROM_OPERAND && arg->operand == YOKE_GEMM_C)
+                arg->from = YOKE_FROM_PARTIALS;
+        }
 out:
     return st;
 }
 
-yoke_status yoke_gemm_enqueue_split(yoke_queue *q, const struct yoke_variant *row,
-                                    const void *problem, const void *arrays, yoke_event **event)
+/* C, the partial sums for A, nothing for B. */
+static yoke_status append_sum(struct yoke_plan *plan, const struct yoke_gemm_problem *p,
+                              uint32_t n_parts)
 {
-    const struct yoke_gemm_problem *p = problem;
-    const yoke_device *dev = yoke_queue_device(q);
-    const struct parts s = parts_of(dev, p);
-    const yoke_buffer *partials;
+    const size_t size[3] = { p->N, p->M, 1 };
+    struct yoke_text options;
+    struct yoke_step *step;
+    yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
 
-    TRY(yoke_queue_partials(q, partials_bytes(dev, p), &partials));
-    TRY(multiply(q, p, 0, s.whole, s.length, s.length, partials, arrays));
-    if (s.rest > 0) TRY(multiply(q, p, s.whole, 1, s.rest, s.length, partials, arrays));
-    TRY(add_up(q, row, p, (uint32_t)s.n, partials, arrays, event));
+    yoke_gemm_options_for(&options, plan->dev, p);
+    TRY(yoke_kernel_get_with(plan->dev, plan->variant->kernel, &options, &kernel));
+    TRY(yoke_plan_append(plan, kernel, &step));
+    yoke_gemm_step_begin(step, p);
+    step->args[YOKE_GEMM_A].from = YOKE_FROM_PARTIALS;
+    for (size_t i = YOKE_GEMM_B; i + 1 < step->n_args; i++)
+        step->args[i] = step->args[i + 1];
+    step->n_args--;
+    yoke_step_value(step, &n_parts, sizeof n_parts);
+    yoke_step_grid(step, size);
+out:
+    return st;
+}
+
+yoke_status yoke_gemm_split_plan(yoke_device *dev, const struct yoke_variant *variant,
+                                 const void *problem, struct yoke_plan *plan)
+{
+    const struct yoke_gemm_problem *p = problem;
+    const struct parts s = parts_of(dev, p);
+    yoke_status st = YOKE_OK;
+
+    (void)variant;
+    TRY(append_parts(plan, p, 0, s.whole, s.length, s.length));
+    if (s.rest > 0) TRY(append_parts(plan, p, s.whole, 1, s.rest, s.length));
+    TRY(append_sum(plan, p, (uint32_t)s.n));
+    yoke_plan_need(plan, 0, partials_bytes(dev, p));
 out:
     return st;
 }

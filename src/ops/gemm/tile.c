@@ -1,5 +1,6 @@
 /* tile.c - the matrix product in register tiles, for devices whose work-item is a thread.
  * SPDX-License-Identifier: MIT */
+#include <stddef.h>
 #include <stdint.h>
 
 #include "abi/gemm_tile.h"
@@ -8,7 +9,7 @@
 #include "base/size.h"
 #include "op/tile.h"
 #include "ops/gemm/args.h"
-#include "ops/gemm/rows.h"
+#include "ops/gemm/families.h"
 
 // clang-format off
 enum {
@@ -179,60 +180,59 @@ static struct yoke_tile tile_of(const yoke_device *dev, const struct yoke_gemm_p
 /* So many bytes for each unit are enough for any problem: a plan can be made smaller. */
 static const size_t enough_bytes = (size_t)1 << 20;
 
-bool yoke_gemm_tile_runs(const yoke_device *dev, const struct yoke_variant *row,
-                         const void *problem)
+bool yoke_gemm_tile_supports(const yoke_device *dev, const struct yoke_variant *variant,
+                             const void *problem)
 {
     const struct yoke_gemm_problem *p = problem;
     const struct yoke_tile tile = tile_of(dev, p);
     struct yoke_gemm_tile_plan plan;
 
-    return row->takes(p->type) && p->K > 0 && yoke_tile_runs(dev) &&
+    return variant->accepts(p->type) && p->K > 0 && yoke_tile_runs(dev) &&
            (double)p->batch * (double)p->M * (double)p->N < (double)UINT32_MAX * 0.9 &&
            (yoke_gemm_max_scratch_bytes(dev, p) / yoke_gemm_units(dev, p) >= enough_bytes ||
             plan_of(dev, p, &tile, &plan));
 }
 
-bool yoke_gemm_tile_suits(const yoke_device *dev, const struct yoke_variant *row,
-                          const void *problem)
+bool yoke_gemm_tile_prefers(const yoke_device *dev, const struct yoke_variant *variant,
+                            const void *problem)
 {
-    return yoke_tile_suits(dev) && yoke_gemm_tile_runs(dev, row, problem);
+    return yoke_tile_suits(dev) && yoke_gemm_tile_supports(dev, variant, problem);
 }
 
-size_t yoke_gemm_tile_workspace(const yoke_device *dev, const struct yoke_variant *row,
+size_t yoke_gemm_tile_workspace(const yoke_device *dev, const struct yoke_variant *variant,
                                 const void *problem)
 {
     const struct yoke_gemm_problem *p = problem;
     const struct yoke_tile tile = tile_of(dev, p);
     struct yoke_gemm_tile_plan plan;
 
-    (void)row;
+    (void)variant;
     if (!plan_of(dev, p, &tile, &plan)) return 0;
     return yoke_size_min(yoke_gemm_units(dev, p), plan.n_items) * plan.scratch_size *
            yoke_gemm_number_bytes(p->type);
 }
 
-yoke_status yoke_gemm_enqueue_tile(yoke_queue *q, const struct yoke_variant *row,
-                                   const void *problem, const void *arrays, yoke_event **event)
+yoke_status yoke_gemm_tile_plan(yoke_device *dev, const struct yoke_variant *variant,
+                                const void *problem, struct yoke_plan *plan)
 {
     const struct yoke_gemm_problem *p = problem;
-    const yoke_device *dev = yoke_queue_device(q);
     const struct yoke_tile tile = tile_of(dev, p);
     struct yoke_text options;
     struct yoke_gemm_tile_plan s;
 
     if (!plan_of(dev, p, &tile, &s))
         return yoke_fail(YOKE_ERR_LIMIT, "%zu bytes of workspace are too few for %s",
-                         yoke_gemm_max_scratch_bytes(dev, p), row->name);
+                         yoke_gemm_max_scratch_bytes(dev, p), variant->name);
     const size_t groups = yoke_size_min(yoke_gemm_units(dev, p), s.n_items);
-    const struct yoke_gemm_items items = {
+    const struct yoke_gemm_chunks chunks = {
         .groups = groups,
-        .n_items = s.n_items,
-        .scratch_bytes = groups * s.scratch_size * yoke_gemm_number_bytes(p->type),
+        .n_chunks = s.n_items,
+        .workspace_bytes = groups * s.scratch_size * yoke_gemm_number_bytes(p->type),
         .plan = &s,
         .plan_bytes = sizeof s,
-        .first_ticket = &s.first_ticket,
+        .first_at = offsetof(struct yoke_gemm_tile_plan, first_ticket),
     };
     yoke_gemm_options_for(&options, dev, p);
     yoke_options_add_tile(&options, &tile);
-    return yoke_gemm_enqueue_items(q, row, &options, p, arrays, &items, event);
+    return yoke_gemm_plan_chunks(plan, &options, p, &chunks);
 }

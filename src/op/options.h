@@ -1,7 +1,7 @@
-/* enqueue.h - what all operators share: checks, defines, work-group sizes.
+/* options.h - what all operators share before they plan: checks, compiler options, units.
  * SPDX-License-Identifier: MIT */
-#ifndef YOKE_OP_ENQUEUE_H
-#define YOKE_OP_ENQUEUE_H
+#ifndef YOKE_OP_OPTIONS_H
+#define YOKE_OP_OPTIONS_H
 
 #include <stdbool.h>
 
@@ -18,9 +18,6 @@ yoke_status yoke_check_buffer(const yoke_buffer *buf, const char *name, size_t e
 /* YOKE_ERR_LIMIT where dev does not go so many times round a loop. */
 yoke_status yoke_check_rounds(const yoke_device *dev, double rounds);
 
-/* Work-groups along y or z that every driver counts. */
-enum { YOKE_MAX_GROUPS = 65535 };
-
 /* A compiler's options: those of yoke.clh for the type, then what is added. Lack of memory shows
  * where they are used. */
 void yoke_options_begin(struct yoke_text *o, bool fma, enum yoke_type type);
@@ -32,22 +29,12 @@ void yoke_options_add_tile(struct yoke_text *o, const struct yoke_tile *tile);
 yoke_status yoke_kernel_get_with(yoke_device *dev, const char *name, struct yoke_text *options,
                                  yoke_kernel **out);
 
-/* Launch size[0] * size[1] * size[2] work-items of a kernel that knows its place by global ids:
- * with a work-group size that it allows, and in as many launches as it takes for every driver to
- * count the groups. */
-yoke_status yoke_enqueue_3d(yoke_queue *q, yoke_kernel *kernel, const size_t size[3],
-                            const struct yoke_arg *args, size_t n_args, yoke_event **event);
-
 /* How many of the device's units pay for an operation that does so many flops on so many bytes:
  * one where another would take longer to wake up than to help. */
 size_t yoke_units_for(const yoke_device *dev, enum yoke_type type, double flops, double bytes);
-
-/* Launch `groups` work-groups of one work-item that draw n_items items by tickets of the queue. */
-yoke_status yoke_enqueue_items(yoke_queue *q, yoke_kernel *kernel, size_t groups, size_t n_items,
-                               const struct yoke_arg *args, size_t n_args, yoke_event **event);
 
 /* Of the host's caches, which tile kernels are cut for: rows BAD_STRIDE bytes apart share too few
  * sets of the nearest one. */
 enum { YOKE_LINE_BYTES = 64, YOKE_BAD_STRIDE = 2048 };
 
-#endif /* YOKE_OP_ENQUEUE_H */
+#endif /* YOKE_OP_OPTIONS_H */

@@ -1,13 +1,15 @@
-/* variants.c - the ways to compute a convolution, best first.
+/* class.c - convolution as an operator among others: its variants, and what these share.
  * SPDX-License-Identifier: MIT */
+#include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "abi/conv.h"
 #include "base/error.h"
 #include "base/size.h"
-#include "device/scratch.h"
 #include "kernel/kernel.h"
-#include "op/enqueue.h"
+#include "op/options.h"
 #include "op/tile.h"
 #include "ops/conv/conv.h"
 
@@ -17,7 +19,7 @@ enum {
 static const size_t panel_bytes = (size_t)512 << 10;      /* packed filters that stay in cache  */
 static const size_t max_scratch_bytes = (size_t)64 << 20; /* of a unit; past it another variant */
 
-static struct yoke_conv_shape shape_of(const struct yoke_conv_problem *p, bool has_bias)
+static struct yoke_conv_shape shape_of(const struct yoke_conv_problem *p)
 {
     return (struct yoke_conv_shape){
         .w_row = p->w_row,
@@ -51,7 +53,7 @@ static struct yoke_conv_shape shape_of(const struct yoke_conv_problem *p, bool h
         .stride_w = (uint32_t)p->stride_w,
         .dilation_h = (uint32_t)p->dilation_h,
         .dilation_w = (uint32_t)p->dilation_w,
-        .has_bias = has_bias,
+        .has_bias = p->has_bias,
     };
 }
 
@@ -91,12 +93,13 @@ static double slab_size(const struct yoke_conv_problem *p, const struct yoke_til
             (double)(p->S - 1) * (double)p->dilation_w + 1);
 }
 
-static bool tile_runs(const yoke_device *dev, const struct yoke_variant *row, const void *problem)
+static bool tile_supports(const yoke_device *dev, const struct yoke_variant *variant,
+                          const void *problem)
 {
     const struct yoke_device_info *info = yoke_device_get_info(dev);
     struct yoke_conv_problem p = *(const struct yoke_conv_problem *)problem;
 
-    (void)row;
+    (void)variant;
     join_pixels(&p); /* what is launched */
     const struct yoke_tile tile = yoke_tile_for(dev, p.type, p.Q, p.K);
     const double panel = (double)(tile.NV * tile.VW) * ((double)p.w_filter + 1);
@@ -109,11 +112,12 @@ static bool tile_runs(const yoke_device *dev, const struct yoke_variant *row, co
 }
 
 /* With a filter or two in a group, most of a panel would be zeros. */
-static bool tile_suits(const yoke_device *dev, const struct yoke_variant *row, const void *problem)
+static bool tile_prefers(const yoke_device *dev, const struct yoke_variant *variant,
+                         const void *problem)
 {
     const struct yoke_conv_problem *p = problem;
 
-    return yoke_tile_suits(dev) && p->K >= 3 && tile_runs(dev, row, problem);
+    return yoke_tile_suits(dev) && p->K >= 3 && tile_supports(dev, variant, problem);
 }
 
 static struct yoke_conv_plan plan_of(const struct yoke_conv_problem *p,
@@ -141,70 +145,164 @@ static struct yoke_conv_plan plan_of(const struct yoke_conv_problem *p,
     return s;
 }
 
-static yoke_status enqueue_tile(yoke_queue *q, const struct yoke_variant *row, const void *problem,
-                                const void *arrays, yoke_event **event)
+static void add_operands(struct yoke_step *step)
 {
-    const struct yoke_conv_arrays *a = arrays;
+    yoke_step_operand(step, YOKE_CONV_Y);
+    yoke_step_operand(step, YOKE_CONV_X);
+    yoke_step_operand(step, YOKE_CONV_W);
+    yoke_step_operand(step, YOKE_CONV_BIAS);
+}
+
+static yoke_status plan_tile(yoke_device *dev, const struct yoke_variant *variant,
+                             const void *problem, struct yoke_plan *plan)
+{
     struct yoke_conv_problem p = *(const struct yoke_conv_problem *)problem;
-    yoke_device *dev = yoke_queue_device(q);
     const size_t units = yoke_device_get_info(dev)->units;
     struct yoke_text options;
-    const yoke_buffer *scratch, *counter;
+    struct yoke_step *step;
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
 
     join_pixels(&p);
     const struct yoke_tile tile = yoke_tile_for(dev, p.type, p.Q, p.K);
-    const struct yoke_conv_shape s = shape_of(&p, a->bias != NULL);
-    struct yoke_conv_plan plan = plan_of(&p, &tile, units);
-    const size_t groups = yoke_size_min(units, plan.n_items);
+    const struct yoke_conv_shape s = shape_of(&p);
+    const struct yoke_conv_plan cut = plan_of(&p, &tile, units);
+    const size_t groups = yoke_size_min(units, cut.n_items);
     yoke_options_begin(&options, yoke_device_get_info(dev)->fma, p.type);
     yoke_options_add_tile(&options, &tile);
-    TRY(yoke_kernel_get_with(dev, row->kernel, &options, &kernel));
-    TRY(yoke_queue_scratch(q, groups * plan.scratch_size * yoke_type_size(p.type), &scratch));
-    TRY(yoke_queue_tickets(q, &counter, &plan.first_ticket));
-    const struct yoke_arg args[] = {
-        YOKE_ARG_BUFFER(a->Y),    YOKE_ARG_BUFFER(a->X),
-        YOKE_ARG_BUFFER(a->W),    YOKE_ARG_BUFFER(a->bias ? a->bias : a->W),
-        YOKE_ARG_BUFFER(scratch), YOKE_ARG_BUFFER(counter),
-        YOKE_ARG_VALUE(s),        YOKE_ARG_VALUE(plan),
-    };
-    TRY(yoke_enqueue_items(q, kernel, groups, plan.n_items, args, sizeof args / sizeof *args,
-                           event));
+    TRY(yoke_kernel_get_with(dev, variant->kernel, &options, &kernel));
+    TRY(yoke_plan_append(plan, kernel, &step));
+    add_operands(step);
+    yoke_step_from(step, YOKE_FROM_WORKSPACE);
+    yoke_step_from(step, YOKE_FROM_COUNTER);
+    yoke_step_value(step, &s, sizeof s);
+    const size_t at = yoke_step_value(step, &cut, sizeof cut);
+    yoke_step_chunks(step, groups, cut.n_items, at + offsetof(struct yoke_conv_plan, first_ticket));
+    yoke_plan_need(plan, groups * cut.scratch_size * yoke_type_size(p.type), 0);
 out:
     return st;
 }
 
-static yoke_status enqueue_general(yoke_queue *q, const struct yoke_variant *row,
-                                   const void *problem, const void *arrays, yoke_event **event)
+static yoke_status plan_general(yoke_device *dev, const struct yoke_variant *variant,
+                                const void *problem, struct yoke_plan *plan)
 {
     const struct yoke_conv_problem *p = problem;
-    const struct yoke_conv_arrays *a = arrays;
-    yoke_device *dev = yoke_queue_device(q);
-    const struct yoke_conv_shape s = shape_of(p, a->bias != NULL);
+    const struct yoke_conv_shape s = shape_of(p);
+    const size_t size[3] = { p->Q, p->P, p->N * p->groups * p->K };
     struct yoke_text options;
+    struct yoke_step *step;
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
 
     yoke_options_begin(&options, yoke_device_get_info(dev)->fma, p->type);
-    TRY(yoke_kernel_get_with(dev, row->kernel, &options, &kernel));
-    const size_t size[3] = { p->Q, p->P, p->N * p->groups * p->K };
-    const struct yoke_arg args[] = {
-        YOKE_ARG_BUFFER(a->Y), YOKE_ARG_BUFFER(a->X),
-        YOKE_ARG_BUFFER(a->W), YOKE_ARG_BUFFER(a->bias ? a->bias : a->W),
-        YOKE_ARG_VALUE(s),
-    };
-    TRY(yoke_enqueue_3d(q, kernel, size, args, sizeof args / sizeof *args, event));
+    TRY(yoke_kernel_get_with(dev, variant->kernel, &options, &kernel));
+    TRY(yoke_plan_append(plan, kernel, &step));
+    add_operands(step);
+    yoke_step_value(step, &s, sizeof s);
+    yoke_step_grid(step, size);
 out:
     return st;
 }
 
-// clang-format off
-const struct yoke_variant yoke_conv_variants[] = {
-    { "conv_tile",    "conv_tile",    true,  yoke_variant_f32_f64,
-      tile_suits,          tile_runs,           enqueue_tile, { 0 }, NULL },
-    { "conv_general", "conv_general", false, yoke_variant_f32_f64,
-      yoke_variant_always, yoke_variant_always, enqueue_general, { 0 }, NULL },
+static const struct yoke_variant variants[] = {
+    {
+        .name = "conv_tile",
+        .kernel = "conv_tile",
+        .tiled = true,
+        .accepts = yoke_variant_f32_f64,
+        .supports = tile_supports,
+        .prefers = tile_prefers,
+        .plan = plan_tile,
+    },
+    {
+        .name = "conv_general",
+        .kernel = "conv_general",
+        .accepts = yoke_variant_f32_f64,
+        .supports = yoke_variant_always,
+        .prefers = yoke_variant_always,
+        .plan = plan_general,
+    },
 };
-// clang-format on
-const size_t yoke_n_conv_variants = sizeof yoke_conv_variants / sizeof *yoke_conv_variants;
+
+static enum yoke_type type_of(const void *problem)
+{
+    return ((const struct yoke_conv_problem *)problem)->type;
+}
+
+static const char *asked_for(const void *problem)
+{
+    return ((const struct yoke_conv_problem *)problem)->variant;
+}
+
+static bool is_empty(const void *problem)
+{
+    return ((const struct yoke_conv_problem *)problem)->N == 0;
+}
+
+/* "nhwc n8 c64x56x56 k64x3x3 g1 s1x1 d1x1 p1x1 o56x56": images, input channels and size, filters
+ * and their size, groups, strides, dilations, padding before, output size. */
+static void print_key(const void *problem, char key[YOKE_KEY_MAX])
+{
+    const struct yoke_conv_problem *p = problem;
+
+    snprintf(key, YOKE_KEY_MAX,
+             "%s n%zu c%zux%zux%zu k%zux%zux%zu g%zu s%zux%zu d%zux%zu p%zux%zu o%zux%zu%s",
+             p->x_channel == 1 ? "nhwc" : "nchw", p->N, p->C * p->groups, p->H, p->W,
+             p->K * p->groups, p->R, p->S, p->groups, p->stride_h, p->stride_w, p->dilation_h,
+             p->dilation_w, p->pad_h, p->pad_w, p->P, p->Q, p->w_row < 0 ? " turned" : "");
+}
+
+static size_t digest(const void *problem, uint64_t words[YOKE_DIGEST_WORDS])
+{
+    const struct yoke_conv_problem *p = problem;
+    const uint64_t all[] = {
+        (uint64_t)p->type << 1 | p->has_bias,
+        p->N,
+        p->groups,
+        p->C,
+        p->H,
+        p->W,
+        p->K,
+        p->R,
+        p->S,
+        p->P,
+        p->Q,
+        p->stride_h,
+        p->stride_w,
+        p->dilation_h,
+        p->dilation_w,
+        p->pad_h,
+        p->pad_w,
+        p->x_image,
+        p->x_channel,
+        p->x_row,
+        p->x_col,
+        p->x_group,
+        p->y_image,
+        p->y_channel,
+        p->y_row,
+        p->y_col,
+        p->y_group,
+        p->w_filter,
+        p->w_channel,
+        p->w_offset,
+        (uint64_t)p->w_row,
+        (uint64_t)p->w_col,
+        (uint64_t)(uintptr_t)p->variant, /* the table's own name */
+    };
+
+    memcpy(words, all, sizeof all);
+    return sizeof all / sizeof *all;
+}
+
+const struct yoke_op_class yoke_conv_class = {
+    .name = "conv",
+    .problem_bytes = sizeof(struct yoke_conv_problem),
+    .variants = variants,
+    .n_variants = sizeof variants / sizeof *variants,
+    .type = type_of,
+    .asked_for = asked_for,
+    .is_empty = is_empty,
+    .key = print_key,
+    .digest = digest,
+};

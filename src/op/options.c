@@ -1,12 +1,11 @@
-/* enqueue.c - what all operators share: checks, defines, work-group sizes.
+/* options.c - what all operators share before they plan: checks, compiler options, units.
  * SPDX-License-Identifier: MIT */
-#include "op/enqueue.h"
+#include "op/options.h"
 
 #include "base/element.h"
 #include "base/error.h"
 #include "base/size.h"
 #include "device/open.h"
-#include "device/scratch.h"
 
 yoke_status yoke_check_buffer(const yoke_buffer *buf, const char *name, size_t elements,
                               enum yoke_type type)
@@ -56,40 +55,6 @@ yoke_status yoke_kernel_get_with(yoke_device *dev, const char *name, struct yoke
     return st;
 }
 
-static void choose_group(const yoke_kernel *kernel, size_t local[3])
-{
-    const size_t max_group = yoke_kernel_max_group(kernel);
-
-    local[0] = 16;
-    local[1] = 4;
-    local[2] = 1;
-    while (local[1] > 1 && local[0] * local[1] > max_group)
-        local[1] /= 2;
-    while (local[0] > 1 && local[0] > max_group)
-        local[0] /= 2;
-}
-
-yoke_status yoke_enqueue_3d(yoke_queue *q, yoke_kernel *kernel, const size_t size[3],
-                            const struct yoke_arg *args, size_t n_args, yoke_event **event)
-{
-    struct yoke_launch part = { .global = { size[0] } };
-    yoke_status st = YOKE_OK;
-
-    choose_group(kernel, part.local);
-    const size_t most[3] = { 0, YOKE_MAX_GROUPS * part.local[1], YOKE_MAX_GROUPS };
-    for (size_t z = 0; z < size[2]; z += most[2])
-        for (size_t y = 0; y < size[1]; y += most[1]) {
-            const bool last = z + most[2] >= size[2] && y + most[1] >= size[1];
-            part.offset[1] = y;
-            part.offset[2] = z;
-            part.global[1] = yoke_size_min(size[1] - y, most[1]);
-            part.global[2] = yoke_size_min(size[2] - z, most[2]);
-            TRY(yoke_kernel_enqueue(q, kernel, &part, args, n_args, last ? event : NULL));
-        }
-out:
-    return st;
-}
-
 size_t yoke_units_for(const yoke_device *dev, enum yoke_type type, double flops, double bytes)
 {
     /* Of one unit, roughly, in a microsecond, and what waking another costs. */
@@ -98,18 +63,4 @@ size_t yoke_units_for(const yoke_device *dev, enum yoke_type type, double flops,
     const size_t units = yoke_device_get_info(dev)->units;
 
     return us - us / (double)units < wake_us ? 1 : units;
-}
-
-yoke_status yoke_enqueue_items(yoke_queue *q, yoke_kernel *kernel, size_t groups, size_t n_items,
-                               const struct yoke_arg *args, size_t n_args, yoke_event **event)
-{
-    const struct yoke_launch launch = { .global = { groups }, .local = { 1 } };
-    const yoke_status st = yoke_kernel_enqueue(q, kernel, &launch, args, n_args, event);
-
-    /* Each group draws one ticket more than it finds items. After a failure nobody knows. */
-    if (st == YOKE_OK)
-        yoke_queue_tickets_drawn(q, (uint32_t)(n_items + groups));
-    else
-        yoke_queue_tickets_lost(q);
-    return st;
 }
