@@ -175,7 +175,7 @@ static bool never(const yoke_device *dev, const struct yoke_variant *row, const 
 
 // clang-format off
 #define ROW(ends, prefer, how) { \
-    .name = "planted_" ends, .files = { "yoke.clh", "gemm.clh", "gemm_general.cl" }, \
+    .name = "planted_" ends, .kernel = "gemm_general", \
     .accepts = yoke_variant_any_type, .prefers = prefer, .supports = yoke_variant_always, .plan = how }
 
 const struct yoke_variant planted_rows[] = {

@@ -1,5 +1,5 @@
-/* test_linger.c - the kernel that keeps workers awake (cl/linger.cl). SPDX-License-Identifier: MIT
- */
+/* test_linger.c - the kernel that keeps workers awake: cl/lib/linger.cl.
+ * SPDX-License-Identifier: MIT */
 #include <CL/cl.h>
 #include <check.h>
 #include <stdatomic.h>
@@ -35,14 +35,13 @@ cl_int __wrap_clEnqueueNDRangeKernel(cl_command_queue q, cl_kernel k, cl_uint di
 /* Run it on a page whose number of launches is 7; what it writes. */
 static uint32_t given_up(uint32_t seen, uint32_t looks)
 {
-    static const char *const files[YOKE_MAX_PARTS] = { "linger.cl" };
     uint32_t page[2] = { 7, 0 };
     const struct yoke_buffer_params params = { .size_bytes = sizeof page, .initial = page };
     const struct yoke_launch launch = { .global = { 1 }, .local = { 1 } };
     yoke_buffer *buffer;
     yoke_kernel *kernel;
 
-    EXPECT_OK(yoke_kernel_get(test_device, files, "-cl-std=CL1.2", &kernel));
+    EXPECT_OK(yoke_kernel_get(test_device, "linger", "-cl-std=CL1.2", &kernel));
     EXPECT_OK(yoke_buffer_create(test_device, &params, &buffer));
     const struct yoke_arg args[] = { YOKE_ARG_BUFFER(buffer), YOKE_ARG_VALUE(seen),
                                      YOKE_ARG_VALUE(looks) };

@@ -1,31 +1,15 @@
 /* conv_general.cl - convolution that takes anything, one result per work-item.
  *
- *   Y[n,k,p,q] = bias[k] + sum_{c,r,s} X[n,c, p stride_h - pad_h + r dilation_h,
- *                                          q stride_w - pad_w + s dilation_w] W[k,c,r,s]
- *
- * Arrays   X: (N, C, H, W), Y: (N, K, P, Q), W: (K, C, R, S), each with a stride per dimension, in
- *          elements; those of W's rows and columns may be negative, from w_offset on. C and K are
- *          those of one group; group g begins at g * x_group, g * y_group, g * K filters.
- *          bias: (groups * K), read when has_bias.
+ * Arrays   see abi/conv.h
  * Launch   global (Q, P, N * groups * K) rounded up to any local size.
  * Memory   reads only pixels inside the image; nothing outside the arrays.
  * Numerics sums in T, one product after another, from bias on.
  *
  * Defines  DTYPE, HAVE_FMA  see yoke.clh
+ * Uses     yoke, abi/conv
  */
-struct conv_shape {
-    long w_row, w_col;
-    ulong w_filter, w_channel, w_offset;
-    ulong x_group, x_image, x_channel, x_row, x_col;
-    ulong y_group, y_image, y_channel, y_row, y_col;
-    uint N, groups, C, K, H, W, P, Q, R, S;
-    int pad_h, pad_w;
-    uint stride_h, stride_w, dilation_h, dilation_w, has_bias;
-    uint gap; /* no padding that a compiler could count differently */
-};
-
 __kernel void conv_general(__global T *Y, __global const T *X, __global const T *W,
-                           __global const T *bias, const struct conv_shape s)
+                           __global const T *bias, const struct yoke_conv_shape s)
 {
     const uint q = get_global_id(0), p = get_global_id(1);
     const uint k = get_global_id(2) % s.K, group = get_global_id(2) / s.K % s.groups;

@@ -1,12 +1,6 @@
 /* conv_tile.cl - direct convolution on devices whose work-item is a thread with a vector unit.
  *
- *   Y[n,k,p,q] = bias[k] + sum_{c,r,s} X[n,c, p stride_h - pad_h + r dilation_h,
- *                                          q stride_w - pad_w + s dilation_w] W[k,c,r,s]
- *
- * Arrays   X: (N, C, H, W), Y: (N, K, P, Q), W: (K, C, R, S), each with a stride per dimension, in
- *          elements; those of W's rows and columns may be negative, from w_offset on. C and K are
- *          those of one group; group g begins at g * x_group, g * y_group, g * K filters.
- *          bias: (groups * K), read when has_bias. scratch: scratch_size elements a work-group.
+ * Arrays   see abi/conv.h; scratch: scratch_size elements for each work-group.
  * Launch   any number of work-groups of one work-item, as many as the device has units. They draw
  *          items from `counter`: tiles_per_item tiles of MR pixels of a row, of `panels` panels of NR
  *          filters, of a group. n_items + work-groups tickets are drawn, from first_ticket on.
@@ -20,20 +14,11 @@
  *
  * Defines  DTYPE, HAVE_FMA  see yoke.clh
  *          VW, NV, MR       see tile.clh
+ * Uses     yoke, tile, conv_pack, abi/conv
  */
-struct conv_shape {
-    long w_row, w_col;
-    ulong w_filter, w_channel, w_offset;
-    ulong x_group, x_image, x_channel, x_row, x_col;
-    ulong y_group, y_image, y_channel, y_row, y_col;
-    ulong scratch_size;
-    uint C, K, H, W, P, Q, R, S;
-    int pad_h, pad_w;
-    uint stride_h, stride_w, dilation_h, dilation_w;
-    uint panels, panel_items, tiles, tiles_per_item, tile_items, n_items, first_ticket, has_bias;
-    uint slab_col, copy_x;
-};
-
+#if !defined(NV) || !defined(MR)
+#error "conv_tile.cl: define NV and MR"
+#endif
 /* Where the pixels of a tile lie: pixel i of filter row r, tap s, channel c is at
  * at[r * row + (i * stride_w + s * dilation_w) * col + c]. */
 struct pixels {
@@ -46,14 +31,14 @@ struct pixels {
 
 /* Panels of filters, each NR biases and then (r, s, c) x NR weights, zero past filter K. */
 INLINE void pack_filters(__global T *packed, __global const T *w, __global const T *bias,
-                         const struct conv_shape *s, const uint first)
+                         const struct yoke_conv_shape *s, const uint first, const uint n_filters)
 {
-    for (uint k0 = first; k0 < min(s->K, first + s->panels * NR); k0 += NR) {
+    for (uint k0 = first; k0 < first + n_filters; k0 += NR) {
         for (uint k = k0; k < k0 + NR; k++)
             *packed++ = s->has_bias && k < s->K ? bias[k] : (T)0;
         for (uint r = 0; r < s->R; r++)
-            for (uint q = 0; q < s->S; q++) {
-                const long tap = (long)s->w_offset + (long)r * s->w_row + (long)q * s->w_col;
+            for (uint t = 0; t < s->S; t++) {
+                const long tap = (long)s->w_offset + (long)r * s->w_row + (long)t * s->w_col;
                 tile_pack_panel(packed, w + (tap + (long)(k0 * s->w_filter)), s->w_channel,
                                 s->w_filter, s->C, min((uint)NR, s->K - k0));
                 packed += s->C * NR;
@@ -62,7 +47,8 @@ INLINE void pack_filters(__global T *packed, __global const T *w, __global const
 }
 
 /* Copy a pixel's channels, or zeros where it is outside the image. */
-INLINE void copy_pixel(__global T *to, __global const T *line, const struct conv_shape *s, const int x)
+INLINE void copy_pixel(__global T *to, __global const T *line, const struct yoke_conv_shape *s,
+                       const int x)
 {
     if (x < 0 || x >= (int)s->W) {
         tile_zero(to, s->C);
@@ -74,20 +60,21 @@ INLINE void copy_pixel(__global T *to, __global const T *line, const struct conv
     }
 }
 
-/* Copy the pixels under a tile, the leftmost of them at (y0, x0), to slab (R, width, slab_col). */
-INLINE void copy_pixels(__global T *slab, __global const T *x, const struct conv_shape *s,
+/* Copy the pixels under a tile, the leftmost of them at (y0, x0), to slab (R, width, in->col). */
+INLINE void copy_pixels(__global T *slab, __global const T *x, const struct yoke_conv_shape *s,
                         const struct pixels *in, const int y0, const int x0, const uint width)
 {
     for (uint r = in->r_begin; r < in->r_end; r++) {
         __global const T *line = x + (ulong)(y0 + (int)(r * s->dilation_h)) * s->x_row;
         for (uint i = 0; i < width; i++)
-            copy_pixel(slab + (r * width + i) * s->slab_col, line, s, x0 + (int)i);
+            copy_pixel(slab + (r * width + i) * in->col, line, s, x0 + (int)i);
     }
 }
 
 /* Find the pixels under the tile of output row p from column q on. */
 INLINE void find_pixels(struct pixels *in, __global T *slab, __global const T *x,
-                        const struct conv_shape *s, const uint p, const uint q)
+                        const struct yoke_conv_shape *s, const struct yoke_conv_plan *plan,
+                        const uint p, const uint q)
 {
     const int y0 = (int)(p * s->stride_h) - s->pad_h, x0 = (int)(q * s->stride_w) - s->pad_w;
     const uint width = (MR - 1) * s->stride_w + (s->S - 1) * s->dilation_w + 1;
@@ -100,15 +87,15 @@ INLINE void find_pixels(struct pixels *in, __global T *slab, __global const T *x
         in->r_begin++;
     while (in->r_end > in->r_begin && y0 + (int)((in->r_end - 1) * s->dilation_h) >= (int)s->H)
         in->r_end--;
-    if (!s->copy_x && s->x_channel == 1 && !in->padded) {
+    if (!plan->copy_x && s->x_channel == 1 && !in->padded) {
         in->at = x + ((long)y0 * (long)s->x_row + (long)x0 * (long)s->x_col);
         in->row = s->dilation_h * s->x_row;
         in->col = s->x_col;
     } else {
-        copy_pixels(slab, x, s, in, y0, x0, width);
         in->at = slab;
-        in->row = width * s->slab_col;
-        in->col = s->slab_col;
+        in->row = width * plan->slab_col;
+        in->col = plan->slab_col;
+        copy_pixels(slab, x, s, in, y0, x0, width);
     }
 }
 
@@ -126,7 +113,7 @@ INLINE bool has_nan(V acc[MR][NV])
 }
 
 /* Give the results whose pixels under tap t are padding back what they were. */
-INLINE void restore_padded(V acc[MR][NV], __global const T *before, const struct conv_shape *s,
+INLINE void restore_padded(V acc[MR][NV], __global const T *before, const struct yoke_conv_shape *s,
                            const struct pixels *in, const uint t)
 {
 #pragma unroll
@@ -141,7 +128,7 @@ INLINE void restore_padded(V acc[MR][NV], __global const T *before, const struct
 
 /* With `apart` tap by tap, the padding left out; `spare` has room for a tile. */
 INLINE void accumulate(V acc[MR][NV], __global const T *panel, __global T *spare,
-                       const struct conv_shape *s, const struct pixels *in, const bool apart)
+                       const struct yoke_conv_shape *s, const struct pixels *in, const bool apart)
 {
     const ulong pixel = s->stride_w * in->col;
     /* Taps whose pixels lie side by side make one long sum. */
@@ -165,7 +152,7 @@ INLINE void accumulate(V acc[MR][NV], __global const T *panel, __global T *spare
         }
 }
 
-INLINE void store_tile(__global T *y, V acc[MR][NV], __global T *spare, const struct conv_shape *s,
+INLINE void store_tile(__global T *y, V acc[MR][NV], __global T *spare, const struct yoke_conv_shape *s,
                        const uint pixels, const uint filters)
 {
     if (s->y_channel == 1 && filters == NR && pixels == MR) {
@@ -184,8 +171,8 @@ INLINE void store_tile(__global T *y, V acc[MR][NV], __global T *spare, const st
 
 /* One tile of pixels, all panels of the item. */
 INLINE void convolve_tile(__global T *Y, __global const T *X, __global const T *filters,
-                          __global T *spare, const struct conv_shape *s, const uint tile,
-                          const uint n_filters)
+                          __global T *spare, const struct yoke_conv_shape *s,
+                          const struct yoke_conv_plan *plan, const uint tile, const uint n_filters)
 {
     const uint tiles_per_row = (s->Q + MR - 1) / MR;
     const uint line = tile / tiles_per_row, n = line / s->P, p = line % s->P;
@@ -194,7 +181,7 @@ INLINE void convolve_tile(__global T *Y, __global const T *X, __global const T *
     if (q + MR > s->Q && s->Q >= MR) q = s->Q - MR;
 
     struct pixels in;
-    find_pixels(&in, spare + MR * NR, X + n * s->x_image, s, p, q);
+    find_pixels(&in, spare + MR * NR, X + n * s->x_image, s, plan, p, q);
     Y += n * s->y_image + p * s->y_row + q * s->y_col;
     for (uint k = 0; k < n_filters; k += NR) {
         V acc[MR][NV];
@@ -211,26 +198,29 @@ INLINE void convolve_tile(__global T *Y, __global const T *X, __global const T *
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void conv_tile(__global T *Y, __global const T *X, __global const T *W, __global const T *bias,
-               __global T *scratch, volatile __global uint *counter, const struct conv_shape s)
+               __global T *scratch, volatile __global uint *counter,
+               const struct yoke_conv_shape s, const struct yoke_conv_plan plan)
 {
-    __global T *spare = scratch + get_group_id(0) * s.scratch_size;
+    __global T *spare = scratch + get_group_id(0) * plan.scratch_size;
     __global T *filters = spare + MR * NR +
-        s.R * ((MR - 1) * s.stride_w + (s.S - 1) * s.dilation_w + 1) * s.slab_col;
+        s.R * ((MR - 1) * s.stride_w + (s.S - 1) * s.dilation_w + 1) * plan.slab_col;
     uint packed = UINT_MAX; /* whose filters lie there */
 
     for (;;) {
-        const uint item = atomic_inc(counter) - s.first_ticket;
-        if (item >= s.n_items) return;
+        const uint item = atomic_inc(counter) - plan.first_ticket;
+        if (item >= plan.n_items) return;
 
-        const uint tile = item % s.tile_items * s.tiles_per_item;
-        const uint which = item / s.tile_items;
-        const uint first = which % s.panel_items * s.panels * NR;
-        const ulong group = which / s.panel_items;
+        const uint tile = item % plan.tile_items * plan.tiles_per_item;
+        const uint which = item / plan.tile_items;
+        const uint first = which % plan.panel_items * plan.panels * NR;
+        const uint n_filters = min(plan.panels * NR, s.K - first);
+        const ulong group = which / plan.panel_items;
         if (which != packed)
-            pack_filters(filters, W + group * s.K * s.w_filter, bias + group * s.K, &s, first);
+            pack_filters(filters, W + group * s.K * s.w_filter, bias + group * s.K, &s, first,
+                         n_filters);
         packed = which;
-        for (uint t = tile; t < min(s.tiles, tile + s.tiles_per_item); t++)
+        for (uint t = tile; t < min(plan.tiles, tile + plan.tiles_per_item); t++)
             convolve_tile(Y + group * s.y_group + first * s.y_channel, X + group * s.x_group,
-                          filters, spare, &s, t, min(s.panels * NR, s.K - first));
+                          filters, spare, &s, &plan, t, n_filters);
     }
 }

@@ -9,9 +9,10 @@
  * Defines  DTYPE, COMPLEX, HAVE_FMA  see yoke.clh
  *          VW, GROUP, NATIVE         see dot.clh
  *          N                         a multiple of 4 * VW, at most 1024 * VW
+ * Uses     yoke, dot
  */
-#ifndef N
-#error "dot_trial.cl: define N"
+#if !defined(VW) || !defined(GROUP) || !defined(N)
+#error "dot_trial.cl: define VW, GROUP and N"
 #endif
 
 /* The word of elements k to k + GROUP - 1, as dot_add takes it from the left or the right. */

@@ -19,15 +19,17 @@
  *          WIDE                       VW = the other stride, all offsets and the size that goes in
  *                                     steps of 1 are multiples of VW; else 1
  *          SUB_GROUP                  items that Intel's compiler takes together; 0: as it likes
+ * Uses     yoke, gemm, abi/gemm
  */
-#if !defined(BM) || !defined(BN) || !defined(BK) || !defined(TM) || !defined(TN)
-#error "gemm_gpu.cl: define BM, BN, BK, TM and TN"
+#if !defined(DTYPE) || !defined(BM) || !defined(BN) || !defined(BK) || !defined(TM) ||             \
+    !defined(TN)
+#error "gemm_gpu.cl: define DTYPE, BM, BN, BK, TM and TN"
 #endif
-#ifndef SUB_GROUP
-#error "gemm_gpu.cl: define SUB_GROUP"
+#if !defined(A_ALONG_K) || !defined(B_ALONG_K) || !defined(WIDE) || !defined(SUB_GROUP)
+#error "gemm_gpu.cl: define A_ALONG_K, B_ALONG_K, WIDE and SUB_GROUP"
 #endif
-#if !defined(A_ALONG_K) || !defined(B_ALONG_K) || !defined(WIDE) || COMPLEX != 0
-#error "gemm_gpu.cl: define A_ALONG_K, B_ALONG_K and WIDE; COMPLEX as 0"
+#if !defined(COMPLEX) || COMPLEX != 0
+#error "gemm_gpu.cl: define COMPLEX as 0"
 #endif
 
 #define VW (DTYPE == F64 ? 2 : 4) /* numbers in 16 bytes of local memory */
@@ -210,7 +212,7 @@ __attribute__((intel_reqd_sub_group_size(SUB_GROUP)))
 #endif
 __kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1)))
 void gemm_gpu(__global TC *C, __global const T *A, __global const T *B, __global const TC *bias,
-              __global const TC *residual, const struct gemm_shape s,
+              __global const TC *residual, const struct yoke_gemm_shape s,
               const struct gemm_scalars scalars)
 {
     __local V blocks[BK * (BM + BN) / VW];
@@ -228,9 +230,9 @@ void gemm_gpu(__global TC *C, __global const T *A, __global const T *B, __global
     V acc[TM][TN / VW];
 
     struct operands o = {
-        A + s.a_offset + batch * s.a_batch + m0 * (A_ALONG_K ? s.a_row : 1),
-        B + s.b_offset + batch * s.b_batch + n0 * (B_ALONG_K ? s.b_step : 1),
-        A_ALONG_K ? s.a_row : s.a_step, B_ALONG_K ? s.b_step : s.b_row,
+        A + s.a_offset + batch * s.a_batch_stride + m0 * (A_ALONG_K ? s.a_row_stride : 1),
+        B + s.b_offset + batch * s.b_batch_stride + n0 * (B_ALONG_K ? s.b_col_stride : 1),
+        A_ALONG_K ? s.a_row_stride : s.a_col_stride, B_ALONG_K ? s.b_col_stride : s.b_row_stride,
     };
     blocks_first(pieces, offsets, &o, s.M - m0, s.N - n0, k);
     move_on(&o, k);

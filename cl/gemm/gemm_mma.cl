@@ -16,11 +16,14 @@
  *          WG, WIDE        see slab.clh
  *          BM, BN, WM, WN  tiles of a work-group and of a warp. WM and WN are multiples of 16, BM
  *                          and BN of WG / 2
- *          A_BY_K, B_BY_K  1 = a_step, b_row are 1; 0 = a_row, b_step are
+ *          A_BY_K, B_BY_K  1 = a_col_stride, b_row_stride are 1; 0 = a_row_stride, b_col_stride are
+ * Uses     yoke, gemm, mma, slab, abi/gemm
  */
-#if !defined(BM) || !defined(BN) || !defined(WM) || !defined(WN) || !defined(A_BY_K) ||           \
-    !defined(B_BY_K)
-#error "gemm_mma.cl: define BM, BN, WM, WN, A_BY_K and B_BY_K"
+#if !defined(BM) || !defined(BN) || !defined(WM) || !defined(WN) || !defined(WG)
+#error "gemm_mma.cl: define BM, BN, WM, WN and WG"
+#endif
+#if !defined(A_BY_K) || !defined(B_BY_K) || !defined(WIDE) || !defined(MMA)
+#error "gemm_mma.cl: define A_BY_K, B_BY_K, WIDE and MMA"
 #endif
 
 #if WG != 32 * (BM / WM) * (BN / WN)
@@ -100,7 +103,7 @@ INLINE void spread(__local mma_acc *to, mma_acc acc[WN / 8], const uint lane)
 
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 void gemm_mma(__global TC *C, __global const T *A, __global const T *B,
-              __global const TC *bias, __global const TC *residual, const struct gemm_shape s,
+              __global const TC *bias, __global const TC *residual, const struct yoke_gemm_shape s,
               const struct gemm_scalars scalars)
 {
     __local uint4 slabs[2][4 * BM + 4 * BN];
@@ -114,14 +117,14 @@ void gemm_mma(__global TC *C, __global const T *A, __global const T *B,
     const uint n_blocks = ((s.M - 1) / BM + 1) * ((s.N - 1) / BN + 1);
     const ulong batch = get_group_id(0) / n_blocks;
     const uint2 block = block_at(get_group_id(0) % n_blocks, s.M, s.N);
-    const struct operand a = {
-        (__global const element *)A + s.a_offset + batch * s.a_batch + block.x * s.a_row,
-        A_BY_K ? s.a_row : 1, A_BY_K ? 1 : s.a_step, min((uint)BM, s.M - block.x) - 1, s.K
-    };
-    const struct operand b = {
-        (__global const element *)B + s.b_offset + batch * s.b_batch + block.y * s.b_step,
-        B_BY_K ? s.b_step : 1, B_BY_K ? 1 : s.b_row, min((uint)BN, s.N - block.y) - 1, s.K
-    };
+    const struct operand a = { (__global const element *)A + s.a_offset + batch * s.a_batch_stride +
+                                   block.x * s.a_row_stride,
+                               A_BY_K ? s.a_row_stride : 1, A_BY_K ? 1 : s.a_col_stride,
+                               min((uint)BM, s.M - block.x) - 1, s.K };
+    const struct operand b = { (__global const element *)B + s.b_offset + batch * s.b_batch_stride +
+                                   block.y * s.b_col_stride,
+                               B_BY_K ? s.b_col_stride : 1, B_BY_K ? 1 : s.b_row_stride,
+                               min((uint)BN, s.N - block.y) - 1, s.K };
     mma_acc acc[WM / 16][WN / 8];
     held_a next_a;
     held_b next_b;

@@ -21,13 +21,12 @@
  *          EPILOGUE                  see gemm.clh
  *          VW                        see tile.clh
  *          NV, MR                    columns and rows of L and S that meet in registers
+ * Uses     yoke, gemm, tile, abi/gemm, abi/gemm_skinny
  */
+#if !defined(VW) || !defined(NV) || !defined(MR)
+#error "gemm_skinny.cl: define VW, NV and MR"
+#endif
 #define KU 8 /* rows of L that are read side by side */
-
-struct skinny_plan {
-    ulong scratch_size;
-    uint H, W, kc, s_pitch, cols_per_item, col_items, n_items, first_ticket, by_rows, flipped;
-};
 
 /* What an item works on, at its first column. */
 struct skinny {
@@ -36,9 +35,9 @@ struct skinny {
     __global const T *S, *L;
     __global R *packed;
     ulong s_row, s_step, l_row, l_step;
-    const struct gemm_shape *shape;
+    const struct yoke_gemm_shape *shape;
     const struct gemm_scalars *x;
-    const struct skinny_plan *plan;
+    const struct yoke_gemm_skinny_plan *plan;
     size_t batch;
     uint w, cols;
 };
@@ -47,9 +46,9 @@ struct skinny {
 INLINE void put(const struct skinny *i, const uint h, const uint w, const R sum, const bool first,
                 const bool last)
 {
-    const struct gemm_shape *s = i->shape;
+    const struct yoke_gemm_shape *s = i->shape;
     const size_t m = i->plan->flipped ? i->w + w : h, n = i->plan->flipped ? h : i->w + w;
-    const size_t at = s->c_offset + i->batch * s->c_batch + m * s->c_row + n;
+    const size_t at = s->c_offset + i->batch * s->c_batch_stride + m * s->c_row_stride + n;
     const R beta = first ? i->x->beta : (R)1;
     R v = i->x->alpha * sum;
 
@@ -107,7 +106,7 @@ INLINE void add_rows(const struct skinny *i, __global R *sums, const uint pitch,
 /* All of K for columns that lie side by side. */
 INLINE void multiply_rows(const struct skinny *i)
 {
-    const struct skinny_plan *plan = i->plan;
+    const struct yoke_gemm_skinny_plan *plan = i->plan;
     const uint K = i->shape->K, cols = i->cols, pitch = (cols + VW - 1) / VW * VW;
     __global R *sums = i->packed + (plan->H + MR - 1) / MR * MR * plan->s_pitch;
 
@@ -188,9 +187,9 @@ INLINE void multiply_columns(const struct skinny *i)
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void gemm_skinny(__global TC *C, __global const T *A, __global const T *B, __global const TC *bias,
-                 __global const TC *residual, const struct gemm_shape s,
+                 __global const TC *residual, const struct yoke_gemm_shape s,
                  const struct gemm_scalars x, __global R *scratch, volatile __global uint *counter,
-                 const struct skinny_plan plan)
+                 const struct yoke_gemm_skinny_plan plan)
 {
     scratch += get_group_id(0) * plan.scratch_size;
     for (;;) {
@@ -199,19 +198,19 @@ void gemm_skinny(__global TC *C, __global const T *A, __global const T *B, __glo
 
         const uint w = item % plan.col_items * plan.cols_per_item;
         const size_t batch = item / plan.col_items;
-        __global const T *a = A + s.a_offset + batch * s.a_batch;
-        __global const T *b = B + s.b_offset + batch * s.b_batch;
+        __global const T *a = A + s.a_offset + batch * s.a_batch_stride;
+        __global const T *b = B + s.b_offset + batch * s.b_batch_stride;
         const struct skinny i = {
             .C = C,
             .bias = bias,
             .residual = residual,
             .S = plan.flipped ? b : a,
-            .L = plan.flipped ? a + w * s.a_row : b + w * s.b_step,
+            .L = plan.flipped ? a + w * s.a_row_stride : b + w * s.b_col_stride,
             .packed = scratch,
-            .s_row = plan.flipped ? s.b_step : s.a_row,
-            .s_step = plan.flipped ? s.b_row : s.a_step,
-            .l_row = plan.flipped ? s.a_step : s.b_row,
-            .l_step = plan.flipped ? s.a_row : s.b_step,
+            .s_row = plan.flipped ? s.b_col_stride : s.a_row_stride,
+            .s_step = plan.flipped ? s.b_row_stride : s.a_col_stride,
+            .l_row = plan.flipped ? s.a_col_stride : s.b_row_stride,
+            .l_step = plan.flipped ? s.a_row_stride : s.b_col_stride,
             .shape = &s,
             .x = &x,
             .plan = &plan,

@@ -9,9 +9,10 @@
  *
  * Defines  DTYPE, COMPLEX, HAVE_FMA  see yoke.clh
  *          EPILOGUE                  see gemm.clh
+ * Uses     yoke, gemm, abi/gemm
  */
 __kernel void gemm_sum(__global TC *C, __global const TC *P, __global const TC *bias,
-                       __global const TC *residual, const struct gemm_shape s,
+                       __global const TC *residual, const struct yoke_gemm_shape s,
                        const struct gemm_scalars x, const uint parts)
 {
     const size_t n = get_global_id(0), m = get_global_id(1);

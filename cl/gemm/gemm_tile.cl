@@ -1,6 +1,6 @@
 /* gemm_tile.cl - matrix product on devices whose work-item is a thread with a vector unit.
  *
- * Arrays   see gemm.clh and gemm_item.clh. scratch: scratch_size numbers for each work-group.
+ * Arrays   see gemm.clh and gemm_operand.clh. scratch: scratch_size numbers for each work-group.
  * Launch   any number of work-groups of one work-item, as many as the device has units. They draw
  *          items from `counter`: rows_per_item x cols_per_item of C, col_items x row_items of them
  *          for each matrix of the batch. n_items + work-groups tickets are drawn, the first being
@@ -15,13 +15,17 @@
  * Defines  DTYPE, COMPLEX, HAVE_FMA  see yoke.clh; not S8
  *          EPILOGUE                  see gemm.clh
  *          VW, NV, MR                see tile.clh
+ * Uses     yoke, gemm, tile, gemm_item, gemm_operand, gemm_sums, abi/gemm, abi/gemm_tile
  */
+#if !defined(NV) || !defined(MR)
+#error "gemm_tile.cl: define NV and MR"
+#endif
 #define AHEAD (1024 / sizeof(R)) /* numbers of packed A that are fetched before they are used */
 
 /* acc += rows m.. of A times columns n.. of B, for a tile at `to` in C. */
-INLINE void multiply_tile(V acc[MR][NV], const struct gemm_shape *s, const struct gemm_operand *a,
-                          const struct gemm_operand *b, const uint m, const uint n, const uint kc,
-                          __global const R *to, const size_t to_row)
+INLINE void multiply_tile(V acc[MR][NV], const struct yoke_gemm_shape *s,
+                          const struct gemm_operand *a, const struct gemm_operand *b, const uint m,
+                          const uint n, const uint kc, __global const R *to, const size_t to_row)
 {
     __global const R *b_at = b->packed + (size_t)(n - b->from) * PARTS * b->pitch;
     size_t b_row = NR;
@@ -29,10 +33,11 @@ INLINE void multiply_tile(V acc[MR][NV], const struct gemm_shape *s, const struc
 #if CAN_BE_IN_PLACE
     if (n < b->from) {
         b_at = b->array + n;
-        b_row = s->b_row;
+        b_row = s->b_row_stride;
     }
     if (m < a->from)
-        tile_mul(acc, a->array + m * s->a_row, s->a_row, s->a_step, b_at, b_row, kc, 0, to, to_row);
+        tile_mul(acc, a->array + m * s->a_row_stride, s->a_row_stride, s->a_col_stride, b_at, b_row,
+                 kc, 0, to, to_row);
     else
 #endif
         tile_mul(acc, a->packed + (size_t)(m - a->from) * a->pitch, 1, MR, b_at, b_row, kc * PARTS,
@@ -41,7 +46,7 @@ INLINE void multiply_tile(V acc[MR][NV], const struct gemm_shape *s, const struc
 
 /* Up to MB rows of A against columns of B, kc elements of both. t: their first row and column of
  * C. */
-INLINE void multiply_rows(const struct gemm_item *i, const struct gemm_operand *a,
+INLINE void multiply_rows(const struct tile_item *i, const struct gemm_operand *a,
                           const struct gemm_operand *b, const struct gemm_tile t, const uint rows,
                           const uint cols, const uint kc)
 {
@@ -52,13 +57,13 @@ INLINE void multiply_rows(const struct gemm_item *i, const struct gemm_operand *
 
             tile_clear(acc);
 #if SUMS_IN_C
-            __global const R *to = i->C + (here.m * i->s->c_row + here.n) * PARTS;
-            const size_t to_row = i->s->c_row * PARTS;
+            __global const R *to = i->at.C + (here.m * i->at.s->c_row_stride + here.n) * PARTS;
+            const size_t to_row = i->at.s->c_row_stride * PARTS;
 #else
             __global const R *to = i->sums + here.m * i->plan->cols_per_item + here.n;
             const size_t to_row = i->plan->cols_per_item;
 #endif
-            multiply_tile(acc, i->s, a, b, m, n, kc, to, to_row);
+            multiply_tile(acc, i->at.s, a, b, m, n, kc, to, to_row);
             if (rows - m >= MR && cols - n >= NR / PARTS)
                 store_whole(i, acc, here);
             else
@@ -67,19 +72,19 @@ INLINE void multiply_rows(const struct gemm_item *i, const struct gemm_operand *
 }
 
 /* The products from k to k + kc - 1 of the item. */
-INLINE void multiply_block(const struct gemm_item *i, const uint k, const uint kc)
+INLINE void multiply_block(const struct tile_item *i, const uint k, const uint kc)
 {
     const uint block = i->plan->panels * (NR / PARTS);
-    const uint keep = i->cols > block; /* packed A is needed again, for the next block of panels */
+    const uint keep = i->at.cols > block; /* packed A is needed again, for the next panels */
 
-    for (uint n = 0; n < i->cols; n += block) {
-        const uint cols = min(block, i->cols - n);
+    for (uint n = 0; n < i->at.cols; n += block) {
+        const uint cols = min(block, i->at.cols - n);
         struct gemm_operand b;
 
         take_b(&b, i, k, n, cols, kc);
-        for (uint m = 0; m < i->rows; m += MB) {
-            const struct gemm_tile t = { m, n, k == 0, k + kc == i->s->K };
-            const uint rows = min((uint)MB, i->rows - m);
+        for (uint m = 0; m < i->at.rows; m += MB) {
+            const struct gemm_tile t = { m, n, k == 0, k + kc == i->at.s->K };
+            const uint rows = min((uint)MB, i->at.rows - m);
             struct gemm_operand a;
 
             take_a(&a, i, m, k, rows, kc, keep, n == 0);
@@ -94,37 +99,31 @@ INLINE void multiply_block(const struct gemm_item *i, const uint k, const uint k
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void gemm_tile(__global TC *C, __global const T *A, __global const T *B, __global const TC *bias,
-               __global const TC *residual, const struct gemm_shape s, const struct gemm_scalars x,
-               __global R *scratch, volatile __global uint *counter, const struct gemm_plan plan)
+               __global const TC *residual, const struct yoke_gemm_shape s,
+               const struct gemm_scalars x, __global R *scratch, volatile __global uint *counter,
+               const struct yoke_gemm_tile_plan plan)
 {
     scratch += get_group_id(0) * plan.scratch_size;
     for (;;) {
         const uint item = atomic_inc(counter) - plan.first_ticket;
         if (item >= plan.n_items) return;
 
-        const uint n = item % plan.col_items * plan.cols_per_item;
-        const uint m = item / plan.col_items % plan.row_items * plan.rows_per_item;
-        const size_t batch = item / plan.col_items / plan.row_items;
-        const size_t a = s.a_offset + batch * s.a_batch, b = s.b_offset + batch * s.b_batch;
-        struct gemm_item i = {
-            .C = BEGIN(C, s.c_offset + batch * s.c_batch + m * s.c_row + n),
-            .bias = bias,
-            .residual = residual,
+        struct tile_item i = {
+            .at = { .bias = bias, .residual = residual, .s = &s, .x = &x },
             .panels = scratch,
-            .s = &s,
             .plan = &plan,
-            .x = &x,
-            .batch = batch,
-            .m = m,
-            .n = n,
-            .rows = min(plan.rows_per_item, s.M - m),
-            .cols = min(plan.cols_per_item, s.N - n),
         };
+        struct gemm_item *at = &i.at;
 
-        i.A = plan.a_is == PACKED ? BEGIN_PACKED(A, a + m * (size_t)s.K * PARTS)
-                                  : BEGIN(A, a + m * s.a_row);
-        i.B = plan.b_is == PACKED ? BEGIN_PACKED(B, b + n * (size_t)s.K * PARTS * PARTS)
-                                  : BEGIN(B, b + n * s.b_step);
+        gemm_item_find(at, C, item, plan.rows_per_item, plan.cols_per_item, plan.row_items,
+                       plan.col_items);
+        const size_t a = s.a_offset + at->batch * s.a_batch_stride,
+                     b = s.b_offset + at->batch * s.b_batch_stride;
+        at->A = plan.a_is == YOKE_GEMM_PACKED ? BEGIN_PACKED(A, a + at->m * (size_t)s.K * PARTS)
+                                              : BEGIN(A, a + at->m * s.a_row_stride);
+        at->B = plan.b_is == YOKE_GEMM_PACKED
+                    ? BEGIN_PACKED(B, b + at->n * (size_t)s.K * PARTS * PARTS)
+                    : BEGIN(B, b + at->n * s.b_col_stride);
         i.spare = i.panels + plan.panels_size;
         i.tiles = i.spare + MR * NR;
         i.sums = i.tiles + plan.tiles_size;

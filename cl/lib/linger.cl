@@ -8,6 +8,7 @@
  * Numerics none.
  *
  * Defines  none; it is a program of its own, without yoke.clh.
+ * Uses     none
  */
 
 /* Look at most `looks` times whether there have been more launches than `seen`. */

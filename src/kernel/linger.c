@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "device/queue.h"
 #include "device/quirks.h"
+#include "kernel/kernel.h"
 #include "kernel/registry.h"
 
 enum {
@@ -64,7 +65,6 @@ static void *make_linger(const yoke_device *dev)
 /* With the lock held. */
 static yoke_status begin(struct linger *l, yoke_device *dev)
 {
-    static const char *const files[YOKE_MAX_PARTS] = { "linger.cl" };
     yoke_status st = YOKE_OK;
 
     l->page = aligned_alloc(PAGE_BYTES, PAGE_BYTES);
@@ -77,7 +77,7 @@ static yoke_status begin(struct linger *l, yoke_device *dev)
                                                .initial = l->page };
     TRY(yoke_buffer_create(dev, &params, &l->buffer));
     TRY(yoke_queue_create(dev, &l->queue));
-    TRY(yoke_kernel_get(dev, files, "-cl-std=CL1.2", &l->kernel));
+    TRY(yoke_kernel_get(dev, "linger", "-cl-std=CL1.2", &l->kernel));
 out:
     return st;
 }

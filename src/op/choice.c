@@ -43,11 +43,7 @@ static bool hash_kernels(char hex[YOKE_TUNE_KERNELS_MAX])
     struct yoke_hash h;
 
     yoke_hash_begin(&h);
-    yoke_hash_add_text(&h, yoke_version());
-    for (size_t i = 0; i < yoke_n_sources; i++) {
-        yoke_hash_add_text(&h, yoke_sources[i].name);
-        yoke_hash_add_text(&h, yoke_sources[i].text);
-    }
+    yoke_hash_add_sources(&h);
     if (!yoke_hash_end(&h, digest)) return false;
     yoke_hash_hex(digest, all);
     snprintf(hex, YOKE_TUNE_KERNELS_MAX, "%.16s", all);

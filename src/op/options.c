@@ -43,12 +43,12 @@ void yoke_options_add_tile(struct yoke_text *o, const struct yoke_tile *tile)
                   !tile->no_prefetch);
 }
 
-yoke_status yoke_kernel_get_with(yoke_device *dev, const char *const files[YOKE_MAX_PARTS],
-                                 struct yoke_text *options, yoke_kernel **out)
+yoke_status yoke_kernel_get_with(yoke_device *dev, const char *name, struct yoke_text *options,
+                                 yoke_kernel **out)
 {
     const char *text = yoke_text_get(options);
     const yoke_status st =
-        text ? yoke_kernel_get(dev, files, text, out)
+        text ? yoke_kernel_get(dev, name, text, out)
              : yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a compiler's options");
 
     yoke_text_deinit(options);

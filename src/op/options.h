@@ -26,8 +26,8 @@ void yoke_options_begin(struct yoke_text *o, bool fma, enum yoke_type type);
 void yoke_options_add_tile(struct yoke_text *o, const struct yoke_tile *tile);
 
 /* yoke_kernel_get with these options, which are freed, also on failure. */
-yoke_status yoke_kernel_get_with(yoke_device *dev, const char *const files[YOKE_MAX_PARTS],
-                                 struct yoke_text *options, yoke_kernel **out);
+yoke_status yoke_kernel_get_with(yoke_device *dev, const char *name, struct yoke_text *options,
+                                 yoke_kernel **out);
 
 /* How many of the device's units pay for an operation that does so many flops on so many bytes:
  * one where another would take longer to wake up than to help. */

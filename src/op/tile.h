@@ -1,4 +1,4 @@
-/* tile.h - how large a register tile suits a device (cl/tile.clh).
+/* tile.h - how large a register tile suits a device (cl/lib/tile.clh).
  * SPDX-License-Identifier: MIT */
 #ifndef YOKE_OP_TILE_H
 #define YOKE_OP_TILE_H

@@ -22,10 +22,9 @@ typedef bool yoke_variant_test(const yoke_device *dev, const struct yoke_variant
  * like), checked and in normal form. */
 struct yoke_variant {
     const char *name;
-    const char *files[YOKE_MAX_PARTS];    /* its sources; the last one holds the kernel; none
-                                           * where another library has them */
+    const char *kernel;                   /* NULL: another library's                    */
     bool tiled;                           /* takes the defines of tile.clh              */
-    bool (*accepts)(enum yoke_type type); /* its sources compile for the type           */
+    bool (*accepts)(enum yoke_type type); /* its kernel compiles for the type           */
     yoke_variant_test *supports;          /* right, if asked for by name                */
     yoke_variant_test *prefers;           /* supports it, and worth choosing            */
     /* Fill in a plan that has dev and variant: op/plan.h. */

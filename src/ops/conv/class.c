@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "abi/conv.h"
 #include "base/error.h"
 #include "base/size.h"
 #include "kernel/kernel.h"
@@ -12,43 +13,47 @@
 #include "op/tile.h"
 #include "ops/conv/conv.h"
 
-/* The parts that struct conv_shape of conv_tile.cl and conv_general.cl have in common. */
-struct strides {
-    int64_t w_row, w_col;
-    uint64_t w_filter, w_channel, w_offset;
-    uint64_t x_group, x_image, x_channel, x_row, x_col;
-    uint64_t y_group, y_image, y_channel, y_row, y_col;
-};
-struct tile_shape {
-    struct strides at;
-    uint64_t scratch_size;
-    uint32_t C, K, H, W, P, Q, R, S;
-    int32_t pad_h, pad_w;
-    uint32_t stride_h, stride_w, dilation_h, dilation_w;
-    uint32_t panels, panel_items, tiles, tiles_per_item, tile_items, n_items, first_ticket,
-        has_bias;
-    uint32_t slab_col, copy_x;
-};
-struct general_shape {
-    struct strides at;
-    uint32_t N, groups, C, K, H, W, P, Q, R, S;
-    int32_t pad_h, pad_w;
-    uint32_t stride_h, stride_w, dilation_h, dilation_w, has_bias;
-    uint32_t gap;
-};
-
 enum {
     ITEMS_PER_UNIT = 8, /* for balance among the units                                          */
 };
 static const size_t panel_bytes = (size_t)512 << 10;      /* packed filters that stay in cache  */
 static const size_t max_scratch_bytes = (size_t)64 << 20; /* of a unit; past it another variant */
 
-static struct strides strides_of(const struct yoke_conv_problem *p)
+static struct yoke_conv_shape shape_of(const struct yoke_conv_problem *p)
 {
-    return (struct strides){
-        p->w_row,   p->w_col,   p->w_filter,  p->w_channel, p->w_offset,
-        p->x_group, p->x_image, p->x_channel, p->x_row,     p->x_col,
-        p->y_group, p->y_image, p->y_channel, p->y_row,     p->y_col,
+    return (struct yoke_conv_shape){
+        .w_row = p->w_row,
+        .w_col = p->w_col,
+        .w_filter = p->w_filter,
+        .w_channel = p->w_channel,
+        .w_offset = p->w_offset,
+        .x_group = p->x_group,
+        .x_image = p->x_image,
+        .x_channel = p->x_channel,
+        .x_row = p->x_row,
+        .x_col = p->x_col,
+        .y_group = p->y_group,
+        .y_image = p->y_image,
+        .y_channel = p->y_channel,
+        .y_row = p->y_row,
+        .y_col = p->y_col,
+        .N = (uint32_t)p->N,
+        .groups = (uint32_t)p->groups,
+        .C = (uint32_t)p->C,
+        .K = (uint32_t)p->K,
+        .H = (uint32_t)p->H,
+        .W = (uint32_t)p->W,
+        .P = (uint32_t)p->P,
+        .Q = (uint32_t)p->Q,
+        .R = (uint32_t)p->R,
+        .S = (uint32_t)p->S,
+        .pad_h = (int32_t)p->pad_h,
+        .pad_w = (int32_t)p->pad_w,
+        .stride_h = (uint32_t)p->stride_h,
+        .stride_w = (uint32_t)p->stride_w,
+        .dilation_h = (uint32_t)p->dilation_h,
+        .dilation_w = (uint32_t)p->dilation_w,
+        .has_bias = p->has_bias,
     };
 }
 
@@ -115,8 +120,8 @@ static bool tile_prefers(const yoke_device *dev, const struct yoke_variant *vari
     return yoke_tile_suits(dev) && p->K >= 3 && tile_supports(dev, variant, problem);
 }
 
-static void cut(struct tile_shape *s, const struct yoke_conv_problem *p,
-                const struct yoke_tile *tile, size_t units)
+static struct yoke_conv_plan plan_of(const struct yoke_conv_problem *p,
+                                     const struct yoke_tile *tile, size_t units)
 {
     const size_t NR = tile->NV * tile->VW;
     const size_t one_panel = NR * (p->w_filter + 1) * yoke_type_size(p->type);
@@ -125,42 +130,18 @@ static void cut(struct tile_shape *s, const struct yoke_conv_problem *p,
     const size_t panel_items = yoke_div_up(n_panels, fit);
     const size_t tiles = p->N * p->P * yoke_div_up(p->Q, tile->MR);
     const size_t wanted = yoke_div_up(ITEMS_PER_UNIT * units, panel_items * p->groups);
+    struct yoke_conv_plan s = { 0 };
 
-    s->slab_col = (uint32_t)slab_col(p);
-    s->copy_x = p->stride_w * p->x_col * yoke_type_size(p->type) % YOKE_BAD_STRIDE == 0;
-    s->panels = (uint32_t)yoke_div_up(n_panels, panel_items);
-    s->panel_items = (uint32_t)yoke_div_up(n_panels, s->panels);
-    s->tiles = (uint32_t)tiles;
-    s->tiles_per_item = (uint32_t)yoke_div_up(tiles, yoke_size_min(wanted, tiles));
-    s->tile_items = (uint32_t)yoke_div_up(tiles, s->tiles_per_item);
-    s->n_items = (uint32_t)(s->tile_items * s->panel_items * p->groups);
-    s->scratch_size = yoke_round_up(
-        s->panels * NR * (p->w_filter + 1) + tile->MR * NR + (size_t)slab_size(p, tile), 1024);
-}
-
-static struct tile_shape shape_of(const struct yoke_conv_problem *p, const struct yoke_tile *tile,
-                                  size_t units, bool has_bias)
-{
-    struct tile_shape s = {
-        .at = strides_of(p),
-        .C = (uint32_t)p->C,
-        .K = (uint32_t)p->K,
-        .H = (uint32_t)p->H,
-        .W = (uint32_t)p->W,
-        .P = (uint32_t)p->P,
-        .Q = (uint32_t)p->Q,
-        .R = (uint32_t)p->R,
-        .S = (uint32_t)p->S,
-        .pad_h = (int32_t)p->pad_h,
-        .pad_w = (int32_t)p->pad_w,
-        .stride_h = (uint32_t)p->stride_h,
-        .stride_w = (uint32_t)p->stride_w,
-        .dilation_h = (uint32_t)p->dilation_h,
-        .dilation_w = (uint32_t)p->dilation_w,
-        .has_bias = has_bias,
-    };
-
-    cut(&s, p, tile, units);
+    s.slab_col = (uint32_t)slab_col(p);
+    s.copy_x = p->stride_w * p->x_col * yoke_type_size(p->type) % YOKE_BAD_STRIDE == 0;
+    s.panels = (uint32_t)yoke_div_up(n_panels, panel_items);
+    s.panel_items = (uint32_t)yoke_div_up(n_panels, s.panels);
+    s.tiles = (uint32_t)tiles;
+    s.tiles_per_item = (uint32_t)yoke_div_up(tiles, yoke_size_min(wanted, tiles));
+    s.tile_items = (uint32_t)yoke_div_up(tiles, s.tiles_per_item);
+    s.n_items = (uint32_t)(s.tile_items * s.panel_items * p->groups);
+    s.scratch_size = yoke_round_up(
+        s.panels * NR * (p->w_filter + 1) + tile->MR * NR + (size_t)slab_size(p, tile), 1024);
     return s;
 }
 
@@ -184,18 +165,20 @@ static yoke_status plan_tile(yoke_device *dev, const struct yoke_variant *varian
 
     join_pixels(&p);
     const struct yoke_tile tile = yoke_tile_for(dev, p.type, p.Q, p.K);
-    const struct tile_shape s = shape_of(&p, &tile, units, p.has_bias);
-    const size_t groups = yoke_size_min(units, s.n_items);
+    const struct yoke_conv_shape s = shape_of(&p);
+    const struct yoke_conv_plan cut = plan_of(&p, &tile, units);
+    const size_t groups = yoke_size_min(units, cut.n_items);
     yoke_options_begin(&options, yoke_device_get_info(dev)->fma, p.type);
     yoke_options_add_tile(&options, &tile);
-    TRY(yoke_kernel_get_with(dev, variant->files, &options, &kernel));
+    TRY(yoke_kernel_get_with(dev, variant->kernel, &options, &kernel));
     TRY(yoke_plan_append(plan, kernel, &step));
     add_operands(step);
     yoke_step_from(step, YOKE_FROM_WORKSPACE);
     yoke_step_from(step, YOKE_FROM_COUNTER);
-    const size_t at = yoke_step_value(step, &s, sizeof s);
-    yoke_step_chunks(step, groups, s.n_items, at + offsetof(struct tile_shape, first_ticket));
-    yoke_plan_need(plan, groups * s.scratch_size * yoke_type_size(p.type), 0);
+    yoke_step_value(step, &s, sizeof s);
+    const size_t at = yoke_step_value(step, &cut, sizeof cut);
+    yoke_step_chunks(step, groups, cut.n_items, at + offsetof(struct yoke_conv_plan, first_ticket));
+    yoke_plan_need(plan, groups * cut.scratch_size * yoke_type_size(p.type), 0);
 out:
     return st;
 }
@@ -204,26 +187,7 @@ static yoke_status plan_general(yoke_device *dev, const struct yoke_variant *var
                                 const void *problem, struct yoke_plan *plan)
 {
     const struct yoke_conv_problem *p = problem;
-    const struct general_shape s = {
-        .at = strides_of(p),
-        .N = (uint32_t)p->N,
-        .groups = (uint32_t)p->groups,
-        .C = (uint32_t)p->C,
-        .K = (uint32_t)p->K,
-        .H = (uint32_t)p->H,
-        .W = (uint32_t)p->W,
-        .P = (uint32_t)p->P,
-        .Q = (uint32_t)p->Q,
-        .R = (uint32_t)p->R,
-        .S = (uint32_t)p->S,
-        .pad_h = (int32_t)p->pad_h,
-        .pad_w = (int32_t)p->pad_w,
-        .stride_h = (uint32_t)p->stride_h,
-        .stride_w = (uint32_t)p->stride_w,
-        .dilation_h = (uint32_t)p->dilation_h,
-        .dilation_w = (uint32_t)p->dilation_w,
-        .has_bias = p->has_bias,
-    };
+    const struct yoke_conv_shape s = shape_of(p);
     const size_t size[3] = { p->Q, p->P, p->N * p->groups * p->K };
     struct yoke_text options;
     struct yoke_step *step;
@@ -231,7 +195,7 @@ static yoke_status plan_general(yoke_device *dev, const struct yoke_variant *var
     yoke_status st = YOKE_OK;
 
     yoke_options_begin(&options, yoke_device_get_info(dev)->fma, p->type);
-    TRY(yoke_kernel_get_with(dev, variant->files, &options, &kernel));
+    TRY(yoke_kernel_get_with(dev, variant->kernel, &options, &kernel));
     TRY(yoke_plan_append(plan, kernel, &step));
     add_operands(step);
     yoke_step_value(step, &s, sizeof s);
@@ -243,7 +207,7 @@ out:
 static const struct yoke_variant variants[] = {
     {
         .name = "conv_tile",
-        .files = { "yoke.clh", "tile.clh", "conv_pack.clh", "conv_tile.cl" },
+        .kernel = "conv_tile",
         .tiled = true,
         .accepts = yoke_variant_f32_f64,
         .supports = tile_supports,
@@ -252,7 +216,7 @@ static const struct yoke_variant variants[] = {
     },
     {
         .name = "conv_general",
-        .files = { "yoke.clh", "conv_general.cl" },
+        .kernel = "conv_general",
         .accepts = yoke_variant_f32_f64,
         .supports = yoke_variant_always,
         .prefers = yoke_variant_always,

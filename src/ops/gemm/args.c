@@ -12,22 +12,22 @@ static struct yoke_gemm_shape shape_of(const struct yoke_gemm_problem *p)
                              R = m[YOKE_GEMM_R], bias = m[YOKE_GEMM_BIAS];
 
     return (struct yoke_gemm_shape){
-        .a_row = A.row,
-        .a_step = A.step,
-        .a_batch = A.batch,
+        .a_row_stride = A.row,
+        .a_col_stride = A.step,
+        .a_batch_stride = A.batch,
         .a_offset = A.offset,
-        .b_row = B.row,
-        .b_step = B.step,
-        .b_batch = B.batch,
+        .b_row_stride = B.row,
+        .b_col_stride = B.step,
+        .b_batch_stride = B.batch,
         .b_offset = B.offset,
-        .c_row = C.row,
-        .c_batch = C.batch,
+        .c_row_stride = C.row,
+        .c_batch_stride = C.batch,
         .c_offset = C.offset,
-        .r_row = R.row,
-        .r_batch = R.batch,
+        .r_row_stride = R.row,
+        .r_batch_stride = R.batch,
         .r_offset = R.offset,
-        .bias_row = bias.row,
-        .bias_step = bias.step,
+        .bias_row_stride = bias.row,
+        .bias_col_stride = bias.step,
         .bias_offset = bias.offset,
         .M = (uint32_t)p->M,
         .N = (uint32_t)p->N,
@@ -107,7 +107,7 @@ yoke_status yoke_gemm_plan_chunks(struct yoke_plan *plan, struct yoke_text *opti
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
 
-    TRY(yoke_kernel_get_with(plan->dev, plan->variant->files, options, &kernel));
+    TRY(yoke_kernel_get_with(plan->dev, plan->variant->kernel, options, &kernel));
     TRY(yoke_plan_append(plan, kernel, &step));
     yoke_gemm_step_begin(step, p);
     yoke_step_from(step, YOKE_FROM_WORKSPACE);

@@ -1,27 +1,17 @@
-/* args.h - a matrix product as the kernels get it (cl/gemm.clh).
+/* args.h - a matrix product as the kernels get it (cl/gemm/gemm.clh).
  * SPDX-License-Identifier: MIT */
 #ifndef YOKE_OPS_GEMM_ARGS_H
 #define YOKE_OPS_GEMM_ARGS_H
 
 #include <stdint.h>
 
+#include "abi/gemm.h"
 #include "op/options.h"
 #include "op/plan.h"
 #include "ops/gemm/gemm.h"
 
-/* struct gemm_shape, the same in memory. */
-struct yoke_gemm_shape {
-    uint64_t a_row, a_step, a_batch, a_offset;
-    uint64_t b_row, b_step, b_batch, b_offset;
-    uint64_t c_row, c_batch, c_offset;
-    uint64_t r_row, r_batch, r_offset;
-    uint64_t bias_row, bias_step, bias_offset;
-    uint32_t M, N, K;
-    uint32_t conj_a, conj_b;
-    uint32_t has_bias, has_residual, activation;
-};
-
-/* struct gemm_scalars, whose numbers are of the arithmetic's type. */
+/* struct gemm_scalars of gemm.clh, whose numbers are of the arithmetic's type: the one struct of a
+ * kernel that does not stand in cl/abi. */
 struct yoke_gemm_scalars {
     union {
         float f32[6];

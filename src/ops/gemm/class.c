@@ -15,23 +15,22 @@
 #define WORKSPACE(f) .workspace = yoke_gemm_##f##_workspace
 
 #define MMA(...)                                                                                   \
-    .files = { "yoke.clh", "gemm.clh", "mma.clh", "slab.clh", "gemm_mma.cl" },                     \
-    .accepts = yoke_gemm_mma_accepts, FAMILY(mma), .config = &(const struct yoke_mma_tile)         \
+    .kernel = "gemm_mma", .accepts = yoke_gemm_mma_accepts, FAMILY(mma),                           \
+    .config = &(const struct yoke_mma_tile)                                                        \
     {                                                                                              \
         __VA_ARGS__                                                                                \
     }
 
 #define DOT(n)                                                                                     \
-    .files = { "yoke.clh", "gemm.clh", "dot.clh", "dot_pack.clh", "dot_tile.clh", "gemm_dot.cl" }, \
-    .tiled = true, .accepts = yoke_gemm_dot_accepts, FAMILY(dot), WORKSPACE(dot),                  \
+    .kernel = "gemm_dot", .accepts = yoke_gemm_dot_accepts, FAMILY(dot), WORKSPACE(dot),           \
     .config = &(const size_t)                                                                      \
     {                                                                                              \
         n                                                                                          \
     }
 
 #define GPU(...)                                                                                   \
-    .files = { "yoke.clh", "gemm.clh", "gemm_gpu.cl" }, .accepts = yoke_gemm_gpu_accepts,          \
-    FAMILY(gpu), .config = &(const struct yoke_gpu_tile)                                           \
+    .kernel = "gemm_gpu", .accepts = yoke_gemm_gpu_accepts, FAMILY(gpu),                           \
+    .config = &(const struct yoke_gpu_tile)                                                        \
     {                                                                                              \
         __VA_ARGS__                                                                                \
     }
@@ -43,14 +42,14 @@ static const struct yoke_variant variants[] = {
     { .name = "gemm_mma_64x64",   MMA(.BM =  64, .BN =  64, .WM = 32, .WN = 32) },
     {
         .name = "gemm_split",
-        .files = { "yoke.clh", "gemm.clh", "gemm_sum.cl" },
+        .kernel = "gemm_sum",
         .accepts = yoke_variant_no_rounding,
         FAMILY(split),
         WORKSPACE(split),
     },
     {
         .name = "gemm_skinny",
-        .files = { "yoke.clh", "gemm.clh", "tile.clh", "gemm_skinny.cl" },
+        .kernel = "gemm_skinny",
         .tiled = true,
         .accepts = yoke_variant_real,
         FAMILY(skinny),
@@ -58,8 +57,7 @@ static const struct yoke_variant variants[] = {
     },
     {
         .name = yoke_gemm_tile_name,
-        .files = { "yoke.clh", "gemm.clh", "tile.clh", "pack.clh", "gemm_item.clh", "gemm_sums.clh",
-                   "gemm_tile.cl" },
+        .kernel = "gemm_tile",
         .tiled = true,
         .accepts = yoke_variant_not_integer,
         FAMILY(tile),
@@ -82,7 +80,7 @@ static const struct yoke_variant variants[] = {
 #endif
     {
         .name = "gemm_general",
-        .files = { "yoke.clh", "gemm.clh", "gemm_general.cl" },
+        .kernel = "gemm_general",
         .accepts = yoke_variant_any_type,
         .supports = yoke_variant_always,
         .prefers = yoke_variant_always,

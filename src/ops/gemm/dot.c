@@ -1,20 +1,14 @@
-/* dot.c - the matrix product of 8-bit integers in register tiles (cl/gemm_dot.cl).
+/* dot.c - the matrix product of 8-bit integers in register tiles (cl/gemm/gemm_dot.cl).
  * SPDX-License-Identifier: MIT */
 #include <stddef.h>
 #include <stdint.h>
 
+#include "abi/gemm_dot.h"
 #include "base/error.h"
 #include "base/size.h"
 #include "ops/gemm/args.h"
 #include "ops/gemm/dot_probe.h"
 #include "ops/gemm/families.h"
-
-/* struct gemm_plan of gemm_dot.cl, the same in memory. */
-struct plan {
-    uint64_t scratch_size;
-    uint32_t kw, rows_per_item, panels, row_items, col_items, n_items, first_ticket;
-    uint32_t a_pitch;
-};
 
 // clang-format off
 enum {
@@ -22,7 +16,6 @@ enum {
     MIN_KW = 16,           /* under a cap, shorter blocks of k are not worth it                  */
     MAX_WORDS = 128 << 10, /* of a work-group's panels: 512 KB, half of a second cache           */
     MAX_PANELS = 16,
-    TILES_HIGH = 4,        /* MB / MR of gemm_dot.cl                                             */
     PACK_COST = 16,        /* packing a word of B takes as long as multiplying it by 16 rows     */
     MAX_SPLITS = 32,       /* ranges of rows tried                                               */
     LINE_WORDS = 1024,     /* work-groups' scratch begins so far apart                           */
@@ -36,14 +29,14 @@ static const size_t max_rows_bytes = (size_t)17 << 20; /* rows of A that stay in
 struct form {
     struct yoke_tile tile;
     struct yoke_dot dot;
-    struct plan plan;
+    struct yoke_gemm_dot_plan plan;
     size_t groups;
 };
 
 /* Cut C into items so that the units are done soonest: all units draw equal items, and each item
  * packs its panels of B, at most so many, and its rows of A anew. */
-static void cut(struct plan *s, const struct yoke_gemm_problem *p, const struct yoke_tile *tile,
-                size_t max_panels, size_t units)
+static void cut(struct yoke_gemm_dot_plan *s, const struct yoke_gemm_problem *p,
+                const struct yoke_tile *tile, size_t max_panels, size_t units)
 {
     const size_t NR = tile->NV * tile->VW;
     const size_t max_rows = yoke_size_max(max_rows_bytes / p->K, tile->MR);
@@ -71,13 +64,14 @@ static void cut(struct plan *s, const struct yoke_gemm_problem *p, const struct 
 }
 
 /* Words that a group needs beside its panels. */
-static size_t words_of_rows(const struct plan *s, const struct yoke_tile *tile)
+static size_t words_of_rows(const struct yoke_gemm_dot_plan *s, const struct yoke_tile *tile)
 {
-    return tile->MR * tile->NV * tile->VW + TILES_HIGH * tile->MR * s->a_pitch;
+    return tile->MR * tile->NV * tile->VW + YOKE_GEMM_TILES_HIGH * tile->MR * s->a_pitch;
 }
 
 /* Blocks of kw words of k: how many panels may a group's scratch have? 0: it is too small. */
-static size_t panels_within(struct plan *s, const struct yoke_tile *tile, size_t kw, size_t words)
+static size_t panels_within(struct yoke_gemm_dot_plan *s, const struct yoke_tile *tile, size_t kw,
+                            size_t words)
 {
     const size_t NR = tile->NV * tile->VW, line = YOKE_LINE_BYTES / sizeof(uint32_t);
 
@@ -89,7 +83,7 @@ static size_t panels_within(struct plan *s, const struct yoke_tile *tile, size_t
 
 /* Blocks of k and at most so many panels of each as a cache keeps. False where a group may have too
  * few words of scratch. */
-static bool set_blocks(struct plan *s, const struct yoke_gemm_problem *p,
+static bool set_blocks(struct yoke_gemm_dot_plan *s, const struct yoke_gemm_problem *p,
                        const struct yoke_tile *tile, size_t group, size_t max_words)
 {
     const size_t NR = tile->NV * tile->VW, words = yoke_div_up(p->K, group);
@@ -125,7 +119,7 @@ static bool cut_form_of(const yoke_device *dev, const struct yoke_variant *varia
                         const struct yoke_gemm_problem *p, struct form *f)
 {
     const size_t units = yoke_gemm_units(dev, p);
-    struct plan *s = &f->plan;
+    struct yoke_gemm_dot_plan *s = &f->plan;
 
     if (!form_of(dev, variant, p, f)) return false;
     cut(s, p, &f->tile, s->panels, units);
@@ -194,10 +188,9 @@ yoke_status yoke_gemm_dot_plan(yoke_device *dev, const struct yoke_variant *vari
         .workspace_bytes = f.groups * f.plan.scratch_size * sizeof(uint32_t),
         .plan = &f.plan,
         .plan_bytes = sizeof f.plan,
-        .first_at = offsetof(struct plan, first_ticket),
+        .first_at = offsetof(struct yoke_gemm_dot_plan, first_ticket),
     };
     yoke_gemm_options_for(&options, dev, p);
-    yoke_options_add_tile(&options, &f.tile);
-    yoke_options_add_dot(&options, &f.dot);
+    yoke_options_add_dot(&options, &f.dot, &f.tile);
     return yoke_gemm_plan_chunks(plan, &options, p, &chunks);
 }

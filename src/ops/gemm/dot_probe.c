@@ -9,17 +9,22 @@
 
 enum { TRIAL_BYTES = 2048 };
 
-const char *const yoke_dot_trial_files[YOKE_MAX_PARTS] = { "yoke.clh", "dot.clh", "dot_trial.cl" };
-
-void yoke_options_add_dot(struct yoke_text *o, const struct yoke_dot *dot)
+static void add_dot(struct yoke_text *o, const struct yoke_dot *dot)
 {
     yoke_text_add(o, " -DGROUP=%zu -DNATIVE=%d", dot->group, dot->native);
+}
+
+void yoke_options_add_dot(struct yoke_text *o, const struct yoke_dot *dot,
+                          const struct yoke_tile *tile)
+{
+    add_dot(o, dot);
+    yoke_text_add(o, " -DVW=%zu -DNV=%zu -DMR=%zu", tile->VW, tile->NV, tile->MR);
 }
 
 void yoke_dot_trial_options(struct yoke_text *o, bool fma, const struct yoke_dot *dot, size_t VW)
 {
     yoke_options_begin(o, fma, YOKE_S8);
-    yoke_options_add_dot(o, dot);
+    add_dot(o, dot);
     yoke_text_add(o, " -DVW=%zu -DN=%d", VW, TRIAL_BYTES);
 }
 
@@ -52,7 +57,7 @@ yoke_status yoke_dot_known_answer(yoke_device *dev, struct yoke_dot *dot, size_t
     *right = false;
     fill(bytes);
     yoke_dot_trial_options(&options, yoke_device_get_info(dev)->fma, dot, VW);
-    TRY(yoke_kernel_get_with(dev, yoke_dot_trial_files, &options, &kernel));
+    TRY(yoke_kernel_get_with(dev, "dot_trial", &options, &kernel));
     TRY(yoke_queue_create(dev, &q));
     TRY(yoke_buffer_create(dev, &in_params, &in));
     TRY(yoke_buffer_create(dev, &out_params, &result));

@@ -1,4 +1,4 @@
-/* dot_probe.h - what of a device's processor sums products of 8-bit integers (cl/dot.clh).
+/* dot_probe.h - what of a device's processor sums products of 8-bit integers (cl/gemm/dot.clh).
  * SPDX-License-Identifier: MIT */
 #ifndef YOKE_OPS_GEMM_DOT_PROBE_H
 #define YOKE_OPS_GEMM_DOT_PROBE_H
@@ -25,10 +25,11 @@ yoke_status yoke_dot_known_answer(yoke_device *dev, struct yoke_dot *dot, size_t
 enum { YOKE_N_DOT_QUESTIONS = 6 };
 extern const struct yoke_question yoke_dot_questions[YOKE_N_DOT_QUESTIONS];
 
-void yoke_options_add_dot(struct yoke_text *o, const struct yoke_dot *dot);
+/* The defines of dot.clh and dot_tile.clh. */
+void yoke_options_add_dot(struct yoke_text *o, const struct yoke_dot *dot,
+                          const struct yoke_tile *tile);
 
-/* The program behind yoke_dot_known_answer. */
-extern const char *const yoke_dot_trial_files[YOKE_MAX_PARTS];
+/* Options of dot_trial.cl, the program behind yoke_dot_known_answer. */
 void yoke_dot_trial_options(struct yoke_text *o, bool fma, const struct yoke_dot *dot, size_t VW);
 
 #endif /* YOKE_OPS_GEMM_DOT_PROBE_H */

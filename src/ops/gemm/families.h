@@ -1,4 +1,4 @@
-/* families.h - the functions behind the variants of ops/gemm/variants.c.
+/* families.h - the functions behind the variants of ops/gemm/class.c.
  * SPDX-License-Identifier: MIT */
 #ifndef YOKE_OPS_GEMM_FAMILIES_H
 #define YOKE_OPS_GEMM_FAMILIES_H

@@ -15,7 +15,7 @@ yoke_status yoke_gemm_general_plan(yoke_device *dev, const struct yoke_variant *
     yoke_status st = YOKE_OK;
 
     yoke_gemm_options_for(&options, dev, p);
-    TRY(yoke_kernel_get_with(dev, variant->files, &options, &kernel));
+    TRY(yoke_kernel_get_with(dev, variant->kernel, &options, &kernel));
     TRY(yoke_plan_append(plan, kernel, &step));
     yoke_gemm_step_begin(step, p);
     yoke_step_grid(step, size);

@@ -185,7 +185,7 @@ yoke_status yoke_gemm_gpu_plan(yoke_device *dev, const struct yoke_variant *vari
 
     yoke_gemm_options_for(&options, dev, p);
     yoke_gemm_gpu_add_options(&options, variant, p->type, &form, maker_of(dev));
-    TRY(yoke_kernel_get_with(dev, variant->files, &options, &kernel));
+    TRY(yoke_kernel_get_with(dev, variant->kernel, &options, &kernel));
     TRY(yoke_plan_append(plan, kernel, &step));
     yoke_gemm_step_begin(step, p);
     step->launch = (struct yoke_launch){

@@ -1,4 +1,4 @@
-/* mma.c - the matrix product by matrix units (cl/gemm_mma.cl).
+/* mma.c - the matrix product by matrix units (cl/gemm/gemm_mma.cl).
  * SPDX-License-Identifier: MIT */
 #include "ops/gemm/mma.h"
 
@@ -135,7 +135,7 @@ yoke_status yoke_mma_append(struct yoke_plan *plan, bool units, const struct yok
     yoke_status st = YOKE_OK;
 
     yoke_mma_options(&options, yoke_device_get_info(plan->dev)->fma, p->type, variant, &form);
-    TRY(yoke_kernel_get_with(plan->dev, variant->files, &options, &kernel));
+    TRY(yoke_kernel_get_with(plan->dev, variant->kernel, &options, &kernel));
     TRY(yoke_plan_append(plan, kernel, &step));
     yoke_gemm_step_begin(step, p);
     step->launch = (struct yoke_launch){

@@ -1,4 +1,4 @@
-/* mma_probe.c - do a device's matrix units do what cl/mma.clh says?
+/* mma_probe.c - do a device's matrix units do what cl/gemm/mma.clh says?
  * SPDX-License-Identifier: MIT */
 #include <stdint.h>
 #include <stdlib.h>
@@ -95,7 +95,7 @@ out:
     return st;
 }
 
-/* Whose PTX cl/mma.clh has. */
+/* Whose PTX cl/gemm/mma.clh has. */
 static bool may_have_units(const yoke_device *dev, const struct yoke_question *q)
 {
     const struct yoke_device_info *info = yoke_device_get_info(dev);

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "abi/gemm_pack.h"
 #include "base/element.h"
 #include "base/error.h"
 #include "base/size.h"
@@ -14,16 +15,6 @@
 #include "ops/gemm/families.h"
 
 enum { ITEMS_PER_UNIT = 4 };
-
-/* struct gemm_pack_shape of gemm_pack.cl, struct gemm_copy_shape of gemm_copy.cl. */
-struct pack_shape {
-    uint64_t row, step, batch, offset, to_batch;
-    uint32_t extent, K, per_item, is_b, conj, gap;
-};
-struct copy_shape {
-    uint64_t row, step, batch, offset;
-    uint32_t rows, cols;
-};
 
 yoke_status yoke_gemm_packed_prepare(const struct yoke_gemm *gemm, enum yoke_gemm_side side,
                                      struct yoke_gemm_problem *p, size_t *operand)
@@ -64,19 +55,17 @@ static yoke_status make_panels(const yoke_gemm_packed *packed, yoke_queue *q,
                                const struct yoke_gemm_problem *p, const yoke_buffer *buf,
                                struct yoke_packed_form *form)
 {
-    static const char *const files[YOKE_MAX_PARTS] = { "yoke.clh", "tile.clh", "pack.clh",
-                                                       "gemm_pack.cl" };
     const struct yoke_device_info *info = yoke_device_get_info(form->dev);
     const struct yoke_matrix *m = &p->at[packed->operand];
     const size_t unit = yoke_gemm_packed_unit_on(packed, form),
                  extent = yoke_round_up(packed->extent, unit);
     const size_t per_item = yoke_round_up(yoke_div_up(extent, info->units * ITEMS_PER_UNIT), unit);
-    const struct pack_shape s = {
-        .row = m->row,
-        .step = m->step,
-        .batch = m->batch,
+    const struct yoke_gemm_pack_shape s = {
+        .row_stride = m->row,
+        .col_stride = m->step,
+        .batch_stride = m->batch,
         .offset = m->offset,
-        .to_batch = extent * yoke_gemm_packed_line(packed),
+        .to_batch_stride = extent * yoke_gemm_packed_line(packed),
         .extent = (uint32_t)packed->extent,
         .K = (uint32_t)packed->K,
         .per_item = (uint32_t)per_item,
@@ -89,10 +78,10 @@ static yoke_status make_panels(const yoke_gemm_packed *packed, yoke_queue *q,
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
 
-    TRY(make_buffer(packed, s.to_batch, yoke_gemm_number_bytes(p->type), form));
+    TRY(make_buffer(packed, s.to_batch_stride, yoke_gemm_number_bytes(p->type), form));
     yoke_options_begin(&options, info->fma, p->type);
     yoke_options_add_tile(&options, &form->tile);
-    TRY(yoke_kernel_get_with(form->dev, files, &options, &kernel));
+    TRY(yoke_kernel_get_with(form->dev, "gemm_pack", &options, &kernel));
     const struct yoke_arg args[] = { YOKE_ARG_BUFFER(form->buffer), YOKE_ARG_BUFFER(buf),
                                      YOKE_ARG_VALUE(s) };
     TRY(yoke_kernel_enqueue(q, kernel, &launch, args, sizeof args / sizeof *args, NULL));
@@ -105,15 +94,14 @@ static yoke_status make_copy(const yoke_gemm_packed *packed, yoke_queue *q,
                              const struct yoke_gemm_problem *p, const yoke_buffer *buf,
                              struct yoke_packed_form *form)
 {
-    static const char *const files[YOKE_MAX_PARTS] = { "yoke.clh", "gemm_copy.cl" };
     const struct yoke_matrix *m = &p->at[packed->operand];
     const size_t rows = yoke_gemm_rows(p, packed->operand),
                  cols = yoke_gemm_cols(p, packed->operand);
     const bool by_rows = m->step == 1;
-    const struct copy_shape s = {
-        .row = by_rows ? m->row : m->step,
-        .step = 1,
-        .batch = m->batch,
+    const struct yoke_gemm_copy_shape s = {
+        .row_stride = by_rows ? m->row : m->step,
+        .col_stride = 1,
+        .batch_stride = m->batch,
         .offset = m->offset,
         .rows = (uint32_t)(by_rows ? rows : cols),
         .cols = (uint32_t)(by_rows ? cols : rows),
@@ -130,7 +118,7 @@ static yoke_status make_copy(const yoke_gemm_packed *packed, yoke_queue *q,
                                         .extent = packed->batch * rows * cols };
     TRY(make_buffer(packed, rows * cols, yoke_type_size(p->type), form));
     yoke_options_begin(&options, yoke_device_get_info(form->dev)->fma, p->type);
-    TRY(yoke_kernel_get_with(form->dev, files, &options, &kernel));
+    TRY(yoke_kernel_get_with(form->dev, "gemm_copy", &options, &kernel));
     const size_t size[3] = { s.cols, s.rows, packed->batch };
     TRY(yoke_plan_append(&plan, kernel, &step));
     yoke_step_operand(step, 0);

@@ -5,7 +5,7 @@
 
 #include "ops/gemm/gemm.h"
 
-/* What one device has: tiles or panels (cl/pack.clh) where its kernels read those, else a copy
+/* What one device has: tiles or panels (cl/gemm/pack.clh) where its kernels read those, else a copy
  * without gaps. */
 struct yoke_packed_form {
     yoke_device *dev;

@@ -3,17 +3,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "abi/gemm_skinny.h"
 #include "base/error.h"
 #include "base/size.h"
 #include "op/tile.h"
 #include "ops/gemm/args.h"
 #include "ops/gemm/families.h"
-
-/* struct skinny_plan of gemm_skinny.cl; the same in memory. */
-struct plan {
-    uint64_t scratch_size;
-    uint32_t H, W, kc, s_pitch, cols_per_item, col_items, n_items, first_ticket, by_rows, flipped;
-};
 
 // clang-format off
 enum {
@@ -53,7 +48,8 @@ static bool reads_rows(const struct yoke_gemm_problem *p)
     return L.step == 1 && (L.row != 1 || yoke_size_max(p->M, p->N) >= WIDEST_VECTOR);
 }
 
-static struct plan plan_of(const struct yoke_gemm_problem *p, const yoke_device *dev)
+static struct yoke_gemm_skinny_plan plan_of(const struct yoke_gemm_problem *p,
+                                            const yoke_device *dev)
 {
     const size_t size = yoke_gemm_number_bytes(p->type), line = YOKE_LINE_BYTES / size;
     const size_t H = yoke_size_min(p->M, p->N), W = yoke_size_max(p->M, p->N);
@@ -70,7 +66,7 @@ static struct plan plan_of(const struct yoke_gemm_problem *p, const yoke_device 
         sums = H * yoke_round_up(cols, WIDEST_VECTOR);
     }
     cols = yoke_size_min(cols, W);
-    return (struct plan){
+    return (struct yoke_gemm_skinny_plan){
         .scratch_size = yoke_round_up(yoke_round_up(H, 4) * pitch + sums, SCRATCH_NUMBERS),
         .H = (uint32_t)H,
         .W = (uint32_t)W,
@@ -88,7 +84,7 @@ size_t yoke_gemm_skinny_workspace(const yoke_device *dev, const struct yoke_vari
                                   const void *problem)
 {
     const struct yoke_gemm_problem *p = problem;
-    const struct plan s = plan_of(p, dev);
+    const struct yoke_gemm_skinny_plan s = plan_of(p, dev);
 
     (void)variant;
     return yoke_size_min(yoke_gemm_units(dev, p), s.n_items) * s.scratch_size *
@@ -126,7 +122,7 @@ yoke_status yoke_gemm_skinny_plan(yoke_device *dev, const struct yoke_variant *v
                                   const void *problem, struct yoke_plan *plan)
 {
     const struct yoke_gemm_problem *p = problem;
-    const struct plan s = plan_of(p, dev);
+    const struct yoke_gemm_skinny_plan s = plan_of(p, dev);
     struct yoke_tile tile = yoke_tile_for(dev, p->type, 0, SIZE_MAX);
     struct yoke_text options;
 
@@ -140,7 +136,7 @@ yoke_status yoke_gemm_skinny_plan(yoke_device *dev, const struct yoke_variant *v
         .workspace_bytes = yoke_gemm_skinny_workspace(dev, variant, p),
         .plan = &s,
         .plan_bytes = sizeof s,
-        .first_at = offsetof(struct plan, first_ticket),
+        .first_at = offsetof(struct yoke_gemm_skinny_plan, first_ticket),
     };
     return yoke_gemm_plan_chunks(plan, &options, p, &chunks);
 }

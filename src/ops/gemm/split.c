@@ -155,7 +155,7 @@ static yoke_status append_sum(struct yoke_plan *plan, const struct yoke_gemm_pro
     yoke_status st = YOKE_OK;
 
     yoke_gemm_options_for(&options, plan->dev, p);
-    TRY(yoke_kernel_get_with(plan->dev, plan->variant->files, &options, &kernel));
+    TRY(yoke_kernel_get_with(plan->dev, plan->variant->kernel, &options, &kernel));
     TRY(yoke_plan_append(plan, kernel, &step));
     yoke_gemm_step_begin(step, p);
     step->args[YOKE_GEMM_A].from = YOKE_FROM_PARTIALS;

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "abi/gemm_tile.h"
 #include "base/element.h"
 #include "base/error.h"
 #include "base/size.h"
@@ -10,22 +11,10 @@
 #include "ops/gemm/args.h"
 #include "ops/gemm/families.h"
 
-/* struct gemm_plan of gemm_item.clh, the same in memory. */
-struct plan {
-    uint64_t scratch_size, panels_size, tiles_size;
-    uint32_t kc, panels, rows_per_item, cols_per_item, row_items, col_items, n_items, first_ticket;
-    uint32_t a_is, b_is; /* enum source */
-};
-
-/* How an operand comes: to be packed, packed beforehand, or read where it is; the numbers are those
- * of gemm_item.clh. */
-enum source { TO_PACK, PACKED, IN_PLACE };
-
 // clang-format off
 enum {
     MAX_KC = 512,        /* longer sums store C less often, but C is fetched in time anyway      */
     MAX_PANELS = 16,     /* of B packed at once: 1 MB of floats with MAX_KC, a second cache      */
-    TILES_HIGH = 4,      /* MB / MR of gemm_item.clh                                             */
     PACK_A_COST = 40,    /* packing a number of A takes as long as multiplying it by 40 columns  */
     PACK_B_COST = 20,    /* packing a number of B takes as long as multiplying it by 20 rows     */
     MANY_COLS = 768,     /* for more it pays to pack rows of A                                   */
@@ -54,37 +43,37 @@ static bool can_stay(const struct yoke_gemm_problem *p, size_t pitch)
 }
 
 /* What need not be packed for a cut. */
-static void choose_sources(struct plan *s, const struct yoke_gemm_problem *p)
+static void choose_sources(struct yoke_gemm_tile_plan *s, const struct yoke_gemm_problem *p)
 {
     const struct yoke_matrix *a = &p->at[YOKE_GEMM_A], *b = &p->at[YOKE_GEMM_B];
     const size_t bytes = yoke_gemm_number_bytes(p->type);
     const size_t max_cols = a->step == 1 ? MANY_COLS : MANY_COLS_T;
 
-    if (s->a_is != PACKED)
+    if (s->a_is != YOKE_GEMM_PACKED)
         s->a_is = s->cols_per_item <= max_cols && can_stay(p, a->step == 1 ? a->row : a->step)
-                      ? IN_PLACE
-                      : TO_PACK;
-    if (s->b_is != PACKED)
+                      ? YOKE_GEMM_IN_PLACE
+                      : YOKE_GEMM_TO_PACK;
+    if (s->b_is != YOKE_GEMM_PACKED)
         s->b_is = b->step == 1 && b->row <= max_spread_bytes / bytes / s->kc && can_stay(p, b->row)
-                      ? IN_PLACE
-                      : TO_PACK;
+                      ? YOKE_GEMM_IN_PLACE
+                      : YOKE_GEMM_TO_PACK;
 }
 
 /* How long the items of a cut take, in products of one row and one column. */
-static double cut_time(const struct plan *s, size_t batch, size_t units)
+static double cut_time(const struct yoke_gemm_tile_plan *s, size_t batch, size_t units)
 {
     const double rows = s->rows_per_item, cols = s->cols_per_item;
     const size_t items = (size_t)s->row_items * s->col_items * batch;
 
     return (double)yoke_div_up(items, units) *
-           (rows * cols + (s->a_is == TO_PACK ? rows * PACK_A_COST : 0) +
-            (s->b_is == TO_PACK ? cols * PACK_B_COST : 0));
+           (rows * cols + (s->a_is == YOKE_GEMM_TO_PACK ? rows * PACK_A_COST : 0) +
+            (s->b_is == YOKE_GEMM_TO_PACK ? cols * PACK_B_COST : 0));
 }
 
 /* Cut C into items so that the units are done soonest: all units draw equal items, and each item
  * packs its rows of A and its columns of B anew. `width` columns are a panel. */
-static void cut(struct plan *s, const struct yoke_gemm_problem *p, size_t MR, size_t width,
-                size_t units)
+static void cut(struct yoke_gemm_tile_plan *s, const struct yoke_gemm_problem *p, size_t MR,
+                size_t width, size_t units)
 {
     const size_t column_bytes = s->kc * yoke_type_parts(p->type) * yoke_gemm_number_bytes(p->type);
     const size_t max_rows = yoke_size_max(max_packed_bytes / column_bytes, MR);
@@ -94,7 +83,7 @@ static void cut(struct plan *s, const struct yoke_gemm_problem *p, size_t MR, si
 
     for (size_t splits = least; splits <= yoke_size_max(most, least); splits++) {
         for (size_t rounds = 1; rounds <= MAX_ROUNDS; rounds++) {
-            struct plan t = *s;
+            struct yoke_gemm_tile_plan t = *s;
             const size_t col_items = yoke_div_up(units * rounds, splits * p->batch);
             t.rows_per_item = (uint32_t)yoke_round_up(yoke_div_up(p->M, splits), MR);
             t.cols_per_item = (uint32_t)yoke_round_up(yoke_div_up(p->N, col_items), width);
@@ -110,7 +99,7 @@ static void cut(struct plan *s, const struct yoke_gemm_problem *p, size_t MR, si
 }
 
 /* What a work-group needs, in numbers. */
-static void set_scratch(struct plan *s, const struct yoke_gemm_problem *p,
+static void set_scratch(struct yoke_gemm_tile_plan *s, const struct yoke_gemm_problem *p,
                         const struct yoke_tile *tile)
 {
     const size_t NR = tile->NV * tile->VW, kc = s->kc * yoke_type_parts(p->type);
@@ -118,7 +107,7 @@ static void set_scratch(struct plan *s, const struct yoke_gemm_problem *p,
 
     const bool keep = s->cols_per_item > s->panels * NR / yoke_type_parts(p->type);
     const size_t rows =
-        keep ? s->rows_per_item : yoke_size_min(s->rows_per_item, TILES_HIGH * tile->MR);
+        keep ? s->rows_per_item : yoke_size_min(s->rows_per_item, YOKE_GEMM_TILES_HIGH * tile->MR);
     const size_t tiles[] = { rows, 0, tile->MR }, panels[] = { s->panels, 0, 1 };
 
     s->tiles_size = tiles[s->a_is] * kc;
@@ -130,13 +119,14 @@ static void set_scratch(struct plan *s, const struct yoke_gemm_problem *p,
 
 /* Take less at a time until a work-group's scratch fits; false where nothing is left to take away.
  */
-static bool shrink(struct plan *s, const struct yoke_gemm_problem *p, const struct yoke_tile *tile,
-                   size_t max_numbers)
+static bool shrink(struct yoke_gemm_tile_plan *s, const struct yoke_gemm_problem *p,
+                   const struct yoke_tile *tile, size_t max_numbers)
 {
     const size_t width = tile->NV * tile->VW / yoke_type_parts(p->type);
 
     while (s->scratch_size > max_numbers) {
-        if (s->rows_per_item > TILES_HIGH * tile->MR && s->rows_per_item >= s->panels * width)
+        if (s->rows_per_item > YOKE_GEMM_TILES_HIGH * tile->MR &&
+            s->rows_per_item >= s->panels * width)
             s->rows_per_item = (uint32_t)yoke_round_up(s->rows_per_item / 2, tile->MR);
         else if (s->panels > 1)
             s->panels /= 2;
@@ -155,13 +145,15 @@ static bool shrink(struct plan *s, const struct yoke_gemm_problem *p, const stru
 
 /* As many groups as units, each with scratch of its own; false where too little is allowed. */
 static bool plan_of(const yoke_device *dev, const struct yoke_gemm_problem *p,
-                    const struct yoke_tile *tile, struct plan *out)
+                    const struct yoke_tile *tile, struct yoke_gemm_tile_plan *out)
 {
     const size_t units = yoke_gemm_units(dev, p);
     const size_t width = tile->NV * tile->VW / yoke_type_parts(p->type);
-    struct plan s = { .kc = (uint32_t)yoke_div_up(p->K, yoke_div_up(p->K, MAX_KC)),
-                      .a_is = p->in_panels[YOKE_GEMM_A] ? PACKED : TO_PACK,
-                      .b_is = p->in_panels[YOKE_GEMM_B] ? PACKED : TO_PACK };
+    struct yoke_gemm_tile_plan s = {
+        .kc = (uint32_t)yoke_div_up(p->K, yoke_div_up(p->K, MAX_KC)),
+        .a_is = p->in_panels[YOKE_GEMM_A] ? YOKE_GEMM_PACKED : YOKE_GEMM_TO_PACK,
+        .b_is = p->in_panels[YOKE_GEMM_B] ? YOKE_GEMM_PACKED : YOKE_GEMM_TO_PACK
+    };
 
     cut(&s, p, tile->MR, width, units);
     const size_t panels = s.cols_per_item / width;
@@ -193,7 +185,7 @@ bool yoke_gemm_tile_supports(const yoke_device *dev, const struct yoke_variant *
 {
     const struct yoke_gemm_problem *p = problem;
     const struct yoke_tile tile = tile_of(dev, p);
-    struct plan plan;
+    struct yoke_gemm_tile_plan plan;
 
     return variant->accepts(p->type) && p->K > 0 && yoke_tile_runs(dev) &&
            (double)p->batch * (double)p->M * (double)p->N < (double)UINT32_MAX * 0.9 &&
@@ -212,7 +204,7 @@ size_t yoke_gemm_tile_workspace(const yoke_device *dev, const struct yoke_varian
 {
     const struct yoke_gemm_problem *p = problem;
     const struct yoke_tile tile = tile_of(dev, p);
-    struct plan plan;
+    struct yoke_gemm_tile_plan plan;
 
     (void)variant;
     if (!plan_of(dev, p, &tile, &plan)) return 0;
@@ -226,7 +218,7 @@ yoke_status yoke_gemm_tile_plan(yoke_device *dev, const struct yoke_variant *var
     const struct yoke_gemm_problem *p = problem;
     const struct yoke_tile tile = tile_of(dev, p);
     struct yoke_text options;
-    struct plan s;
+    struct yoke_gemm_tile_plan s;
 
     if (!plan_of(dev, p, &tile, &s))
         return yoke_fail(YOKE_ERR_LIMIT, "%zu bytes of workspace are too few for %s",
@@ -238,7 +230,7 @@ yoke_status yoke_gemm_tile_plan(yoke_device *dev, const struct yoke_variant *var
         .workspace_bytes = groups * s.scratch_size * yoke_gemm_number_bytes(p->type),
         .plan = &s,
         .plan_bytes = sizeof s,
-        .first_at = offsetof(struct plan, first_ticket),
+        .first_at = offsetof(struct yoke_gemm_tile_plan, first_ticket),
     };
     yoke_gemm_options_for(&options, dev, p);
     yoke_options_add_tile(&options, &tile);
