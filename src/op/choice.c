@@ -14,7 +14,6 @@
 #include "device/open.h"
 #include "kernel/sources.h"
 #include "op/db_file.h"
-#include "yoke/version.h"
 
 /* A database in memory. Those that were replaced stay until the device closes: another thread may
  * be reading them. */
