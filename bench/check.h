@@ -8,28 +8,17 @@
 /* What the result should be: every number (a complex element has two), or a seeded sample where all
  * of them would take more than 2e8 operations. */
 struct check {
-    size_t *index; /* of the number in the output */
-    double *want, *bound;
+    struct yoke_ref_value *values;
     size_t n;
-    double largest; /* of |want| */
-};
-
-struct check_result {
-    bool right;
-    double worst_ratio; /* |got - want| / bound; infinite for NaN */
-    size_t index;       /* where */
-    double got, want;
+    double largest; /* of what they should be, in magnitude */
 };
 
 /* Work out what the placed job should give. False after printing why. */
 bool check_init(struct check *check, const struct job *job, uint64_t seed);
 
 /* Compare an output with it: under the componentwise bound, or, for an algorithm that has none
- * (Winograd), every error below 2e-5 of the largest element. */
-struct check_result check_compare(const struct check *check, const struct job *job, const void *out,
-                                  bool by_norm);
-
-/* The same, telling on stderr what is wrong with `whose` result. */
+ * (Winograd), every error below 2e-5 of the largest element. Tells on stderr what is wrong with
+ * `whose` result. */
 bool check_passes(const struct check *check, const struct job *job, const void *out, bool by_norm,
                   const char *whose);
 

@@ -122,7 +122,7 @@ static bool check_all(struct contest *c, const struct job *job, struct contest_r
 static bool time_all(struct contest *c, const struct job *job, struct contest_row *row)
 {
     struct duel_side sides[1 + RIVALS_MAX] = { { .burst = ours_burst, .ctx = &c->ours } };
-    const double work = 1e-6 * job->kind->flops(job);
+    const double work = 1e-6 * job_flops(job);
 
     for (size_t i = 0; i < c->n_rivals; i++)
         sides[1 + i] = rival_side(&c->rivals[i]);

@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT */
 #include "job.h"
 
-#include <math.h>
 #include <string.h>
+
+#include "ref/fill.h"
 
 enum { PAGE_BYTES = 4096 };
 
@@ -69,34 +70,20 @@ size_t job_arena_bytes(const struct job *job)
     return 2 * pages(s.out_bytes) + pages(s.lhs_bytes) + pages(s.rhs_bytes) + pages(s.bias_bytes);
 }
 
+double job_flops(const struct job *job)
+{
+    struct yoke_ref ref;
+
+    job->kind->reference(job, &ref);
+    return ref.flops;
+}
+
 double job_traffic_bytes(const struct job *job)
 {
-    const struct sizes s = sizes_of(job);
+    struct yoke_ref ref;
 
-    return (double)s.out_bytes + (double)s.lhs_bytes + (double)s.rhs_bytes + (double)s.bias_bytes;
-}
-
-double job_random(uint64_t *state)
-{
-    uint64_t x = *state += 0x9e3779b97f4a7c15u; /* splitmix64 */
-
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-    x ^= x >> 31;
-    return (double)(x >> 11) * 0x1p-52 - 1.0;
-}
-
-/* f32 gets what it holds exactly, so that 1.0 never comes up. */
-static double value_for(enum yoke_type type, double v)
-{
-    if (yoke_type_is_integer(type)) return floor(128.0 * v);
-    return yoke_type_is_double(type) ? v : 0x1p-23 * floor(v * 0x1p23);
-}
-
-static void fill(void *array, enum yoke_type type, size_t n, uint64_t *state)
-{
-    for (size_t i = 0; i < n * yoke_type_parts(type); i++)
-        yoke_element_set(type, array, i, value_for(type, job_random(state)));
+    job->kind->reference(job, &ref);
+    return ref.bytes;
 }
 
 void job_place(struct job *job, void *arena, uint64_t seed)
@@ -110,9 +97,9 @@ void job_place(struct job *job, void *arena, uint64_t seed)
     bias = at += pages(s.rhs_bytes);
     job->out = at += pages(s.bias_bytes);
     job->out_peer = at + pages(s.out_bytes);
-    fill(job->lhs, type, s.lhs, &seed);
-    fill(job->rhs, type, s.rhs, &seed);
-    fill(bias, job_result_type(job), s.bias, &seed);
+    yoke_ref_fill(type, YOKE_REF_UNIT, job->lhs, s.lhs, &seed);
+    yoke_ref_fill(type, YOKE_REF_UNIT, job->rhs, s.rhs, &seed);
+    yoke_ref_fill(job_result_type(job), YOKE_REF_UNIT, bias, s.bias, &seed);
     job->epilogue.bias_array = s.bias ? bias : NULL;
 }
 

@@ -7,28 +7,18 @@
 
 #include "base/element.h"
 #include "bench.h"
+#include "ref/ref.h"
 
 struct job;
-
-/* What a number of the output should be. */
-struct job_value {
-    double want;
-    double
-        magnitude; /* the sum of its terms' magnitudes, times what an activation makes of errors */
-    double extra;  /* error besides, in units of the arithmetic's roundoff */
-};
 
 /* What differs between operators. */
 struct job_kind {
     const char *name;
     /* Elements of the output and of the two inputs. */
     void (*elements)(const struct job *job, size_t *out, size_t *lhs, size_t *rhs);
-    double (*flops)(const struct job *job);
-    /* Terms of the longest sum: k of the bound gamma(k + 2). */
-    double (*terms)(const struct job *job);
     yoke_status (*run)(yoke_team *team, const struct job *job, struct yoke_report *report);
-    /* Number i of the output in double, by plain loops. Complex elements have two numbers. */
-    struct job_value (*reference)(const struct job *job, size_t i);
+    /* What it should give; before the job is placed, how much work that is. */
+    void (*reference)(const struct job *job, struct yoke_ref *ref);
     json_t *(*shape)(const struct job *job); /* for the row's "shape" */
     void (*label)(const struct job *job, char *text, size_t text_bytes);
 };
@@ -59,18 +49,18 @@ void job_set_variant(struct job *job, const char *variant);
 size_t job_out_numbers(const struct job *job);
 size_t job_out_bytes(const struct job *job);
 
-/* Bytes that the arrays of the job take together, and those of its least traffic. */
+/* Bytes that the arrays of the job take together. */
 size_t job_arena_bytes(const struct job *job);
+
+/* Operations, and bytes of the least traffic. */
+double job_flops(const struct job *job);
 double job_traffic_bytes(const struct job *job);
 
 /* Lay the job's arrays out in an arena and fill the inputs with seeded numbers: of integers whole
- * ones in [-128, 128), else in [-1, 1] as the type holds them. */
+ * ones over the range of s8, or up to 2^20, else in [-1, 1] as the type holds them. */
 void job_place(struct job *job, void *arena, uint64_t seed);
 
 /* Fill an output with NaN (integers: -1), so that an element never written is seen. */
 void job_spoil(const struct job *job, void *out);
-
-/* Uniform in [-1, 1), the same on every machine. */
-double job_random(uint64_t *state);
 
 #endif /* YOKE_BENCH_JOB_H */

@@ -86,7 +86,7 @@ json_t *split_row_json(const struct split_row *row, const yoke_team *team)
     o = json_pack("{s:s, s:s, s:s, s:o, s:o, s:f, s:b, s:o, s:f, s:f, s:f, s:f, s:f}", "op",
                   "split", "label", label, "type", yoke_type_name(job_type(job)), "shape",
                   job->kind->shape(job), "ms", report_stats(row->ms), "gflops",
-                  1e-6 * job->kind->flops(job) / row->ms.median, "checked", 1, "devices", devices,
+                  1e-6 * job_flops(job) / row->ms.median, "checked", 1, "devices", devices,
                   "speedup", row->speedup, "most", row->most, "efficiency", row->efficiency,
                   "never_worse", row->never_worse, "balance", row->balance);
     json_object_set_new(o, "ratio", json_pack("{s:f}", "best_alone", row->speedup));

@@ -12,7 +12,7 @@
 #include <sys/auxv.h>
 
 #include "base/cache_dir.h"
-#include "tune/db_file.h"
+#include "op/db_file.h"
 
 static void tell(void)
 {

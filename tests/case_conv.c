@@ -3,10 +3,12 @@
 #include <stdio.h>
 
 #include "cases.h"
-#include "conv_oracle.h"
 #include "pairwise.h"
+#include "ref/conv.h"
 
-#define MAX_MACS 0x1p20 /* of a shape: the oracle takes 2 ms */
+#define MAX_MACS 0x1p20 /* of a shape: the reference takes 2 ms */
+
+enum { CONV_Y, CONV_X, CONV_W, CONV_BIAS }; /* the arrays */
 
 /* Channels around the edges of tiles, images and filters from the smallest. */
 static const size_t channels[] = { 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 64, 70 };
@@ -27,14 +29,15 @@ static double macs(const struct op_shape *s)
 {
     const struct yoke_conv *c = &s->conv;
 
-    return (double)c->N * (double)c->K * (double)conv_rows(c) * (double)conv_cols(c) *
-           (double)conv_terms(s, YOKE_F32);
+    return (double)c->N * (double)c->K * (double)yoke_ref_conv_rows(c) *
+           (double)yoke_ref_conv_cols(c) *
+           (double)(c->C / yoke_size_or_one(c->groups) * c->R * c->S + s->has_bias);
 }
 
 /* The filter must fit into the padded image. */
 static size_t at_least_reach(size_t n, const size_t pad[2], size_t n_taps, size_t dilation)
 {
-    const size_t need = conv_reach(n_taps, dilation), have = n + pad[0] + pad[1];
+    const size_t need = yoke_ref_conv_reach(n_taps, dilation), have = n + pad[0] + pad[1];
 
     return have < need ? n + need - have : n;
 }
@@ -45,11 +48,11 @@ static void fit(struct yoke_conv *c)
     c->W = at_least_reach(c->W, c->pad_w, c->S, c->dilation_w);
 }
 
-/* Make the image smaller, then the channels, until the oracle is quick. */
+/* Make the image smaller, then the channels, until the reference is quick. */
 static void shrink(struct op_shape *s)
 {
     struct yoke_conv *c = &s->conv;
-    const size_t groups = conv_or_one(c->groups);
+    const size_t groups = yoke_size_or_one(c->groups);
 
     while (macs(s) > MAX_MACS) {
         const double before = macs(s);
@@ -70,8 +73,8 @@ static void set_groups(struct yoke_conv *c, unsigned char level)
         c->K = c->C * (1 + c->K % 2);
     } else {
         c->groups = level;
-        c->C *= conv_or_one(level);
-        c->K *= conv_or_one(level);
+        c->C *= yoke_size_or_one(level);
+        c->K *= yoke_size_or_one(level);
     }
 }
 
@@ -167,11 +170,13 @@ static void random_shape(struct rng *r, struct op_shape *s)
 static void cap(struct op_shape *s, size_t max_dim)
 {
     struct yoke_conv *c = &s->conv;
-    const size_t groups = conv_or_one(c->groups) < max_dim ? conv_or_one(c->groups) : max_dim;
-    const size_t c_each = c->C / conv_or_one(c->groups), k_each = c->K / conv_or_one(c->groups);
+    const size_t groups =
+        yoke_size_or_one(c->groups) < max_dim ? yoke_size_or_one(c->groups) : max_dim;
+    const size_t c_each = c->C / yoke_size_or_one(c->groups),
+                 k_each = c->K / yoke_size_or_one(c->groups);
 
-    c->C = groups * (c_each < max_dim / groups ? c_each : conv_or_one(max_dim / groups));
-    c->K = groups * (k_each < max_dim / groups ? k_each : conv_or_one(max_dim / groups));
+    c->C = groups * (c_each < max_dim / groups ? c_each : yoke_size_or_one(max_dim / groups));
+    c->K = groups * (k_each < max_dim / groups ? k_each : yoke_size_or_one(max_dim / groups));
     if (c->groups) c->groups = groups;
     if (c->H > max_dim) c->H = max_dim;
     if (c->W > max_dim) c->W = max_dim;
@@ -188,7 +193,7 @@ static void print(const struct op_shape *s, char *text, size_t size)
              "%s input=%zux%zux%zux%zu filters=%zux%zux%zux%zu stride=%zux%zu pad=%zu,%zux%zu,%zu "
              "dilation=%zux%zu groups=%zu%s%s, %s, %s%s",
              c->layout ? "nhwc" : "nchw", c->N, c->C, c->H, c->W, c->K,
-             c->C / conv_or_one(c->groups), c->R, c->S, c->stride_h, c->stride_w, c->pad_h[0],
+             c->C / yoke_size_or_one(c->groups), c->R, c->S, c->stride_h, c->stride_w, c->pad_h[0],
              c->pad_h[1], c->pad_w[0], c->pad_w[1], c->dilation_h, c->dilation_w, c->groups,
              c->true_convolution ? " true-convolution" : "", s->has_bias ? " bias" : "",
              values[s->values], tiers[s->tier], s->misaligned ? ", off page" : "");
@@ -199,9 +204,9 @@ static size_t length(const struct op_shape *s, size_t array)
     const struct yoke_conv *c = &s->conv;
 
     switch (array) {
-    case CONV_Y: return c->N * c->K * conv_rows(c) * conv_cols(c);
+    case CONV_Y: return c->N * c->K * yoke_ref_conv_rows(c) * yoke_ref_conv_cols(c);
     case CONV_X: return c->N * c->C * c->H * c->W;
-    case CONV_W: return c->K * (c->C / conv_or_one(c->groups)) * c->R * c->S;
+    case CONV_W: return c->K * (c->C / yoke_size_or_one(c->groups)) * c->R * c->S;
     default: return s->has_bias ? c->K : 0;
     }
 }
@@ -242,6 +247,17 @@ static struct yoke_conv descriptor(const struct op_shape *s, enum yoke_type type
     return c;
 }
 
+static void check(const struct op_shape *s, enum yoke_type type, const void *const *before,
+                  const void *output, struct yoke_ref_result *result)
+{
+    const struct yoke_conv c = descriptor(s, type, NULL);
+    struct yoke_ref ref;
+
+    yoke_ref_conv(&ref, &c, op_data(s->values), before[CONV_X], before[CONV_W],
+                  s->has_bias ? before[CONV_BIAS] : NULL);
+    yoke_ref_check(&ref, NULL, 0, output, result);
+}
+
 static yoke_status enqueue(const struct op_shape *s, enum yoke_type type, const char *variant,
                            yoke_buffer *const *buffers)
 {
@@ -280,8 +296,7 @@ const struct op_case conv_case = {
     .mark = mark,
     .reads_output = reads_output,
     .takes_specials = takes_specials,
-    .oracle = conv_oracle,
-    .terms = conv_terms,
+    .check = check,
     .enqueue = enqueue,
     .run = run,
     .variant_name = yoke_conv_variant_name,

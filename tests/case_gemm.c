@@ -1,10 +1,14 @@
 /* case_gemm.c - the matrix product as a test case. SPDX-License-Identifier: MIT */
+#include <check.h>
 #include <stdio.h>
 
+#include "base/element.h"
 #include "base/error.h"
 #include "cases.h"
-#include "gemm_oracle.h"
+#include "gemm_arrays.h"
 #include "gemm_shapes.h"
+
+#define BY_ROWS_FLOPS 0x1p26 /* above it, a reference of n^3 work is too slow */
 
 static bool takes_type(enum yoke_type type)
 {
@@ -55,7 +59,7 @@ static void print(const struct op_shape *s, char *text, size_t size)
 
 static void mark(const struct op_shape *s, size_t array, unsigned char *owned)
 {
-    const struct gemm_place p = gemm_place_of(s, array);
+    const struct yoke_ref_place p = gemm_place_of(s, array);
 
     if (!gemm_has(s, array)) return;
     for (size_t i = p.offset; array == GEMM_BIAS && i < gemm_length(s, array); i++)
@@ -63,7 +67,7 @@ static void mark(const struct op_shape *s, size_t array, unsigned char *owned)
     for (size_t b = 0; b < p.batch && array != GEMM_BIAS; b++)
         for (size_t i = 0; i < p.rows; i++)
             for (size_t j = 0; j < p.cols; j++)
-                owned[gemm_at(&p, b, i, j)] = 1;
+                owned[yoke_ref_place_at(&p, b, i, j)] = 1;
 }
 
 static bool takes_specials(const struct op_shape *s, size_t array)
@@ -86,6 +90,33 @@ static struct yoke_gemm descriptor(const struct op_shape *s, enum yoke_type type
     g.beta = s->has_beta ? s->beta : NULL;
     g.epilogue = s->has_epilogue ? e : NULL;
     return g;
+}
+
+/* Whether sums over the rows tell what the elements are. */
+static bool is_linear(const struct op_shape *s, enum yoke_type type)
+{
+    return s->values != OP_SPECIALS && !yoke_type_is_complex(type) && type != YOKE_F16 &&
+           type != YOKE_BF16 && !(s->has_epilogue && s->epilogue.activation != YOKE_ACT_NONE);
+}
+
+static void check(const struct op_shape *s, enum yoke_type type, const void *const *before,
+                  const void *output, struct yoke_ref_result *result)
+{
+    struct yoke_epilogue e;
+    const struct yoke_gemm g = descriptor(s, type, NULL, &e);
+    struct yoke_ref ref;
+
+    e.bias_array = gemm_has(s, GEMM_BIAS) ? before[GEMM_BIAS] : NULL;
+    e.residual_array = gemm_has(s, GEMM_R) ? before[GEMM_R] : NULL;
+    yoke_ref_gemm(&ref, &g, op_data(s->values), before[GEMM_C], before[GEMM_A], before[GEMM_B]);
+    if (ref.flops <= BY_ROWS_FLOPS || !is_linear(s, type)) {
+        yoke_ref_check(&ref, NULL, 0, output, result);
+        return;
+    }
+    struct yoke_ref_rows *rows = yoke_ref_rows_create(&ref);
+    ck_assert_ptr_nonnull(rows);
+    yoke_ref_rows_check(rows, output, result);
+    yoke_ref_rows_destroy(&rows);
 }
 
 /* What is packed of a shape; the product is then called without those arrays. */
@@ -172,8 +203,7 @@ const struct op_case gemm_case = {
     .mark = mark,
     .reads_output = gemm_reads_output,
     .takes_specials = takes_specials,
-    .oracle = gemm_oracle,
-    .terms = gemm_terms,
+    .check = check,
     .enqueue = enqueue,
     .run = run,
     .variant_name = yoke_gemm_variant_name,

@@ -4,6 +4,7 @@
 #define YOKE_TESTS_CASES_H
 
 #include "harness.h"
+#include "ref/ref.h"
 
 #define OP_ARRAYS 5 /* most arrays of an operator; the first is the output */
 
@@ -13,6 +14,12 @@ enum op_values {
     OP_INTEGERS, /* so small that every partial sum is exact: one right answer, bitwise */
     OP_SPECIALS, /* as OP_UNIT, with a NaN or an infinity here and there              */
 };
+
+/* What the reference may take for granted of them. */
+static inline enum yoke_ref_data op_data(enum op_values values)
+{
+    return values == OP_INTEGERS ? YOKE_REF_WHOLE : YOKE_REF_UNIT;
+}
 
 /* By which way the operator is called. */
 enum op_tier {
@@ -34,23 +41,6 @@ struct op_shape {
     enum op_tier tier;
     bool misaligned;     /* host arrays begin one element off a page                          */
     bool pack_a, pack_b; /* of gemm: operands are packed first, where no variant is asked for */
-};
-
-/* An array of a shape before the call. */
-struct op_array {
-    size_t length;        /* in elements, from the pointer that is passed to the last that counts */
-    unsigned char *owned; /* [length] 1: belongs to the operator, 0: a gap, not to be touched    */
-    double *value;        /* [length * parts] NaN in gaps and in an output that is not read      */
-};
-
-/* One number to compare: a part of an element of the output, or a sum over several elements. */
-struct op_point {
-    size_t at;        /* the number, or the first of them; complex elements hold two        */
-    long double got;  /* what the device made of it                                         */
-    long double want; /* in long double, by the plainest loops                              */
-    double magnitude; /* the same with every value and factor replaced by its absolute value */
-    double gain;      /* what is done to the sum multiplies its error by that; 0 is 1       */
-    double extra;     /* and adds so many u, the unit roundoff                              */
 };
 
 struct op_case {
@@ -76,12 +66,9 @@ struct op_case {
     /* Is it defined what a NaN or an infinity in this array does? */
     bool (*takes_specials)(const struct op_shape *s, size_t array);
 
-    /* What should come out. Returns the number of points, at most length(s, 0) * parts. got: the
-     * output as it is after the call. */
-    size_t (*oracle)(const struct op_shape *s, enum yoke_type type, const struct op_array *arrays,
-                     const double *got, struct op_point *points);
-    /* k of the bound gamma(k + 2) * magnitude: terms of the longest sum. */
-    size_t (*terms)(const struct op_shape *s, enum yoke_type type);
+    /* Compare the output with what src/ref makes of the arrays as they were before the call. */
+    void (*check)(const struct op_shape *s, enum yoke_type type, const void *const *before,
+                  const void *output, struct yoke_ref_result *result);
 
     yoke_status (*enqueue)(const struct op_shape *s, enum yoke_type type, const char *variant,
                            yoke_buffer *const *buffers);

@@ -1,7 +1,7 @@
 /* gemm_levels.c - what the levels of the grid of products mean. SPDX-License-Identifier: MIT */
 #include "gemm_levels.h"
 
-#include "gemm_oracle.h"
+#include "gemm_arrays.h"
 
 void gemm_set_scalars(struct op_shape *s, unsigned char alpha, unsigned char beta)
 {
@@ -32,21 +32,21 @@ static size_t padded_ld(const struct op_shape *s, size_t array, unsigned char le
 
 static void set_batch(struct op_shape *s, unsigned char level, size_t gap)
 {
-    const struct gemm_place a = gemm_place_of(s, GEMM_A), b = gemm_place_of(s, GEMM_B),
-                            c = gemm_place_of(s, GEMM_C);
+    const struct yoke_ref_place a = gemm_place_of(s, GEMM_A), b = gemm_place_of(s, GEMM_B),
+                                c = gemm_place_of(s, GEMM_C);
     struct yoke_gemm *g = &s->gemm;
 
     g->batch = level == BATCH_NONE ? 0 : level == BATCH_ONE ? 1 : level == BATCH_SPACED ? 2 : 3;
     if (level == BATCH_SPACED) {
-        g->stride_a = a.stride + gap;
-        g->stride_b = b.stride + 2 * gap;
-        g->stride_c = c.stride + 3 * gap;
+        g->stride_a = a.batch_stride + gap;
+        g->stride_b = b.batch_stride + 2 * gap;
+        g->stride_c = c.batch_stride + 3 * gap;
     } else if (level == BATCH_SHARED_A) {
         g->stride_a = YOKE_STRIDE_SHARED;
     } else if (level == BATCH_SHARED_B) {
         g->stride_b = YOKE_STRIDE_SHARED;
         g->stride_a = 1; /* matrices of an input may overlap */
-        g->stride_c = c.stride + gap;
+        g->stride_c = c.batch_stride + gap;
     }
 }
 
@@ -68,7 +68,7 @@ static void set_epilogue(struct op_shape *s, const unsigned char *row, size_t ga
     e->offset_bias = row[OFFSETS] ? gap + 1 : 0;
     e->offset_r = row[OFFSETS] ? 2 * gap + 5 : 0;
     e->ldr = padded_ld(s, GEMM_R, row[RESIDUAL] == RESIDUAL_LONGER ? LD_LONGER : LD_DENSE, gap + 3);
-    if (row[RESIDUAL] == RESIDUAL_SPACED) e->stride_r = gemm_place_of(s, GEMM_R).stride + gap;
+    if (row[RESIDUAL] == RESIDUAL_SPACED) e->stride_r = gemm_place_of(s, GEMM_R).batch_stride + gap;
     if (row[RESIDUAL] == RESIDUAL_SHARED) e->stride_r = YOKE_STRIDE_SHARED;
 }
 

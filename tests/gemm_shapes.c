@@ -8,8 +8,8 @@
 #include "gemm_levels.h"
 #include "pairwise.h"
 
-#define MAX_MACS  0x1p19 /* of a random shape: the oracle takes 2 ms            */
-#define SLOW_MACS 0x1p25 /* of types that have no fast variant and a slow oracle */
+#define MAX_MACS  0x1p19 /* of a random shape: the reference takes 2 ms            */
+#define SLOW_MACS 0x1p25 /* of types that have no fast variant and a slow reference */
 
 /* Zero, one, and around the edges of tiles. */
 static const size_t dims[] = { 0,  1,  2,  3,  7,  8,   15,  16,  17,  31,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/element.h"
+#include "ref/fill.h"
 
 #define PAGE_BYTES  4096 /* before an array that is page-aligned      */
 #define GUARD_BYTES 4096 /* after every array, in host and device memory */
@@ -33,54 +34,46 @@ static const void *gap_of(enum yoke_type part)
 
 /* A random value that the type holds exactly. Integers go as far as no sum of 20,011 products
  * leaves 32 bits. */
-static double draw(struct rng *r, enum op_values values, enum yoke_type type)
+static void draw(struct guarded *g, size_t i, enum op_values values, struct rng *r)
 {
-    if (values == OP_INTEGERS) return (double)rng_below(r, 9) - 4.0;
-    if (type == YOKE_S8) return (double)rng_below(r, 256) - 128.0;
-    if (type == YOKE_S32) return (double)rng_below(r, 1 << 21) - 0x1p20;
-    return yoke_element_round(type, rng_unit(r));
+    yoke_element_set(g->type, g->data, i, yoke_ref_draw(g->type, op_data(values), &r->state));
 }
 
 /* One to three NaNs and infinities, so that most of the output stays finite. */
-static void add_specials(struct op_array *a, struct rng *r)
+static void add_specials(struct guarded *g, struct rng *r)
 {
     static const double special[] = { NAN, INFINITY, -INFINITY };
-    const size_t n = a->length ? 1 + rng_below(r, 3) : 0;
+    const size_t n = g->length ? 1 + rng_below(r, 3) : 0;
 
     for (size_t i = 0; i < n; i++) {
-        const size_t at = rng_below(r, a->length);
-        if (a->owned[at]) a->value[at] = special[rng_below(r, 3)];
+        const size_t at = rng_below(r, g->length);
+        if (g->owned[at]) yoke_element_set(g->type, g->data, at, special[rng_below(r, 3)]);
     }
 }
 
 static void allocate(struct guarded *g, bool misaligned)
 {
-    const size_t bytes = g->array.length * g->elem_bytes;
-    const size_t n_values = (g->array.length + 1) * yoke_type_parts(g->type);
+    const size_t bytes = g->length * g->elem_bytes;
 
     g->block_bytes = (PAGE_BYTES + bytes + GUARD_BYTES + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
     g->block = aligned_alloc(PAGE_BYTES, g->block_bytes);
-    g->before = malloc(g->block_bytes);
-    g->array.owned = calloc(g->array.length + 1, 1);
-    g->array.value = malloc(n_values * sizeof *g->array.value);
-    if (!g->block || !g->before || !g->array.owned || !g->array.value)
-        ck_abort_msg("no host memory for %zu elements", g->array.length);
+    g->before = aligned_alloc(PAGE_BYTES, g->block_bytes);
+    g->owned = calloc(g->length + 1, 1);
+    if (!g->block || !g->before || !g->owned)
+        ck_abort_msg("no host memory for %zu elements", g->length);
     g->data = g->block + PAGE_BYTES - (misaligned ? g->elem_bytes : 0);
 }
 
 static void fill(struct guarded *g, bool read, bool specials, enum op_values values, struct rng *r)
 {
-    struct op_array *a = &g->array;
     const size_t parts = yoke_type_parts(g->type), part_bytes = g->elem_bytes / parts;
     const void *gap = gap_of(yoke_type_part(g->type));
 
-    for (size_t i = 0; i < a->length * parts; i++)
-        a->value[i] = a->owned[i / parts] && read ? draw(r, values, g->type) : (double)NAN;
-    if (read && specials) add_specials(a, r);
     for (size_t i = 0; i < g->block_bytes; i += part_bytes)
         memcpy(g->block + i, gap, part_bytes);
-    for (size_t i = 0; i < a->length * parts; i++)
-        if (a->owned[i / parts] && read) yoke_element_set(g->type, g->data, i, a->value[i]);
+    for (size_t i = 0; i < g->length * parts; i++)
+        if (g->owned[i / parts] && read) draw(g, i, values, r);
+    if (read && specials) add_specials(g, r);
     memcpy(g->before, g->block, g->block_bytes);
 }
 
@@ -91,9 +84,9 @@ void guarded_create(struct guarded g[OP_ARRAYS], const struct op_case *op, const
     for (size_t i = 0; i < op->n_arrays; i++) {
         g[i].type = op->type_of ? op->type_of(type, i) : type;
         g[i].elem_bytes = yoke_type_size(g[i].type);
-        g[i].array.length = op->length(s, i);
+        g[i].length = op->length(s, i);
         allocate(&g[i], s->misaligned);
-        op->mark(s, i, g[i].array.owned);
+        op->mark(s, i, g[i].owned);
         fill(&g[i], i > 0 || op->reads_output(s),
              s->values == OP_SPECIALS && op->takes_specials(s, i), s->values, r);
     }
@@ -105,8 +98,7 @@ void guarded_destroy(struct guarded g[OP_ARRAYS])
         yoke_buffer_destroy(&g[i].buffer);
         free(g[i].block);
         free(g[i].before);
-        free(g[i].array.owned);
-        free(g[i].array.value);
+        free(g[i].owned);
     }
 }
 
@@ -114,7 +106,7 @@ void guarded_destroy(struct guarded g[OP_ARRAYS])
  * ends, so that a buffer asked to be larger than needed shows, and has both guards around it. */
 static size_t buffer_bytes(const struct guarded *g, enum op_tier tier)
 {
-    const size_t bytes = g->array.length * g->elem_bytes;
+    const size_t bytes = g->length * g->elem_bytes;
 
     if (tier == OP_DEVICE_BUFFERS) return bytes + GUARD_BYTES - g->elem_bytes;
     return bytes ? bytes : g->elem_bytes;
@@ -151,13 +143,13 @@ static bool output_intact(const struct guarded *g, char *why, size_t size)
     const size_t start = (size_t)(g->data - g->block) / part_bytes;
 
     for (size_t i = 0; i < g->block_bytes / part_bytes; i++) {
-        const bool inside = i >= start && i - start < g->array.length * parts;
-        if (inside && g->array.owned[(i - start) / parts]) continue;
+        const bool inside = i >= start && i - start < g->length * parts;
+        if (inside && g->owned[(i - start) / parts]) continue;
         if (!memcmp(g->block + i * part_bytes, gap_of(yoke_type_part(g->type)), part_bytes))
             continue;
         snprintf(why, size, "wrote %g outside its elements, at number %lld of 0..%zu",
                  yoke_element_get(g->type, g->block, i), (long long)i - (long long)start,
-                 g->array.length * parts);
+                 g->length * parts);
         return false;
     }
     return true;
@@ -174,13 +166,7 @@ bool guarded_intact(const struct guarded g[OP_ARRAYS], const struct op_case *op,
     return output_intact(&g[0], why, size);
 }
 
-double *guarded_output(const struct guarded *g)
+const void *guarded_before(const struct guarded *g)
 {
-    const size_t n = g->array.length * yoke_type_parts(g->type);
-    double *got = malloc((n + 1) * sizeof *got);
-
-    if (!got) ck_abort_msg("no host memory for %zu numbers", n);
-    for (size_t i = 0; i < n; i++)
-        got[i] = yoke_element_get(g->type, g->data, i);
-    return got;
+    return g->before + (g->data - g->block);
 }

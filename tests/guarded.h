@@ -9,7 +9,8 @@
  * are filled with one NaN of a rare payload, or a rare integer: read, it spoils the result;
  * written, it shows. */
 struct guarded {
-    struct op_array array;
+    size_t length;        /* in elements, from the pointer that is passed to the last that counts */
+    unsigned char *owned; /* [length] 1: belongs to the operator, 0: a gap, not to be touched    */
     enum yoke_type type;
     size_t elem_bytes;
     size_t block_bytes; /* of each of the blocks          */
@@ -32,7 +33,7 @@ yoke_status guarded_download(struct guarded g[OP_ARRAYS], enum op_tier tier);
 bool guarded_intact(const struct guarded g[OP_ARRAYS], const struct op_case *op, char *why,
                     size_t size);
 
-/* The output as it is now: length * parts numbers, which the caller frees. */
-double *guarded_output(const struct guarded *g);
+/* The elements as they were before. */
+const void *guarded_before(const struct guarded *g);
 
 #endif /* YOKE_TESTS_GUARDED_H */

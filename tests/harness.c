@@ -117,27 +117,3 @@ uint64_t harness_env(const char *name, uint64_t otherwise)
     }
     return value;
 }
-
-uint64_t rng_next(struct rng *r)
-{
-    uint64_t z = r->state += 0x9e3779b97f4a7c15u;
-
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-}
-
-size_t rng_below(struct rng *r, size_t n)
-{
-    return (size_t)(rng_next(r) % n);
-}
-
-bool rng_percent(struct rng *r, unsigned percent)
-{
-    return rng_below(r, 100) < percent;
-}
-
-double rng_unit(struct rng *r)
-{
-    return (double)(rng_next(r) >> 11) * 0x1p-52 - 1.0;
-}

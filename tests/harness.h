@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/random.h"
 #include "yoke/yoke.h"
 
 struct Suite; /* of Check */
@@ -53,13 +54,21 @@ void harness_expect_ok(yoke_status got, const char *call, const char *file, int 
 /* The environment variable as a number, or `otherwise` when it is not set. */
 uint64_t harness_env(const char *name, uint64_t otherwise);
 
-/* A small generator of random numbers (splitmix64), the same on every machine. */
+/* Seeded random numbers, of base/random.h. */
 struct rng {
     uint64_t state;
 };
-uint64_t rng_next(struct rng *r);
-size_t rng_below(struct rng *r, size_t n);         /* 0 .. n - 1       */
-bool rng_percent(struct rng *r, unsigned percent); /* true that often  */
-double rng_unit(struct rng *r);                    /* [-1, 1), 53 bits */
+
+/* 0 .. n - 1. */
+static inline size_t rng_below(struct rng *r, size_t n)
+{
+    return yoke_random_below(&r->state, n);
+}
+
+/* True that often. */
+static inline bool rng_percent(struct rng *r, unsigned percent)
+{
+    return rng_below(r, 100) < percent;
+}
 
 #endif /* YOKE_TESTS_HARNESS_H */

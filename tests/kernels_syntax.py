@@ -2,32 +2,41 @@
 
     kernels_syntax.py YOKE_VARIANTS CL_DIR
 
-YOKE_VARIANTS prints a line for each program that the library may build: its sources in order,
-separated by commas, a tab, and the compiler's options.
+YOKE_VARIANTS prints a line for each program that the library may build: its kernel, a tab, and the
+compiler's options. Of each file that programs share, what it uses and itself pass too.
 """
 import concurrent.futures, os, shlex, shutil, subprocess, sys
 
 variants, cl_dir = sys.argv[1:3]
+sys.path.append(cl_dir)
+sys.dont_write_bytecode = True
+import embed
+
+files = embed.files_in(cl_dir)
+programs, shared = embed.programs(files), embed.by_name(files, ['.clh', '.h'])
 clang = next(filter(None, map(shutil.which, ['clang', 'clang-16', 'clang-15', 'clang-14'])), None)
 if not clang:
     print('no clang: the kernels were not checked')
     sys.exit(77)
 
 
-def check(line):
+def check(job):
     """What clang says about one program; '' when it says nothing."""
-    sources, _, options = line.partition('\t')
-    text = ''.join(f'#include "{name}"\n' for name in sources.split(','))
+    parts, options = job
+    text = ''.join(f'#include "{part}"\n' for part in parts)
     run = subprocess.run([clang, '-fsyntax-only', '-x', 'cl', '-cl-std=CL1.2', '-Xclang',
-                          '-finclude-default-header', '-Werror', *shlex.split(options),
-                          '-I', cl_dir, '-'], input=text, capture_output=True, text=True,
-                         check=False)
-    return f'{sources} {options}\n{run.stderr}' if run.returncode or run.stderr else ''
+                          '-finclude-default-header', '-Werror', '-Wundef', *shlex.split(options),
+                          '-'], input=text, capture_output=True, text=True, check=False)
+    return f'{parts[-1]} {options}\n{run.stderr}' if run.returncode or run.stderr else ''
 
 
 listing = subprocess.run([variants], check=True, capture_output=True, text=True).stdout
-lines = sorted(set(listing.splitlines()))
+lines = [line.split('\t') for line in sorted(set(listing.splitlines()))]
+jobs = [(programs[kernel], options) for kernel, options in lines]
+# Each shared file at the end of a program, with the options of one that has it.
+for file in shared.values():
+    jobs += [(embed.parts(file, shared), options) for parts, options in jobs if file in parts][:1]
 with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-    bad = list(filter(None, pool.map(check, lines)))
-print(f'{len(lines)} programs, {len(bad)} wrong')
+    bad = list(filter(None, pool.map(check, jobs)))
+print(f'{len(jobs)} programs, {len(bad)} wrong')
 sys.exit('\n'.join(bad) or (0 if lines else f'{variants} lists no programs'))

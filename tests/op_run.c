@@ -4,9 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/element.h"
 #include "cases.h"
-#include "compare.h"
 #include "guarded.h"
 
 #define MAX_WRONG 25 /* lines are enough to see a pattern */
@@ -26,7 +24,7 @@ static struct rng rng_of(const struct session *t, size_t index, uint64_t purpose
 {
     struct rng r = { t->seed * 0x9e3779b97f4a7c15u + index * 2 + purpose };
 
-    rng_next(&r);
+    yoke_random_next(&r.state);
     return r;
 }
 
@@ -50,30 +48,21 @@ static yoke_status call(const struct session *t, const struct op_shape *s,
     return guarded_download(g, s->tier);
 }
 
-/* Compare the output; false, with the first wrong element in why. */
+/* Compare the output; false, with the worst element in why. */
 static bool output_is_right(const struct session *t, const struct op_shape *s,
                             const struct guarded g[OP_ARRAYS], char *why, size_t size)
 {
-    struct op_array arrays[OP_ARRAYS];
-    double *got = guarded_output(&g[0]);
-    const size_t n_numbers = g[0].array.length * yoke_type_parts(g[0].type);
-    struct op_point *points = malloc((n_numbers + 1) * sizeof *points);
-    const size_t terms = t->op->terms(s, t->type);
-    size_t n, wrong;
+    const void *before[OP_ARRAYS] = { NULL };
+    struct yoke_ref_result r;
 
-    if (!points) ck_abort_msg("no host memory for %zu points", n_numbers);
-    for (size_t i = 0; i < OP_ARRAYS; i++)
-        arrays[i] = g[i].array;
-    n = t->op->oracle(s, t->type, arrays, got, points);
-    wrong = compare_points(points, n, terms, t->type, s->values);
-    if (wrong < n)
-        snprintf(why, size, "%s[%zu] is %.9Lg, not %.9Lg: off by %.3Lg, allowed %.3Lg",
-                 t->op->array_names[0], points[wrong].at, points[wrong].got, points[wrong].want,
-                 points[wrong].got - points[wrong].want,
-                 compare_bound(&points[wrong], terms, t->type, s->values));
-    free(points);
-    free(got);
-    return wrong == n;
+    for (size_t i = 0; i < t->op->n_arrays; i++)
+        before[i] = guarded_before(&g[i]);
+    t->op->check(s, t->type, before, g[0].data, &r);
+    if (!r.passed)
+        snprintf(why, size, "%s[%zu] is %.9Lg, not %.9Lg: off by %.3Lg, allowed %.3g",
+                 t->op->array_names[0], r.value.at, r.got, r.value.want, r.got - r.value.want,
+                 r.allowed);
+    return r.passed;
 }
 
 static void report_wrong(const struct session *t, const struct op_shape *s, size_t index,
@@ -103,7 +92,7 @@ static void run_shape(struct session *t, const struct op_shape *s, size_t index)
     if (st == YOKE_ERR_UNSUPPORTED && t->variant) {
         t->tally.n_refused++;
     } else {
-        t->tally.n_run += memchr(g[0].array.owned, 1, g[0].array.length) != NULL;
+        t->tally.n_run += memchr(g[0].owned, 1, g[0].length) != NULL;
         right = st == YOKE_OK && guarded_intact(g, t->op, why, sizeof why) &&
                 output_is_right(t, s, g, why, sizeof why);
         if (st != YOKE_OK)

@@ -9,123 +9,162 @@
 
 #include "base/error.h"
 #include "device/cl_error.h"
-#include "ops/gemm.h"
-#include "ops/gemm_rows.h"
+#include "ops/gemm/families.h"
+#include "ops/gemm/gemm.h"
 
 enum { SLOWNESS = 4 };
 
-static yoke_status slow(yoke_queue *q, const struct yoke_variant *row, const void *problem,
-                        const void *arrays, yoke_event **event)
+typedef yoke_status run_fn(yoke_queue *q, const void *block, const struct yoke_bindings *bindings,
+                           yoke_event **event);
+
+/* After the general variant's steps one that calls a function, which gets the problem. */
+static yoke_status plan_and_run(yoke_device *dev, const struct yoke_variant *variant,
+                                const struct yoke_gemm_problem *p, run_fn *run,
+                                struct yoke_plan *plan)
 {
+    struct where {
+        size_t inside, behind, size;
+    } where;
+    struct yoke_step *step;
+    const struct yoke_matrix *m = &p->at[YOKE_GEMM_C];
     yoke_status st = YOKE_OK;
 
-    for (int i = 1; i < SLOWNESS; i++)
-        TRY(yoke_gemm_enqueue_general(q, row, problem, arrays, NULL));
-    TRY(yoke_gemm_enqueue_general(q, row, problem, arrays, event));
+    where.size = yoke_type_size(yoke_type_result(p->type));
+    where.inside = m->offset + p->M / 2 * m->row + p->N / 3 * m->step;
+    where.behind = m->extent;
+    TRY(yoke_gemm_general_plan(dev, variant, p, plan));
+    TRY(yoke_plan_append(plan, NULL, &step));
+    yoke_step_value(step, &where, sizeof where);
+    step->run = run;
 out:
     return st;
 }
 
-/* Right but for one element of C, far from its corners; or the first one behind it. */
-static yoke_status spoil(yoke_queue *q, const struct yoke_variant *row, const void *problem,
-                         const void *arrays, bool behind, yoke_event **event)
+static yoke_status slow(yoke_device *dev, const struct yoke_variant *variant, const void *problem,
+                        struct yoke_plan *plan)
 {
-    const struct yoke_gemm_problem *p = problem;
-    const struct yoke_gemm_arrays *a = arrays;
-    const struct yoke_matrix *m = &p->at[YOKE_GEMM_C];
-    const size_t size = yoke_type_size(yoke_type_result(p->type));
-    const size_t inside = m->offset + p->M / 2 * m->row + p->N / 3 * m->step;
+    yoke_status st = YOKE_OK;
+
+    for (int i = 0; i < SLOWNESS; i++)
+        TRY(yoke_gemm_general_plan(dev, variant, problem, plan));
+out:
+    return st;
+}
+
+/* One element of C, far from its corners, or the first one behind it. */
+static yoke_status spoil(yoke_queue *q, const size_t *where, bool behind,
+                         const struct yoke_bindings *bindings, yoke_event **event)
+{
     const double value[2] = { 0.015625, 0 };
     yoke_status st = YOKE_OK;
 
-    TRY(yoke_gemm_enqueue_general(q, row, problem, arrays, event));
-    TRY(yoke_buffer_write(q, (yoke_buffer *)a->at[YOKE_GEMM_C],
-                          (behind ? m->extent : inside) * size, value, size));
+    TRY(yoke_buffer_write(q, (yoke_buffer *)bindings->operand[YOKE_GEMM_C],
+                          where[behind] * where[2], value, where[2]));
+    if (event) TRY(yoke_event_mark(q, event));
 out:
     return st;
 }
 
-static yoke_status wrong(yoke_queue *q, const struct yoke_variant *row, const void *problem,
-                         const void *arrays, yoke_event **event)
+static yoke_status spoil_inside(yoke_queue *q, const void *block,
+                                const struct yoke_bindings *bindings, yoke_event **event)
 {
-    return spoil(q, row, problem, arrays, false, event);
+    return spoil(q, block, false, bindings, event);
 }
 
-static yoke_status stray(yoke_queue *q, const struct yoke_variant *row, const void *problem,
-                         const void *arrays, yoke_event **event)
+static yoke_status spoil_behind(yoke_queue *q, const void *block,
+                                const struct yoke_bindings *bindings, yoke_event **event)
 {
-    return spoil(q, row, problem, arrays, true, event);
+    return spoil(q, block, true, bindings, event);
 }
 
-static yoke_status hang(yoke_queue *q, const struct yoke_variant *row, const void *problem,
-                        const void *arrays, yoke_event **event)
+static yoke_status hang_up(yoke_queue *q, const void *block, const struct yoke_bindings *bindings,
+                           yoke_event **event)
 {
-    (void)q, (void)row, (void)problem, (void)arrays, (void)event;
+    (void)q, (void)block, (void)bindings, (void)event;
     for (volatile unsigned i = 0;; i++)
         ;
     return YOKE_OK;
 }
 
-static yoke_status wait_for_ever(yoke_queue *q, const struct yoke_variant *row, const void *problem,
-                                 const void *arrays, yoke_event **event)
+static yoke_status wait_for_ever(yoke_queue *q, const void *block,
+                                 const struct yoke_bindings *bindings, yoke_event **event)
 {
-    (void)q, (void)row, (void)problem, (void)arrays, (void)event;
+    (void)q, (void)block, (void)bindings, (void)event;
     for (;;)
         pause();
     return YOKE_OK;
 }
 
-static yoke_status crash(yoke_queue *q, const struct yoke_variant *row, const void *problem,
-                         const void *arrays, yoke_event **event)
+static yoke_status fall(yoke_queue *q, const void *block, const struct yoke_bindings *bindings,
+                        yoke_event **event)
 {
-    (void)q, (void)row, (void)problem, (void)arrays, (void)event;
+    (void)q, (void)block, (void)bindings, (void)event;
     abort();
 }
 
-static yoke_status broken(yoke_queue *q, const struct yoke_variant *row, const void *problem,
-                          const void *arrays, yoke_event **event)
+static yoke_status be_killed(yoke_queue *q, const void *block, const struct yoke_bindings *bindings,
+                             yoke_event **event)
 {
-    (void)q, (void)row, (void)problem, (void)arrays, (void)event;
-    return yoke_fail(YOKE_ERR_BUILD, "it does not\ncompile");
-}
-
-static yoke_status killed(yoke_queue *q, const struct yoke_variant *row, const void *problem,
-                          const void *arrays, yoke_event **event)
-{
-    (void)q, (void)row, (void)problem, (void)arrays, (void)event;
+    (void)q, (void)block, (void)bindings, (void)event;
     raise(SIGKILL);
     return YOKE_OK;
 }
 
-static yoke_status interrupted(yoke_queue *q, const struct yoke_variant *row, const void *problem,
-                               const void *arrays, yoke_event **event)
+static yoke_status be_interrupted(yoke_queue *q, const void *block,
+                                  const struct yoke_bindings *bindings, yoke_event **event)
 {
-    (void)q, (void)row, (void)problem, (void)arrays, (void)event;
+    (void)q, (void)block, (void)bindings, (void)event;
     raise(SIGINT);
     return YOKE_OK;
 }
 
-static yoke_status poor(yoke_queue *q, const struct yoke_variant *row, const void *problem,
-                        const void *arrays, yoke_event **event)
+static yoke_status run_out(yoke_queue *q, const void *block, const struct yoke_bindings *bindings,
+                           yoke_event **event)
 {
-    (void)q, (void)row, (void)problem, (void)arrays, (void)event;
+    (void)q, (void)block, (void)bindings, (void)event;
     return yoke_cl_check(CL_OUT_OF_RESOURCES, "clEnqueueNDRangeKernel", NULL);
 }
 
-static yoke_status once(yoke_queue *q, const struct yoke_variant *row, const void *problem,
-                        const void *arrays, yoke_event **event)
+static yoke_status fall_once(yoke_queue *q, const void *block, const struct yoke_bindings *bindings,
+                             yoke_event **event)
 {
     const char *path = getenv("YOKE_TEST_ONCE");
 
+    (void)block, (void)bindings;
     if (path && open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600) >= 0) abort();
-    return yoke_gemm_enqueue_general(q, row, problem, arrays, event);
+    return event ? yoke_event_mark(q, event) : YOKE_OK;
 }
 
-static yoke_status nap(yoke_queue *q, const struct yoke_variant *row, const void *problem,
-                       const void *arrays, yoke_event **event)
+static yoke_status take_a_nap(yoke_queue *q, const void *block,
+                              const struct yoke_bindings *bindings, yoke_event **event)
 {
+    (void)block, (void)bindings;
     sleep(1);
-    return yoke_gemm_enqueue_general(q, row, problem, arrays, event);
+    return event ? yoke_event_mark(q, event) : YOKE_OK;
+}
+
+#define PLAN(name, run)                                                                            \
+    static yoke_status name(yoke_device *dev, const struct yoke_variant *variant,                  \
+                            const void *problem, struct yoke_plan *plan)                           \
+    {                                                                                              \
+        return plan_and_run(dev, variant, problem, run, plan);                                     \
+    }
+PLAN(wrong, spoil_inside)
+PLAN(stray, spoil_behind)
+PLAN(hang, hang_up)
+PLAN(waits, wait_for_ever)
+PLAN(crash, fall)
+PLAN(killed, be_killed)
+PLAN(interrupted, be_interrupted)
+PLAN(poor, run_out)
+PLAN(once, fall_once)
+PLAN(nap, take_a_nap)
+
+static yoke_status broken(yoke_device *dev, const struct yoke_variant *variant, const void *problem,
+                          struct yoke_plan *plan)
+{
+    (void)dev, (void)variant, (void)problem, (void)plan;
+    return yoke_fail(YOKE_ERR_BUILD, "it does not\ncompile");
 }
 
 static bool never(const yoke_device *dev, const struct yoke_variant *row, const void *problem)
@@ -135,9 +174,9 @@ static bool never(const yoke_device *dev, const struct yoke_variant *row, const 
 }
 
 // clang-format off
-#define ROW(ends, suit, run) { \
-    .name = "planted_" ends, .files = { "yoke.clh", "gemm.clh", "gemm_general.cl" }, \
-    .takes = yoke_variant_any_type, .suits = suit, .runs = yoke_variant_always, .enqueue = run }
+#define ROW(ends, prefer, how) { \
+    .name = "planted_" ends, .kernel = "gemm_general", \
+    .accepts = yoke_variant_any_type, .prefers = prefer, .supports = yoke_variant_always, .plan = how }
 
 const struct yoke_variant planted_rows[] = {
     ROW("slow",        yoke_variant_always, slow),
@@ -151,8 +190,17 @@ const struct yoke_variant planted_rows[] = {
     ROW("poor",        never,               poor),
     ROW("once",        never,               once),
     ROW("nap",         never,               nap),
-    ROW("sleep",       never,               wait_for_ever),
-    ROW("plain",       yoke_variant_always, yoke_gemm_enqueue_general),
+    ROW("sleep",       never,               waits),
+    ROW("plain",       yoke_variant_always, yoke_gemm_general_plan),
 };
 // clang-format on
 const size_t n_planted_rows = sizeof planted_rows / sizeof *planted_rows;
+
+struct yoke_op_class planted_class(const struct yoke_variant *variants, size_t n)
+{
+    struct yoke_op_class op = yoke_gemm_class;
+
+    op.variants = variants;
+    op.n_variants = n;
+    return op;
+}

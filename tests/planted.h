@@ -3,7 +3,7 @@
 #ifndef YOKE_TESTS_PLANTED_H
 #define YOKE_TESTS_PLANTED_H
 
-#include "tune/variant.h"
+#include "op/class.h"
 
 /* planted_slow: right, suits first, and computes everything four times. planted_wrong: one element.
  * planted_stray: writes behind C. planted_hang, planted_crash, planted_broken: fails.
@@ -13,5 +13,8 @@
  * planted_plain: right, and the one that should be found. */
 extern const struct yoke_variant planted_rows[];
 extern const size_t n_planted_rows;
+
+/* Matrix products by other variants. */
+struct yoke_op_class planted_class(const struct yoke_variant *variants, size_t n);
 
 #endif /* YOKE_TESTS_PLANTED_H */

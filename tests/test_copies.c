@@ -7,6 +7,7 @@
 
 #include "device/device.h"
 #include "harness.h"
+#include "ref/gemm.h"
 
 static void open_team(void)
 {
@@ -26,30 +27,19 @@ static float *numbers(size_t n, int step)
 }
 
 /* Whole numbers: one right answer. Padding must stay as it is. */
-static size_t count_wrong(const struct yoke_gemm *g, const float *C, const float *C0,
-                          const float *A, const float *B)
+static void expect_right(const struct yoke_gemm *g, const float *C, const float *C0, const float *A,
+                         const float *B)
 {
-    const struct yoke_epilogue *e = g->epilogue;
-    const size_t lda = g->trans_a ? g->M : g->K, ldb = g->trans_b ? g->K : g->N;
-    const size_t batch = g->batch ? g->batch : 1;
-    size_t wrong = 0;
+    const size_t rows = (g->batch ? g->batch : 1) * g->M;
+    struct yoke_ref_result r;
+    struct yoke_ref ref;
 
-    for (size_t i = 0; i < batch * g->M * g->ldc; i++) {
-        const size_t b = i / g->ldc / g->M, m = i / g->ldc % g->M, n = i % g->ldc;
-        float want = C0[i];
-        if (n < g->N) {
-            want *= (float)*g->beta;
-            for (size_t k = 0; k < g->K; k++)
-                want += A[b * g->M * g->K + (g->trans_a ? k * lda + m : m * lda + k)] *
-                        B[b * g->K * g->N + (g->trans_b ? n * ldb + k : k * ldb + n)];
-            if (e) {
-                want += ((const float *)e->bias_array)[n] + ((const float *)e->residual_array)[i];
-                want = want < 0 ? 0 : want;
-            }
-        }
-        wrong += C[i] != want;
-    }
-    return wrong;
+    yoke_ref_gemm(&ref, g, YOKE_REF_WHOLE, C0, A, B);
+    yoke_ref_check(&ref, NULL, 0, C, &r);
+    ck_assert_msg(r.passed, "element %zu is %Lg, not %Lg", r.element, r.got, r.value.want);
+    for (size_t i = 0; i < rows; i++)
+        ck_assert_mem_eq(C + i * g->ldc + g->N, C0 + i * g->ldc + g->N,
+                         (g->ldc - g->N) * sizeof *C);
 }
 
 static void check(struct yoke_gemm g, bool epilogue)
@@ -71,7 +61,7 @@ static void check(struct yoke_gemm g, bool epilogue)
     if (epilogue) g.epilogue = &e;
     ck_assert_msg(yoke_gemm_run(test_team, &g, C, A, B, &report) == YOKE_OK, "%s",
                   yoke_last_error());
-    ck_assert_uint_eq(count_wrong(&g, C, C0, A, B), 0);
+    expect_right(&g, C, C0, A, B);
     ck_assert_msg(report.devices[0].share == 0 || report.devices[0].bytes > 0,
                   "nothing was copied");
     free(A);
@@ -127,7 +117,7 @@ START_TEST(pieces_of_packed_operands_are_right)
         g.packed_a = i & 1 ? a : NULL;
         g.packed_b = i & 2 ? b : NULL;
         EXPECT_OK(yoke_gemm_run(test_team, &g, C, A, B, NULL));
-        ck_assert_msg(count_wrong(&g, C, C0, A, B) == 0, "packed: %d", i);
+        expect_right(&g, C, C0, A, B);
     }
     yoke_gemm_packed_destroy(&a);
     yoke_gemm_packed_destroy(&b);

@@ -3,7 +3,7 @@
 #include <check.h>
 
 #include "harness.h"
-#include "ops/dot.h"
+#include "ops/gemm/dot_probe.h"
 
 static const size_t groups[] = { 1, 2, 4 }, widths[] = { 4, 8, 16 };
 enum { N_GROUPS = 3, N_WIDTHS = 3 };

@@ -10,7 +10,7 @@
 #include "base/processor.h"
 #include "device/device.h"
 #include "kernel/program.h"
-#include "tune/line.h"
+#include "op/line.h"
 #include "unit.h"
 
 static const struct variable {
@@ -154,7 +154,9 @@ static void fill(void)
 
 static void find_key(unsigned char key[YOKE_HASH_BYTES])
 {
-    const struct yoke_program_spec spec = { .parts = { "x" }, .n_parts = 1, .options = "" };
+    static const struct yoke_source source = { "x.cl", "x" };
+    static const struct yoke_source *const parts[] = { &source };
+    static const struct yoke_program_spec spec = { .parts = parts, .n_parts = 1, .options = "" };
 
     ck_assert_int_eq(yoke_program_key(&dev, &spec, key), YOKE_OK);
 }

@@ -1,4 +1,4 @@
-"""Programs that helpers start are the library's own, whatever names others have chosen.
+"""The helper that is started is the library's own, whatever names others have chosen.
 
     test_find.py ASKER ASKER_INSIDE LIBYOKE_SO BAD_ICD
 """
@@ -23,7 +23,7 @@ class Find(unittest.TestCase):
     def plant(self, *folders):
         """A program of somebody else's, which leaves a trace."""
         for folder in folders:
-            path = self.dir / folder / 'yoke-probe'
+            path = self.dir / folder / 'yoke-helper'
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(f'#!/bin/sh\necho ran >{self.ran}\n')
             path.chmod(0o755)

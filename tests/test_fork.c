@@ -69,6 +69,7 @@ static int ask_for_work(void)
     ASK(yoke_buffer_read(test_queue, buf[0], 0, C, sizeof C));
     ASK(yoke_queue_finish(test_queue));
     ASK(yoke_event_wait(event));
+    ASK(yoke_queue_wait(test_queue, event));
     ASK(yoke_kernel_enqueue(test_queue, kernel, &launch, args, 1, NULL));
     ASK(yoke_gemm_run(test_team, &gemm, C, A, A, NULL));
     ASK(yoke_gemm_enqueue(test_queue, &gemm, buf[0], buf[1], buf[1], NULL));

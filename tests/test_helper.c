@@ -222,14 +222,14 @@ END_TEST
 START_TEST(helper_does_not_outlive_its_parent)
 {
     int ends[2];
-    char line[64] = "";
+    char line[YOKE_HELPER_LINE_MAX] = "";
 
     ck_assert_int_eq(pipe(ends), 0);
     const pid_t parent = fork();
     if (parent == 0) {
         struct yoke_helper h;
         start(&h, PLANTED, NULL, NULL);
-        if (!yoke_helper_line(&h, line, sizeof line)) _exit(1);
+        if (yoke_helper_hear(&h, line) != YOKE_HELPER_PASS) _exit(1);
         if (write(ends[1], line, sizeof line) != sizeof line) _exit(1);
         raise(SIGKILL);
     }

@@ -267,8 +267,7 @@ START_TEST(null_is_refused)
 }
 END_TEST
 
-/* Workers may stay awake between launches (src/kernel/linger.h): in a row, and after a pause that
- * is too long for them, results are right, and the device closes whatever still runs. */
+/* Also after a pause that is longer than anybody looks before he sleeps. */
 START_TEST(launches_in_a_row_are_waited_for)
 {
     enum { LAUNCHES = 60, IN_A_ROW = 20 };

@@ -10,7 +10,8 @@
 #include "base/element.h"
 #include "harness.h"
 #include "kernel/sources.h"
-#include "ops/gemm_mma.h"
+#include "ops/gemm/mma.h"
+#include "ref/bound.h"
 
 enum { TILES = 6, LANES = 32, ROWS = 16, COLS = 8, WORDS = 8, MAX_K = 32 };
 
@@ -230,8 +231,7 @@ static double tf32(float x)
 /* Against the product of the numbers as they were, and of the rounded ones, in plain loops. */
 static void check_tf32(const struct yoke_gemm *g, const float *A, const float *B, const float *C)
 {
-    const double u = 0x1p-24, gamma = (3 * K + 39) * u / (1 - (3 * K + 39) * u);
-    const double t = 0x1p-10 + 0x1p-22;
+    const double gamma = yoke_ref_gamma(3 * K + 39, 0x1p-24), t = 0x1p-10 + 0x1p-22;
     size_t n_rounded = 0;
 
     for (size_t i = 0; i < M * N; i++) {
@@ -264,9 +264,9 @@ START_TEST(tf32_keeps_its_bound)
 
     if (!has_large_groups()) return;
     for (size_t i = 0; i < M * K; i++)
-        A[i] = (float)rng_unit(&r);
+        A[i] = (float)yoke_random_unit(&r.state);
     for (size_t i = 0; i < K * N; i++)
-        B[i] = (float)rng_unit(&r);
+        B[i] = (float)yoke_random_unit(&r.state);
     EXPECT_OK(yoke_gemm_run(test_team, &g, C, A, B, NULL));
     check_tf32(&g, A, B, C);
 }

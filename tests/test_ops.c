@@ -1,4 +1,4 @@
-/* test_ops.c - every operator, type and variant against its oracle. SPDX-License-Identifier: MIT
+/* test_ops.c - every operator, type and variant against its reference. SPDX-License-Identifier: MIT
  *
  * YOKE_TEST_SHAPES   random shapes of the variant Yoke chooses, 2000; forced variants: a quarter;
  *                    types other than f32 and f64: a quarter of either. Rows of a family
@@ -120,7 +120,7 @@ static bool stands_for_another(const struct subject *t, size_t variant)
            strncmp(t->variant, next, (size_t)(size - t->variant)) == 0;
 }
 
-START_TEST(op_matches_oracle)
+START_TEST(op_matches_reference)
 {
     const struct subject t = subject_of(_i);
     struct op_tally tally;
@@ -157,7 +157,7 @@ static Suite *op_suite(size_t op, size_t type)
 
         /* Checked: the device opens after Check's fork, in the process that uses it. */
         tcase_add_checked_fixture(tc, harness_open_device, harness_close_device);
-        tcase_add_loop_test(tc, op_matches_oracle, number, number + 1);
+        tcase_add_loop_test(tc, op_matches_reference, number, number + 1);
         suite_add_tcase(s, tc);
     }
     return s;

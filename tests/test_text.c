@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "device/device.h"
 #include "device/quirks.h"
-#include "ops/common.h"
+#include "op/options.h"
 #include "sched/rates_file.h"
 #include "short_memory.h"
 #include "unit.h"
@@ -92,7 +92,6 @@ END_TEST
 /* Before the device is looked at: never a program of other options. */
 START_TEST(no_memory_for_options_is_no_memory)
 {
-    static const char *const files[YOKE_MAX_PARTS] = { "yoke.clh", "gemm_general.cl" };
     struct yoke_text options;
     yoke_kernel *kernel = NULL;
 
@@ -100,7 +99,7 @@ START_TEST(no_memory_for_options_is_no_memory)
     yoke_options_begin(&options, false, YOKE_F32);
     for (int i = 0; i < 100; i++)
         yoke_text_add(&options, " -DSOMETHING_%d", i);
-    const yoke_status st = yoke_kernel_get_with(NULL, files, &options, &kernel);
+    const yoke_status st = yoke_kernel_get_with(NULL, "gemm_general", &options, &kernel);
     ck_assert_int_gt(short_memory_after(-1), 0);
     ck_assert_int_eq(st, YOKE_ERR_NO_MEMORY);
     ck_assert_ptr_nonnull(strstr(yoke_last_error(), "options"));

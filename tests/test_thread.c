@@ -37,7 +37,7 @@ START_TEST(signals_are_for_the_program)
     self = pthread_self();
     for (size_t i = 0; i < n; i++)
         ck_assert_int_eq(sigaction(signals[i], &action, NULL), 0);
-    ck_assert_int_eq(yoke_worker_create(&worker), YOKE_OK);
+    ck_assert_int_eq(yoke_worker_create(&worker, 0), YOKE_OK);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     for (size_t i = 0; i < n; i++)

@@ -11,11 +11,10 @@
 #include <unistd.h>
 
 #include "harness.h"
-#include "ops/gemm_choice.h"
-#include "ops/gemm_tune.h"
+#include "op/db_file.h"
 #include "own_db.h"
 #include "planted.h"
-#include "tune/db_file.h"
+#include "tune/gemm_tune.h"
 
 static char child[PATH_MAX];
 
@@ -79,7 +78,8 @@ static void tune_some(const char *names, const struct yoke_gemm_problem *p, doub
 
     for (size_t i = 0; i < n_planted_rows; i++)
         if (strstr(names, planted_rows[i].name)) rows[n++] = planted_rows[i];
-    EXPECT_OK(yoke_gemm_tune_rows(test_device, p, rows, n, child, &params, r));
+    const struct yoke_op_class planted = planted_class(rows, n);
+    EXPECT_OK(yoke_gemm_tune_class(test_device, &planted, p, child, &params, r));
 }
 
 static const char guilty_rows[] =
@@ -89,11 +89,10 @@ static const char guilty_rows[] =
 /* The row of the planted table that runs for a problem, and why. */
 static struct yoke_choice choose_planted(yoke_device *dev, const struct yoke_gemm_problem *p)
 {
-    const struct yoke_choice_of of = { YOKE_TUNE_GEMM, planted_rows, n_planted_rows,
-                                       yoke_gemm_tune_shape(p), p };
+    const struct yoke_op_class planted = planted_class(planted_rows, n_planted_rows);
     struct yoke_choice choice;
 
-    EXPECT_OK(yoke_choose(dev, &of, NULL, &choice));
+    EXPECT_OK(yoke_choose(dev, &planted, p, &choice));
     return choice;
 }
 
@@ -118,7 +117,7 @@ START_TEST(guilty_rows_are_quarantined)
                                    other = problem(200, 200, 200);
     struct yoke_tune_result r;
 
-    ck_assert_str_eq(choose_planted(test_device, &p).row->name, "planted_slow");
+    ck_assert_str_eq(choose_planted(test_device, &p).variant->name, "planted_slow");
     compile_planted(96);
     tune_some(guilty_rows, &p, 60, 1, &r);
     expect(&r, "planted_wrong", YOKE_TUNE_QUARANTINED, "row 48 of matrix 0 is wrong");
@@ -134,11 +133,11 @@ START_TEST(guilty_rows_are_quarantined)
     ck_assert_double_gt(r.ratio, 1.3);
 
     ck_assert_int_eq(choose_planted(test_device, &p).source, YOKE_TUNE_BY_SHAPE);
-    ck_assert_str_eq(choose_planted(test_device, &p).row->name, "planted_plain");
+    ck_assert_str_eq(choose_planted(test_device, &p).variant->name, "planted_plain");
     ck_assert_int_eq(choose_planted(test_device, &bucket).source, YOKE_TUNE_BY_BUCKET);
-    ck_assert_str_eq(choose_planted(test_device, &bucket).row->name, "planted_plain");
+    ck_assert_str_eq(choose_planted(test_device, &bucket).variant->name, "planted_plain");
     ck_assert_int_eq(choose_planted(test_device, &other).source, YOKE_TUNE_BY_ORDER);
-    ck_assert_str_eq(choose_planted(test_device, &other).row->name, "planted_slow");
+    ck_assert_str_eq(choose_planted(test_device, &other).variant->name, "planted_slow");
 
     /* The next tuning does not even try them. */
     tune_some(guilty_rows, &other, 6, 3, &r);
@@ -148,7 +147,7 @@ START_TEST(guilty_rows_are_quarantined)
     /* Nor does another device's handle, which reads the file. */
     harness_close_device();
     harness_open_device();
-    ck_assert_str_eq(choose_planted(test_device, &p).row->name, "planted_plain");
+    ck_assert_str_eq(choose_planted(test_device, &p).variant->name, "planted_plain");
     ck_assert_str_eq(choose_planted(test_device, &p).where, own_db_path);
     tune_some(guilty_rows, &p, 6, 3, &r);
     expect(&r, "planted_wrong", YOKE_TUNE_QUARANTINED, "is wrong");
@@ -160,28 +159,28 @@ END_TEST
 START_TEST(quarantine_comes_first)
 {
     const struct yoke_gemm_problem p = problem(40, 50, 60);
-    struct yoke_tune_line lines[2] = { { .op = YOKE_TUNE_GEMM,
-                                         .shape = yoke_gemm_tune_shape(&p),
-                                         .ratio = 2000,
-                                         .row = "planted_wrong" } };
+    struct yoke_tune_line lines[2] = {
+        { .op = "gemm", .ratio = 2000, .variant = "planted_wrong" }
+    };
     struct yoke_db_owner owner;
 
+    yoke_gemm_class.key(&p, lines[0].key);
     EXPECT_OK(yoke_choice_owner(test_device, &owner));
     strcpy(lines[0].device, owner.device);
     strcpy(lines[0].kernels, owner.kernels);
     EXPECT_OK(yoke_choice_learn(test_device, lines, 1));
-    ck_assert_str_eq(choose_planted(test_device, &p).row->name, "planted_wrong");
+    ck_assert_str_eq(choose_planted(test_device, &p).variant->name, "planted_wrong");
     lines[1] = lines[0];
     lines[1].quarantine = true;
     strcpy(lines[1].why, "seen to be wrong");
     EXPECT_OK(yoke_choice_learn(test_device, &lines[1], 1));
-    ck_assert_str_eq(choose_planted(test_device, &p).row->name, "planted_slow");
-    strcpy(lines[1].row, "planted_slow");
+    ck_assert_str_eq(choose_planted(test_device, &p).variant->name, "planted_slow");
+    strcpy(lines[1].variant, "planted_slow");
     EXPECT_OK(yoke_choice_learn(test_device, &lines[1], 1));
-    ck_assert_str_eq(choose_planted(test_device, &p).row->name, "planted_plain");
-    strcpy(lines[1].row, "planted_plain");
+    ck_assert_str_eq(choose_planted(test_device, &p).variant->name, "planted_plain");
+    strcpy(lines[1].variant, "planted_plain");
     EXPECT_OK(yoke_choice_learn(test_device, &lines[1], 1));
-    ck_assert_str_eq(choose_planted(test_device, &p).row->name, "planted_plain");
+    ck_assert_str_eq(choose_planted(test_device, &p).variant->name, "planted_plain");
 }
 END_TEST
 
@@ -301,14 +300,13 @@ END_TEST
 START_TEST(child_that_is_none_is_refused)
 {
     const struct yoke_tune_params params = { .budget_s = 10 };
+    const struct yoke_op_class planted = planted_class(planted_rows, n_planted_rows);
     const struct yoke_gemm_problem p = problem(16, 16, 16);
     struct yoke_tune_result r;
 
-    EXPECT_FAILURE(
-        yoke_gemm_tune_rows(test_device, &p, planted_rows, n_planted_rows, "/absent", &params, &r),
-        YOKE_ERR_UNSUPPORTED);
-    EXPECT_FAILURE(yoke_gemm_tune_rows(test_device, &p, planted_rows, n_planted_rows, "/bin/true",
-                                       &params, &r),
+    EXPECT_FAILURE(yoke_gemm_tune_class(test_device, &planted, &p, "/absent", &params, &r),
+                   YOKE_ERR_UNSUPPORTED);
+    EXPECT_FAILURE(yoke_gemm_tune_class(test_device, &planted, &p, "/bin/true", &params, &r),
                    YOKE_ERR_DEVICE);
 }
 END_TEST

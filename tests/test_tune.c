@@ -6,10 +6,9 @@
 #include <string.h>
 
 #include "harness.h"
-#include "ops/gemm_choice.h"
-#include "ops/gemm_tune.h"
+#include "op/db_file.h"
 #include "own_db.h"
-#include "tune/db_file.h"
+#include "tune/gemm_tune.h"
 
 static void setup(void)
 {
@@ -45,10 +44,10 @@ static size_t list_rows(struct yoke_variant rows[YOKE_TUNE_MAX_ROWS])
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < yoke_n_gemm_variants; i++) {
-        if (n > 0 && rows[n - 1].enqueue == yoke_gemm_variants[i].enqueue) n--;
+    for (size_t i = 0; i < yoke_gemm_class.n_variants; i++) {
+        if (n > 0 && rows[n - 1].plan == yoke_gemm_class.variants[i].plan) n--;
         ck_assert_uint_lt(n, YOKE_TUNE_MAX_ROWS);
-        rows[n++] = yoke_gemm_variants[i];
+        rows[n++] = yoke_gemm_class.variants[i];
     }
     return n;
 }
@@ -64,13 +63,15 @@ START_TEST(every_type_and_order_is_tuned)
     };
     const struct yoke_tune_params params = { .budget_s = 300 };
     struct yoke_variant rows[YOKE_TUNE_MAX_ROWS];
-    const size_t n_rows = list_rows(rows);
+    struct yoke_op_class op = yoke_gemm_class;
     struct yoke_gemm_problem p;
     struct yoke_tune_result r;
 
+    op.variants = rows;
+    op.n_variants = list_rows(rows);
     for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
         EXPECT_OK(yoke_gemm_prepare(&some[i], &p));
-        EXPECT_OK(yoke_gemm_tune_rows(test_device, &p, rows, n_rows, NULL, &params, &r));
+        EXPECT_OK(yoke_gemm_tune_class(test_device, &op, &p, NULL, &params, &r));
         for (size_t k = 0; k < r.n_rows; k++)
             ck_assert_msg(r.rows[k].verdict != YOKE_TUNE_QUARANTINED, "%s of %s: %s",
                           r.rows[k].name, yoke_type_name(some[i].type), r.rows[k].why);
@@ -89,9 +90,11 @@ START_TEST(order_does_not_matter)
 
     EXPECT_OK(yoke_gemm_prepare(&rows, &p));
     EXPECT_OK(yoke_gemm_prepare(&cols, &q));
-    const struct yoke_tune_shape a = yoke_gemm_tune_shape(&p), b = yoke_gemm_tune_shape(&q);
-    ck_assert(yoke_tune_shape_equal(&a, &b));
-    ck_assert_uint_eq(a.trans, 2);
+    char a[YOKE_KEY_MAX], b[YOKE_KEY_MAX];
+    yoke_gemm_class.key(&p, a);
+    yoke_gemm_class.key(&q, b);
+    ck_assert_str_eq(a, "TN 30x40x50x1");
+    ck_assert_str_eq(a, b);
 }
 END_TEST
 
@@ -101,7 +104,7 @@ START_TEST(entry_is_obeyed)
     const struct yoke_gemm gemm = { .M = 300, .N = 310, .K = 320 };
     const char *last = yoke_gemm_variant_name(0), *name;
     struct yoke_tune_reason reason;
-    struct yoke_tune_line line = { .op = YOKE_TUNE_GEMM, .ratio = 1234 };
+    struct yoke_tune_line line = { .op = "gemm", .ratio = 1234 };
     struct yoke_db_owner owner;
     struct yoke_gemm_problem p;
     char where[256];
@@ -115,8 +118,8 @@ START_TEST(entry_is_obeyed)
 
     EXPECT_OK(yoke_gemm_prepare(&gemm, &p));
     EXPECT_OK(yoke_choice_owner(test_device, &owner));
-    line.shape = yoke_gemm_tune_shape(&p);
-    strcpy(line.row, last);
+    yoke_gemm_class.key(&p, line.key);
+    strcpy(line.variant, last);
     strcpy(line.device, owner.device);
     strcpy(line.kernels, owner.kernels);
     EXPECT_OK(yoke_db_store(NULL, &line, 1, YOKE_DB_WAIT_MS, where, sizeof where));
@@ -141,10 +144,10 @@ END_TEST
 /* Put a row of f32 products into quarantine on all devices, in this process. */
 static void quarantine(const char *row)
 {
-    struct yoke_tune_line line = { .op = YOKE_TUNE_GEMM, .quarantine = true, .why = "seen wrong" };
+    struct yoke_tune_line line = { .op = "gemm", .quarantine = true, .why = "seen wrong" };
     struct yoke_db_owner owner;
 
-    strcpy(line.row, row);
+    strcpy(line.variant, row);
     for (size_t i = 0; i < yoke_team_device_count(test_team); i++) {
         yoke_device *dev = yoke_team_device(test_team, i);
         EXPECT_OK(yoke_choice_owner(dev, &owner));

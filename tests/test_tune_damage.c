@@ -18,7 +18,7 @@ static size_t sample_text(char *text)
                                       line_of("second", "class:cpu", 1000) };
 
     strcpy(text, "# title\n");
-    lines[2].shape.dim[2] = 17;
+    set_dim(&lines[2], 2, 17);
     for (size_t i = 0; i < 3; i++)
         append(text, &lines[i]);
     return strlen(text);
@@ -63,7 +63,7 @@ START_TEST(random_bytes_are_safe)
         ck_assert(yoke_db_add_text(&db, &me, "f", damaged, size));
         for (size_t k = 0; k < db.room; k++)
             if (db.entries[k].used)
-                ck_assert(memchr(db.entries[k].row, '\0', YOKE_TUNE_ROW_MAX) != NULL);
+                ck_assert(memchr(db.entries[k].variant, '\0', YOKE_TUNE_VARIANT_MAX) != NULL);
         yoke_db_deinit(&db);
     }
 }

@@ -29,7 +29,7 @@ START_TEST(stored_entry_is_loaded)
     f = fopen(own_db_path, "r");
     all[fread(all, 1, sizeof all - 1, f)] = '\0';
     fclose(f);
-    ck_assert(strstr(all, "# a comment\nfrom a later version\ncut\nyoke-tune/1\t"));
+    ck_assert(strstr(all, "# a comment\nfrom a later version\ncut\nyoke-tune/2\t"));
     ck_assert_ptr_null(strstr(all, "first")); /* replaced */
 }
 END_TEST
@@ -130,7 +130,7 @@ START_TEST(full_database_forgets_its_oldest)
     FILE *f = fopen(own_db_path, "w");
     yoke_tune_line_print(&line, text);
     for (int i = 0; (size_t)i * strlen(text) < YOKE_DB_MAX_BYTES - 2 * strlen(text); i++) {
-        line.shape.dim[3] = (size_t)i + 1;
+        set_dim(&line, 3, (size_t)i + 1);
         yoke_tune_line_print(&line, text);
         fputs(text, f);
         if (i % 2) i += 1;
@@ -139,7 +139,7 @@ START_TEST(full_database_forgets_its_oldest)
         fputs("# filler\n", f);
     fclose(f);
     ck_assert_str_eq(loaded_row(), "x");
-    line.shape.dim[3] = 1 << 30;
+    set_dim(&line, 3, 1 << 30);
     ck_assert_int_eq(yoke_db_store(NULL, &line, 1, YOKE_DB_WAIT_MS, where, sizeof where), YOKE_OK);
     ck_assert_int_eq(stat(own_db_path, &info), 0);
     ck_assert_int_le(info.st_size, YOKE_DB_MAX_BYTES);
@@ -159,7 +159,7 @@ START_TEST(stores_at_once_all_count)
             char where[256];
             int bad = 0;
             for (int i = 0; i < EACH; i++) {
-                line.shape.dim[0] = (size_t)(p * EACH + i + 1);
+                set_dim(&line, 0, (size_t)(p * EACH + i + 1));
                 bad +=
                     yoke_db_store(NULL, &line, 1, YOKE_DB_WAIT_MS, where, sizeof where) != YOKE_OK;
             }
@@ -171,9 +171,10 @@ START_TEST(stores_at_once_all_count)
     }
     ck_assert(yoke_db_load(&db, &me));
     for (size_t n = 1; n <= PROCESSES * EACH; n++) {
-        struct yoke_tune_shape s = shape;
-        s.dim[0] = n;
-        ck_assert(yoke_db_find(&db, YOKE_TUNE_GEMM, &s, YOKE_DB_EXACT) != NULL);
+        struct dims d = shape;
+        d.dim[0] = n;
+        const struct yoke_db_key key = key_of(&d);
+        ck_assert(yoke_db_find(&db, &key, YOKE_DB_EXACT) != NULL);
     }
     yoke_db_deinit(&db);
 }

@@ -16,13 +16,32 @@ START_TEST(buckets_are_half_octaves)
     };
 
     for (size_t i = 0; i < sizeof some / sizeof *some; i++)
-        ck_assert_uint_eq(yoke_tune_bucket(some[i][0]), some[i][1]);
+        ck_assert_uint_eq(yoke_key_bucket_of(some[i][0]), some[i][1]);
     for (size_t n = 0; n < 5000; n++) {
-        ck_assert(yoke_tune_bucket(n) >= n && yoke_tune_bucket(n) <= n + n / 2 + 1);
-        ck_assert(yoke_tune_bucket(n) <= yoke_tune_bucket(n + 1));
-        ck_assert_uint_eq(yoke_tune_bucket(yoke_tune_bucket(n)), yoke_tune_bucket(n));
+        ck_assert(yoke_key_bucket_of(n) >= n && yoke_key_bucket_of(n) <= n + n / 2 + 1);
+        ck_assert(yoke_key_bucket_of(n) <= yoke_key_bucket_of(n + 1));
+        ck_assert_uint_eq(yoke_key_bucket_of(yoke_key_bucket_of(n)), yoke_key_bucket_of(n));
     }
-    ck_assert_uint_ge(yoke_tune_bucket(SIZE_MAX), SIZE_MAX / 2);
+    ck_assert_uint_ge(yoke_key_bucket_of(SIZE_MAX), SIZE_MAX / 2);
+}
+END_TEST
+
+START_TEST(every_number_of_a_key_has_a_bucket)
+{
+    static const char *const bad[] = { "", "a\tb", "a\x01", "1x99999999999999999999999" };
+    char bucket[YOKE_KEY_MAX], longest[YOKE_KEY_MAX + 1];
+
+    ck_assert(yoke_key_bucket("nhwc n8 c64x56x57 s1 turned", bucket));
+    ck_assert_str_eq(bucket, "nhwc n8 c64x64x64 s1 turned");
+    ck_assert(yoke_key_bucket("x", bucket));
+    ck_assert_str_eq(bucket, "x");
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        ck_assert_msg(!yoke_key_bucket(bad[i], bucket), "%s", bad[i]);
+    memset(longest, 'k', YOKE_KEY_MAX);
+    longest[YOKE_KEY_MAX] = '\0';
+    ck_assert(!yoke_key_bucket(longest, bucket));
+    longest[YOKE_KEY_MAX - 1] = '\0';
+    ck_assert(yoke_key_bucket(longest, bucket));
 }
 END_TEST
 
@@ -41,7 +60,7 @@ START_TEST(line_comes_back)
         if (i == 2) strcpy(lines[i].why, "it is wrong");
         ck_assert(yoke_tune_line_replaces(&lines[i], &back));
         ck_assert_uint_eq(back.ratio, lines[i].ratio);
-        ck_assert_str_eq(back.row, lines[i].row);
+        ck_assert_str_eq(back.variant, lines[i].variant);
         ck_assert_str_eq(back.why, lines[i].why);
         ck_assert_str_eq(back.device, lines[i].device);
     }
@@ -55,10 +74,11 @@ START_TEST(longest_line_fits)
     char text[YOKE_TUNE_LINE_MAX];
 
     memset(&line, 0, sizeof line);
-    line.shape.type = YOKE_BF16;
+    line.type = YOKE_BF16;
     line.quarantine = true;
+    memset(line.op, 'o', sizeof line.op - 1);
     memset(line.why, 'w', sizeof line.why - 1);
-    memset(line.row, 'r', sizeof line.row - 1);
+    memset(line.variant, 'v', sizeof line.variant - 1);
     memset(line.kernels, 'k', sizeof line.kernels - 1);
     memset(line.device, 'd', sizeof line.device - 1);
     yoke_tune_line_print(&line, text);
@@ -74,28 +94,31 @@ START_TEST(other_lines_are_passed_over)
         "",
         "#",
         "# comment",
-        "yoke-tune/2\tgemm\tf32\tNN\t100x200x300x1\t1.000\tx\t0123\tmy device",
-        "yoke-tune/1\tgemv\tf32\tNN\t100x200x300x1\t1.000\tx\t0123\tmy device",
-        "yoke-tune/1\tgemm\tf31\tNN\t100x200x300x1\t1.000\tx\t0123\tmy device",
-        "yoke-tune/1\tgemm\ts32\tNN\t100x200x300x1\t1.000\tx\t0123\tmy device",
-        "yoke-tune/1\tgemm\tf32\tNX\t100x200x300x1\t1.000\tx\t0123\tmy device",
-        "yoke-tune/1\tgemm\tf32\tNN\t100x200x300\t1.000\tx\t0123\tmy device",
-        "yoke-tune/1\tgemm\tf32\tNN\t100x200x300x1x1\t1.000\tx\t0123\tmy device",
-        "yoke-tune/1\tgemm\tf32\tNN\t100x200x-300x1\t1.000\tx\t0123\tmy device",
-        "yoke-tune/1\tgemm\tf32\tNN\t100x200x99999999999999999999x1\t1.000\tx\t0123\tmy device",
-        "yoke-tune/1\tgemm\tf32\tNN\t100x200x300x1\t1.0\tx\t0123\tmy device",
-        "yoke-tune/1\tgemm\tf32\tNN\t100x200x300x1\t1,000\tx\t0123\tmy device",
-        "yoke-tune/1\tgemm\tf32\tNN\t100x200x300x1\tnan\tx\t0123\tmy device",
-        "yoke-tune/1\tgemm\tf32\tNN\t100x200x300x1\t9999999.000\tx\t0123\tmy device",
-        "yoke-tune/1\tgemm\tf32\tNN\t100x200x300x1\t1.000\t\t0123\tmy device",
+        "yoke-tune/1\tgemm\tf32\tNN 100x200x300x1\t1.000\tx\t0123\tmy device",
+        "yoke-tune/3\tgemm\tf32\tNN 100x200x300x1\t1.000\tx\t0123\tmy device",
+        "yoke-tune/2\tgemv\tf32\tNN 100x200x300x1\t1.000\tx\t0123\tmy device",
+        "yoke-tune/2\t\tf32\tNN 100x200x300x1\t1.000\tx\t0123\tmy device",
+        "yoke-tune/2\tgemm\tf31\tNN 100x200x300x1\t1.000\tx\t0123\tmy device",
+        "yoke-tune/2\tgemm\ts32\tNN 100x200x300x1\t1.000\tx\t0123\tmy device",
+        "yoke-tune/2\tgemm\tf32\tNX 100x200x300x1\t1.000\tx\t0123\tmy device",
+        "yoke-tune/2\tgemm\tf32\tNN 100x200x300\t1.000\tx\t0123\tmy device",
+        "yoke-tune/2\tgemm\tf32\tNN 100x200x300x1x1\t1.000\tx\t0123\tmy device",
+        "yoke-tune/2\tgemm\tf32\tNN 100x200x-300x1\t1.000\tx\t0123\tmy device",
+        "yoke-tune/2\tgemm\tf32\t\t1.000\tx\t0123\tmy device",
+        "yoke-tune/2\tgemm\tf32\tNN 100x200x99999999999999999999x1\t1.000\tx\t0123\tmy device",
+        "yoke-tune/2\tgemm\tf32\tNN 100x200x300x1\t1.0\tx\t0123\tmy device",
+        "yoke-tune/2\tgemm\tf32\tNN 100x200x300x1\t1,000\tx\t0123\tmy device",
+        "yoke-tune/2\tgemm\tf32\tNN 100x200x300x1\tnan\tx\t0123\tmy device",
+        "yoke-tune/2\tgemm\tf32\tNN 100x200x300x1\t9999999.000\tx\t0123\tmy device",
+        "yoke-tune/2\tgemm\tf32\tNN 100x200x300x1\t1.000\t\t0123\tmy device",
         "yoke-tune/"
-        "1\tgemm\tf32\tNN\t100x200x300x1\t1.000\txxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\t0123\tmy device",
-        "yoke-tune/1\tgemm\tf32\tNN\t100x200x300x1\t1.000\tx\t0123",
-        "yoke-tune/1\tgemm\tf32\tNN\t100x200x300x1\t1.000\tx\t0123\tmy device\t",
-        "yoke-tune/1\tgemm\tf32\tNN\t100x200x300x1\t1.000\tx\t0124\tmy device",
-        "yoke-tune/1\tgemm\tf32\tNN\t100x200x300x1\t1.000\tx\t0123\tmy devic",
-        "yoke-tune/1\tgemm\tf32\tNN\t100x200x300x1\t1.000\tx\t0123\tclass:gpu",
-        "yoke-tune/1\tgemm\tf32\t-\t-\tquarantine: \tx\t0123\tmy device",
+        "2\tgemm\tf32\tNN 100x200x300x1\t1.000\txxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\t0123\tmy device",
+        "yoke-tune/2\tgemm\tf32\tNN 100x200x300x1\t1.000\tx\t0123",
+        "yoke-tune/2\tgemm\tf32\tNN 100x200x300x1\t1.000\tx\t0123\tmy device\t",
+        "yoke-tune/2\tgemm\tf32\tNN 100x200x300x1\t1.000\tx\t0124\tmy device",
+        "yoke-tune/2\tgemm\tf32\tNN 100x200x300x1\t1.000\tx\t0123\tmy devic",
+        "yoke-tune/2\tgemm\tf32\tNN 100x200x300x1\t1.000\tx\t0123\tclass:gpu",
+        "yoke-tune/2\tgemm\tf32\t-\tquarantine: \tx\t0123\tmy device",
     };
     char text[16384] = "";
 
@@ -117,7 +140,7 @@ START_TEST(nearest_entry_wins)
                                       line_of("narrow", "class:cpu-f32x16", 1000),
                                       line_of("old", "my device", 1000),
                                       line_of("mine", "my device", 1000) };
-    struct yoke_tune_shape other = shape, beyond = shape;
+    struct dims other = shape, beyond = shape;
     char text[4096] = "";
 
     strcpy(lines[0].kernels, "*");
@@ -135,8 +158,8 @@ START_TEST(nearest_entry_wins)
     ck_assert_str_eq(row_of(text, &beyond), "");
     other.trans = 1;
     ck_assert_str_eq(row_of(text, &other), "");
-    lines[3].shape.dim[0] = 127;
-    strcpy(lines[3].row, "neighbour");
+    set_dim(&lines[3], 0, 127);
+    strcpy(lines[3].variant, "neighbour");
     append(text, &lines[3]);
     ck_assert_str_eq(row_of(text, &shape), "mine"); /* exactly, before the bucket */
     other.trans = 0;
@@ -151,7 +174,7 @@ START_TEST(many_entries_are_found)
     struct yoke_tune_line line = line_of("x", me.device, 1000);
 
     for (size_t n = 1; n <= 3000; n++) {
-        line.shape.dim[1] = n;
+        set_dim(&line, 1, n);
         line.ratio = (unsigned)n;
         yoke_tune_line_print(&line, text);
         db.n_files = 0; /* one text, in pieces */
@@ -160,12 +183,13 @@ START_TEST(many_entries_are_found)
     }
     db.n_files = 0;
     for (size_t n = 1; n <= 3000; n++) {
-        line.shape.dim[1] = n;
-        const struct yoke_db_entry *e =
-            yoke_db_find(&db, YOKE_TUNE_GEMM, &line.shape, YOKE_DB_EXACT);
+        struct dims d = shape;
+        d.dim[1] = n;
+        const struct yoke_db_key key = key_of(&d);
+        const struct yoke_db_entry *e = yoke_db_find(&db, &key, YOKE_DB_EXACT);
         ck_assert(e && e->ratio == n);
-        e = yoke_db_find(&db, YOKE_TUNE_GEMM, &line.shape, YOKE_DB_BUCKET);
-        const size_t last = yoke_tune_bucket(n) < 3000 ? yoke_tune_bucket(n) : 3000;
+        e = yoke_db_find(&db, &key, YOKE_DB_BUCKET);
+        const size_t last = yoke_key_bucket_of(n) < 3000 ? yoke_key_bucket_of(n) : 3000;
         ck_assert(e && e->ratio == last);
     }
     yoke_db_deinit(&db);
@@ -182,11 +206,11 @@ START_TEST(quarantine_is_kept)
     for (size_t i = 0; i < 3; i++)
         append(text, &lines[i]);
     ck_assert(yoke_db_add_text(&db, &me, "f", text, strlen(text)));
-    const struct yoke_db_ban *ban = yoke_db_banned(&db, YOKE_TUNE_GEMM, YOKE_F32, "bad");
+    const struct yoke_db_ban *ban = yoke_db_banned(&db, "gemm", YOKE_F32, "bad");
     ck_assert(ban && strcmp(ban->why, "wrong") == 0 && strcmp(db.files[ban->file], "f") == 0);
-    ck_assert_ptr_null(yoke_db_banned(&db, YOKE_TUNE_GEMM, YOKE_F64, "bad"));
-    ck_assert_ptr_null(yoke_db_banned(&db, YOKE_TUNE_CONV, YOKE_F32, "bad"));
-    ck_assert_ptr_null(yoke_db_banned(&db, YOKE_TUNE_GEMM, YOKE_F32, "good"));
+    ck_assert_ptr_null(yoke_db_banned(&db, "gemm", YOKE_F64, "bad"));
+    ck_assert_ptr_null(yoke_db_banned(&db, "conv", YOKE_F32, "bad"));
+    ck_assert_ptr_null(yoke_db_banned(&db, "gemm", YOKE_F32, "good"));
     yoke_db_deinit(&db);
 }
 END_TEST
@@ -197,6 +221,7 @@ int main(void)
     TCase *tc = tcase_create("tune-lines");
 
     tcase_add_test(tc, buckets_are_half_octaves);
+    tcase_add_test(tc, every_number_of_a_key_has_a_bucket);
     tcase_add_test(tc, line_comes_back);
     tcase_add_test(tc, longest_line_fits);
     tcase_add_test(tc, other_lines_are_passed_over);

@@ -52,7 +52,7 @@ static yoke_status store_other(double wait_ms)
     struct yoke_tune_line line = line_of("other", me.device, 1000);
     char where[256];
 
-    line.shape.dim[0] = 7;
+    set_dim(&line, 0, 7);
     return yoke_db_store(NULL, &line, 1, wait_ms, where, sizeof where);
 }
 
@@ -82,8 +82,8 @@ START_TEST(line_ends_and_marks_of_others_are_read)
     struct yoke_tune_line line = line_of("one", me.device, 1000);
 
     yoke_tune_line_print(&line, one);
-    strcpy(line.row, "two");
-    line.shape.dim[0] = 8;
+    strcpy(line.variant, "two");
+    set_dim(&line, 0, 8);
     yoke_tune_line_print(&line, two);
     one[strcspn(one, "\n")] = two[strcspn(two, "\n")] = '\0';
     const int n =
@@ -105,7 +105,7 @@ END_TEST
 
 START_TEST(what_is_not_understood_is_kept_and_said)
 {
-    static const char later[] = "yoke-tune/2\tgemm\tanything\n", damage[] = "\xff\xfe\0\1\t\n";
+    static const char later[] = "yoke-tune/3\tgemm\tanything\n", damage[] = "\xff\xfe\0\1\t\n";
     char text[16384], all[32768], said[512];
     size_t n = 0;
 

@@ -3,25 +3,26 @@
 #ifndef YOKE_TESTS_TUNE_FILES_H
 #define YOKE_TESTS_TUNE_FILES_H
 
-#include "tune/db_file.h"
+#include "op/db_file.h"
 #include "tune_lines.h"
 
-/* The row that the databases of the environment give my device. */
+/* The variant that the databases of the environment give my device. */
 static inline const char *loaded_row(void)
 {
-    static char row[YOKE_TUNE_ROW_MAX];
+    static char variant[YOKE_TUNE_VARIANT_MAX];
+    const struct yoke_db_key key = key_of(&shape);
     struct yoke_db db = { 0 };
 
     ck_assert(yoke_db_load(&db, &me));
-    const struct yoke_db_entry *e = yoke_db_find(&db, YOKE_TUNE_GEMM, &shape, YOKE_DB_EXACT);
-    strcpy(row, e ? e->row : "");
+    const struct yoke_db_entry *e = yoke_db_find(&db, &key, YOKE_DB_EXACT);
+    strcpy(variant, e ? e->variant : "");
     yoke_db_deinit(&db);
-    return row;
+    return variant;
 }
 
-static inline void store(const char *row)
+static inline void store(const char *variant)
 {
-    const struct yoke_tune_line line = line_of(row, me.device, 1000);
+    const struct yoke_tune_line line = line_of(variant, me.device, 1000);
     char where[256];
 
     ck_assert_int_eq(yoke_db_store(NULL, &line, 1, YOKE_DB_WAIT_MS, where, sizeof where), YOKE_OK);

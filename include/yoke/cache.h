@@ -1,7 +1,7 @@
 /* yoke/cache.h - the compiled kernels on disk.
  * SPDX-License-Identifier: MIT
  *
- * Beside them lie a few notes: which drivers answered safely, how fast devices were.
+ * Beside them lie a few notes: which drivers and risky kernels were safe, how fast devices were.
  *
  * The directory is $YOKE_CACHE_DIR, else $XDG_CACHE_HOME/yoke, else $HOME/.cache/yoke (absolute
  * paths only; it is made with mode 0700 and must belong to the effective user). YOKE_CACHE=0 turns

@@ -45,18 +45,18 @@ struct yoke_device_info {
     bool sub_groups;  /* cl_khr_subgroups or cl_intel_subgroups                    */
     bool sub_devices; /* it can be partitioned by counts of units                  */
 
-    uint32_t units;          /* compute units                                      */
-    uint32_t clock_mhz;      /* highest clock, as reported                         */
-    uint32_t vector_f32;     /* floats in the widest vector register; 1: scalar. Of a CPU
-                              * YOKE_VECTOR_WIDTH says it instead, for whoever wants the
-                              * kernels of another processor                       */
-    uint32_t vector_f64;     /* doubles in it; 0 without fp64                      */
-    uint32_t address_bits;   /* 32 or 64                                           */
-    size_t max_group;        /* most work-items of a work-group                    */
-    uint64_t memory_bytes;   /* global memory                                      */
+    uint32_t units;           /* compute units                                      */
+    uint32_t clock_mhz;       /* highest clock, as reported                         */
+    uint32_t vector_f32;      /* floats in the widest vector register; 1: scalar. Of a CPU
+                               * YOKE_VECTOR_WIDTH says it instead, for whoever wants the
+                               * kernels of another processor                       */
+    uint32_t vector_f64;      /* doubles in it; 0 without fp64                      */
+    uint32_t address_bits;    /* 32 or 64                                           */
+    size_t max_group;         /* most work-items of a work-group                    */
+    uint64_t memory_bytes;    /* global memory                                      */
     uint64_t max_alloc_bytes; /* largest single buffer                             */
-    uint64_t local_bytes;    /* local memory of a work-group                       */
-    uint64_t cache_bytes;    /* cache of the global memory, 0 if unknown           */
+    uint64_t local_bytes;     /* local memory of a work-group                       */
+    uint64_t cache_bytes;     /* cache of the global memory, 0 if unknown           */
 };
 
 /* An OpenCL platform: one vendor's driver. */
@@ -77,12 +77,18 @@ typedef struct yoke_system yoke_system;
 
 /* Ask the ICD loader for all platforms, and each platform for its devices. A platform that fails,
  * or brings down the process that asks it (a child of ours asks first, once a day and whenever the
- * drivers change), is listed with a reason and the others are used. No platform at all is no error: the snapshot is empty then.
+ * drivers change), is listed with a reason and the others are used. No platform at all is no error:
+ * the snapshot is empty then.
+ *
+ * One OpenCL loader, ocl-icd, asks each of several platforms for its devices by itself, to sort
+ * them. Where one of them would bring down this process, the loader is not called: set
+ * OCL_ICD_PLATFORM_SORT=none in the environment before the program starts, and the others can be
+ * used. Yoke changes nobody's environment.
  *
  *   YOKE_ERR_INVALID    out is NULL, or the environment's YOKE_VECTOR_WIDTH is none of 4, 8, 16
  *   YOKE_ERR_NO_MEMORY  the host is out of memory; or a driver says so, and no device is usable
- *   YOKE_ERR_DEVICE     the ICD loader itself failed, or this process was forked from one that had
- *                       used OpenCL (yoke/team.h)
+ *   YOKE_ERR_DEVICE     the ICD loader itself failed, or would not survive a driver (above); or
+ *                       this process was forked from one that had used OpenCL (yoke/team.h)
  */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_system_create(yoke_system **out);
 

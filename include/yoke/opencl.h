@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: MIT
  *
  * The only header that names cl_* types; yoke.h does not include it. What is handed out stays
- * Yoke's: retain it (clRetain...) to keep it longer than the object it came from. NULL gives NULL. */
+ * Yoke's: retain it (clRetain...) to keep it longer than the object it came from. NULL gives NULL.
+ * Yoke does not see what you queue yourself: where that is to have PoCL's worker at once that looks
+ * for Yoke's next launch, set yoke_team_params.spin_us to a negative number. */
 #ifndef YOKE_OPENCL_H
 #define YOKE_OPENCL_H
 

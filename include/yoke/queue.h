@@ -15,10 +15,10 @@ extern "C" {
 
 /* A stream of commands on one device; each starts when the one before it has ended.
  *
- * A command may fail long after the call that queued it returned YOKE_OK. Whatever waits for it or for
- * a later one tells: yoke_event_wait, yoke_queue_finish, a copy. What was queued in between may have
- * worked on what the failed command left behind, so its events tell of the failure, too: do it again.
- * Once told, the queue works as before.
+ * A command may fail long after the call that queued it returned YOKE_OK. Whatever waits for it or
+ * for a later one tells: yoke_event_wait, yoke_queue_finish, a copy. What was queued in between may
+ * have worked on what the failed command left behind, so its events tell of the failure, too: do it
+ * again. Once told, the queue works as before.
  *
  * Lifetime: destroy it before its device's team; that waits for its work.
  * Threads:  calls on one queue must not overlap; distinct queues are free. */
@@ -79,6 +79,21 @@ YOKE_API YOKE_MUST_CHECK yoke_status yoke_event_mark(yoke_queue *q, yoke_event *
  *   YOKE_ERR_DEVICE     the driver failed, or a command did
  */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_event_wait(yoke_event *ev);
+
+/* What is queued on q from now on starts when the event's command has ended, and sees what it
+ * wrote. The call returns at once where the device keeps that order itself: for an event of any
+ * queue of q's device. For an event of another device it waits, as yoke_event_wait does, since
+ * devices share no events; and so it does where a driver is known to hang on another queue's event.
+ * The event may be destroyed at once.
+ *
+ * A failure that yoke_event_wait would tell is q's, too, as if a command of q had failed here: q's
+ * waits tell. It stays the other queue's to tell.
+ *
+ *   YOKE_ERR_INVALID    a NULL argument
+ *   YOKE_ERR_NO_MEMORY  the host or the device is out of memory
+ *   YOKE_ERR_DEVICE     the driver refused
+ */
+YOKE_API YOKE_MUST_CHECK yoke_status yoke_queue_wait(yoke_queue *q, const yoke_event *event);
 
 /* Free *ev and set it to NULL. Does nothing when *ev is already NULL. */
 YOKE_API void yoke_event_destroy(yoke_event **ev);

@@ -14,18 +14,16 @@ extern "C" {
 #endif
 
 /* Devices opened together, each with a context and, but for the first, a host thread of its own,
- * over which one operation is split. Devices that are the same hardware under two platforms are alternatives:
- * an operation uses those of one platform, the one that measured faster.
+ * over which one operation is split. Devices that are the same hardware under two platforms are
+ * alternatives: an operation uses those of one platform, the one that measured faster.
  *
  * Lifetime: destroy queues, buffers and kernels of its devices first.
- * Threads:  operations may be started on one team from any thread; they run one after another. Teams
- *           may be created and destroyed in several threads at once. Create the first one before other
- *           threads read the environment (a driver that aborts is kept away by a variable for the
- *           OpenCL loader).
+ * Threads:  operations may be started on one team from any thread; they run one after another.
+ *           Teams may be created and destroyed in several threads at once.
  * Forks:    a child that is forked after the first team or yoke_system cannot use OpenCL, whose
  *           drivers do not survive that: there every function that comes to a device gives
- *           YOKE_ERR_DEVICE, and what is destroyed is left to the end of the process. Fork before, or
- *           exec after. */
+ *           YOKE_ERR_DEVICE, and what is destroyed is left to the end of the process. Fork before,
+ *           or exec after. */
 typedef struct yoke_team yoke_team;
 
 /* Most devices of one team. */
@@ -43,18 +41,23 @@ struct yoke_team_params {
      * cannot be used, since then every process compiles anew. */
     void (*log)(void *user, const char *line);
     void *log_user;
+
+    /* How many microseconds a thread that waits looks before it sleeps: your own, the team's, and
+     * on PoCL one of the driver's after each operation (its own sleep at once). Being woken up
+     * takes as long as a small product. While it looks it leaves the processor to others that want
+     * it. 0 is the default, 300; a negative number never looks. */
+    double spin_us;
 };
 
 /* Open the selected devices. params may be NULL. On success the caller owns *out; on failure it
  * is NULL.
  *
- *   YOKE_ERR_INVALID      out is NULL, a term of the selection matches nothing, or the environment's
- *                         YOKE_VECTOR_WIDTH is none of 4, 8, 16
+ *   YOKE_ERR_INVALID      out is NULL, a term of the selection matches nothing, or the
+ *                         environment's YOKE_VECTOR_WIDTH is none of 4, 8, 16
  *   YOKE_ERR_UNSUPPORTED  no usable device, or a device asked for by id is not usable
  *   YOKE_ERR_LIMIT        more than YOKE_TEAM_MAX devices
  *   YOKE_ERR_NO_MEMORY    the host or a device is out of memory
- *   YOKE_ERR_DEVICE       no selected device could be opened, or this process was forked from one
- *                         that had used OpenCL
+ *   YOKE_ERR_DEVICE       no selected device could be opened, or as of yoke_system_create
  */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_team_create(const struct yoke_team_params *params,
                                                       yoke_team **out);

@@ -1,4 +1,4 @@
-/* helper.c - programs of ours that do in a process of their own what drivers may not survive.
+/* helper.c - a program of ours that does in a process of its own what drivers may not survive.
  * SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE /* pipe2, posix_spawn_file_actions_addclosefrom_np */
 #include "base/helper.h"
@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -30,6 +31,13 @@ enum { LOOK_MS = 50, END_MS = 2000, NO_PIDFD_MS = 5 };
 enum { PATIENCE = 4 };
 
 extern char **environ;
+
+const char *const yoke_helper_words[YOKE_HELPER_END + 1] = {
+    [YOKE_HELPER_SILENT] = "",       [YOKE_HELPER_READY] = "ready",   [YOKE_HELPER_SORRY] = "sorry",
+    [YOKE_HELPER_BEGIN] = "begin",   [YOKE_HELPER_PASS] = "pass",     [YOKE_HELPER_WRONG] = "wrong",
+    [YOKE_HELPER_BROKEN] = "broken", [YOKE_HELPER_REFUSE] = "refuse", [YOKE_HELPER_LOST] = "lost",
+    [YOKE_HELPER_END] = "end",
+};
 
 static int open_pidfd(pid_t pid)
 {
@@ -171,6 +179,23 @@ bool yoke_helper_line(struct yoke_helper *h, char *line, size_t room)
         if (n + 1 < room) line[n++] = c;
     line[n] = '\0';
     return c == '\n';
+}
+
+enum yoke_helper_word yoke_helper_hear(struct yoke_helper *h, char rest[YOKE_HELPER_LINE_MAX])
+{
+    char line[YOKE_HELPER_LINE_MAX];
+
+    rest[0] = '\0';
+    if (!yoke_helper_line(h, line, sizeof line)) return YOKE_HELPER_SILENT;
+    char *blank = line + strcspn(line, " ");
+    if (*blank) {
+        strcpy(rest, blank + 1);
+        *blank = '\0';
+    }
+    int word = YOKE_HELPER_END;
+    while (word > YOKE_HELPER_SILENT && strcmp(line, yoke_helper_words[word]) != 0)
+        word--;
+    return (enum yoke_helper_word)word;
 }
 
 static int wait_for(const struct yoke_helper *h, siginfo_t *info, int options)

@@ -1,4 +1,4 @@
-/* helper_find.c - where the helpers' programs lie.
+/* helper_find.c - where the helper's program lies.
  * SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE /* dladdr */
 #include <dlfcn.h>
@@ -60,7 +60,7 @@ static bool find_library(const void *address, char path[PATH_MAX])
     return snprintf(path, PATH_MAX, "%s", self.dli_fname) < PATH_MAX;
 }
 
-bool yoke_helper_find(const char *name, char path[PATH_MAX])
+bool yoke_helper_find(char path[PATH_MAX])
 {
     char own[PATH_MAX];
 
@@ -68,7 +68,7 @@ bool yoke_helper_find(const char *name, char path[PATH_MAX])
         return false;
     const int dir = (int)(strrchr(own, '/') - own) + 1;
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        const int n = snprintf(path, PATH_MAX, "%.*s%s%s", dir, own, places[i], name);
+        const int n = snprintf(path, PATH_MAX, "%.*s%syoke-helper", dir, own, places[i]);
         if (n < PATH_MAX && access(path, X_OK) == 0) return true;
     }
     return false;

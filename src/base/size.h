@@ -33,6 +33,12 @@ static inline size_t yoke_size_max(size_t a, size_t b)
     return a > b ? a : b;
 }
 
+/* An optional number, of which 0 stands for 1. */
+static inline size_t yoke_size_or_one(size_t n)
+{
+    return n ? n : 1;
+}
+
 /* a / b, rounded up. */
 static inline size_t yoke_div_up(size_t a, size_t b)
 {

@@ -1,15 +1,14 @@
 /* array.c - arrays on the host. SPDX-License-Identifier: MIT */
 #include "cli/array.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/element.h"
 #include "cli/cli.h"
+#include "ref/fill.h"
 
 enum { PAGE_BYTES = 4096 };
 
@@ -65,25 +64,12 @@ int array_alloc(struct array *a)
     return CLI_DONE;
 }
 
-/* A seeded number of a type: uniform in [-1, 1), or in a range of integers whose products leave
- * room for long sums. */
-static double random_number(enum yoke_type type, uint64_t *seed)
-{
-    const double x = cli_random(seed);
-
-    if (type == YOKE_S8) return floor(x * 128.0);
-    return type == YOKE_S32 ? floor(x * 0x1p20) : x;
-}
-
 int array_alloc_random(struct array *a, uint64_t *seed)
 {
-    const size_t n = array_count(a) * yoke_type_parts(a->type);
     const int status = array_alloc(a);
-    if (status != CLI_DONE) return status;
 
-    for (size_t i = 0; i < n; i++)
-        yoke_element_set(a->type, a->memory, i, random_number(a->type, seed));
-    return CLI_DONE;
+    if (status == CLI_DONE) yoke_ref_fill(a->type, YOKE_REF_UNIT, a->memory, array_count(a), seed);
+    return status;
 }
 
 bool array_is_packed(const struct array *a)

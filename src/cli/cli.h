@@ -38,6 +38,11 @@ void cli_parse(const struct argp *argp, int argc, char **argv, void *input);
 int cli_fail(const char *fmt, ...) YOKE_PRINTF(1, 2);
 int cli_usage(const char *fmt, ...) YOKE_PRINTF(1, 2);
 
+/* The library's functions; where they fail for want of a variable in the environment, which a
+ * library leaves alone, it is set, and they are asked again. */
+yoke_status cli_create_team(const struct yoke_team_params *params, yoke_team **team);
+yoke_status cli_create_system(yoke_system **sys);
+
 /* Open the selected devices. NULL after printing why; *exit_status says how to exit (a selection
  * that matches nothing is wrong usage). */
 yoke_team *cli_open_team(const struct cli_common *common, int *exit_status);
@@ -56,9 +61,6 @@ json_t *cli_json_variants(const struct yoke_report *report);
 
 /* Milliseconds of a monotonic clock. */
 double cli_now_ms(void);
-
-/* Seeded numbers, the same on every machine: uniform in [-1, 1). */
-double cli_random(uint64_t *state);
 
 /* A progress bar on stderr, only where that is a terminal and --json is not given. done of total;
  * done == total ends the line. */

@@ -2,9 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/size.h"
 #include "cli/args.h"
 #include "cli/npy.h"
 #include "cli/op.h"
+#include "ref/conv.h"
 
 enum {
     KEY_INPUT = 0x3000,
@@ -236,21 +238,11 @@ static yoke_status run(const void *task, yoke_team *team, struct yoke_report *re
     return yoke_conv_run(team, &t->conv, t->Y.memory, t->X.data, t->W.data, t->bias.data, report);
 }
 
-static double flops(const void *task)
-{
-    const struct yoke_conv *v = &((const struct conv_task *)task)->conv;
-    const struct array *Y = &((const struct conv_task *)task)->Y;
-    const double channels = (double)(v->C / (v->groups ? v->groups : 1));
-
-    return 2.0 * array_bytes(Y) / (double)yoke_type_size(Y->type) * channels *
-           (double)(v->R * v->S);
-}
-
-static void check(const void *task, uint64_t seed, struct check *result)
+static void reference(const void *task, struct yoke_ref *ref)
 {
     const struct conv_task *t = task;
 
-    check_conv(result, &t->conv, t->Y.data, t->X.data, t->W.data, t->bias.data, seed);
+    yoke_ref_conv(ref, &t->conv, YOKE_REF_ANY, t->X.data, t->W.data, t->bias.data);
 }
 
 static const struct array *result_of(const void *task)
@@ -276,11 +268,6 @@ static json_t *json_pair(size_t rows, size_t columns)
     return json_pack("[II]", (json_int_t)rows, (json_int_t)columns);
 }
 
-static size_t or_one(size_t value)
-{
-    return value ? value : 1;
-}
-
 static json_t *shape(const void *task)
 {
     const struct conv_task *t = task;
@@ -289,12 +276,13 @@ static json_t *shape(const void *task)
                               (json_int_t)v->C, "H", (json_int_t)v->H, "W", (json_int_t)v->W, "K",
                               (json_int_t)v->K, "R", (json_int_t)v->R, "S", (json_int_t)v->S, "P",
                               (json_int_t)t->P, "Q", (json_int_t)t->Q);
-    json_t *rest = json_pack("{so so so sI ss sb}", "stride",
-                             json_pair(or_one(v->stride_h), or_one(v->stride_w)), "pad",
-                             json_pair(v->pad_h[0], v->pad_w[0]), "dilation",
-                             json_pair(or_one(v->dilation_h), or_one(v->dilation_w)), "groups",
-                             (json_int_t)or_one(v->groups), "layout", layout_name(v),
-                             "true_convolution", v->true_convolution);
+    json_t *rest =
+        json_pack("{so so so sI ss sb}", "stride",
+                  json_pair(yoke_size_or_one(v->stride_h), yoke_size_or_one(v->stride_w)), "pad",
+                  json_pair(v->pad_h[0], v->pad_w[0]), "dilation",
+                  json_pair(yoke_size_or_one(v->dilation_h), yoke_size_or_one(v->dilation_w)),
+                  "groups", (json_int_t)yoke_size_or_one(v->groups), "layout", layout_name(v),
+                  "true_convolution", v->true_convolution);
 
     json_object_update(sizes, rest);
     json_decref(rest);
@@ -307,8 +295,7 @@ static const struct op conv_op = {
     .prepare = prepare,
     .reset = reset,
     .run = run,
-    .flops = flops,
-    .check = check,
+    .reference = reference,
     .result = result_of,
     .describe = describe,
     .shape = shape,

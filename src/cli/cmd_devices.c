@@ -189,7 +189,7 @@ static int list_devices(const struct cli_common *common, const yoke_team *team)
 {
     yoke_system *sys;
 
-    if (yoke_system_create(&sys) != YOKE_OK) return cli_fail("%s", yoke_last_error());
+    if (cli_create_system(&sys) != YOKE_OK) return cli_fail("%s", yoke_last_error());
     int status = common->json ? print_json(sys, team) : print_table(sys, team);
     if (status == CLI_DONE && count_usable(sys, team) == 0)
         status = cli_fail("no usable OpenCL device; install a driver, such as pocl-opencl-icd");

@@ -9,6 +9,7 @@
 #include "base/element.h"
 #include "cli/args.h"
 #include "cli/epilogue.h"
+#include "ref/gemm.h"
 
 enum { KEY_TRANS = 0x3000, KEY_ALPHA, KEY_BETA, KEY_C, KEY_BATCH, KEY_WORKSPACE, KEY_TF32 };
 
@@ -293,21 +294,12 @@ static yoke_status run(const void *task, yoke_team *team, struct yoke_report *re
     return yoke_gemm_run(team, &g, t->C.memory, t->A.data, t->B.data, report);
 }
 
-/* A complex product is four products and two sums, and one more sum adds it. */
-static double flops(const void *task)
-{
-    const struct gemm_task *t = task;
-
-    return (yoke_type_is_complex(t->gemm.type) ? 8.0 : 2.0) * array_bytes(&t->C) /
-           (double)yoke_type_size(t->C.type) * (double)t->gemm.K;
-}
-
-static void check(const void *task, uint64_t seed, struct check *result)
+static void reference(const void *task, struct yoke_ref *ref)
 {
     const struct gemm_task *t = task;
     const struct yoke_gemm g = whole(t);
 
-    check_gemm(result, &g, t->C.data, t->A.data, t->B.data, t->C0.data, seed);
+    yoke_ref_gemm(ref, &g, YOKE_REF_ANY, t->C0.data, t->A.data, t->B.data);
 }
 
 static const struct array *result_of(const void *task)
@@ -352,8 +344,7 @@ static const struct op gemm_op = {
     .prepare = prepare,
     .reset = reset,
     .run = run,
-    .flops = flops,
-    .check = check,
+    .reference = reference,
     .result = result_of,
     .describe = describe,
     .shape = shape,

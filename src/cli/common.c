@@ -77,13 +77,34 @@ static void log_line(void *user, const char *line)
     fprintf(stderr, "yoke: %s\n", line);
 }
 
+/* What the library asks a program to set is set here, while it has one thread. */
+static bool can_help(yoke_status st)
+{
+    return st == YOKE_ERR_DEVICE && strstr(yoke_last_error(), "OCL_ICD_PLATFORM_SORT=none") &&
+           setenv("OCL_ICD_PLATFORM_SORT", "none", 1) == 0;
+}
+
+yoke_status cli_create_team(const struct yoke_team_params *params, yoke_team **team)
+{
+    const yoke_status st = yoke_team_create(params, team);
+
+    return can_help(st) ? yoke_team_create(params, team) : st;
+}
+
+yoke_status cli_create_system(yoke_system **sys)
+{
+    const yoke_status st = yoke_system_create(sys);
+
+    return can_help(st) ? yoke_system_create(sys) : st;
+}
+
 yoke_team *cli_open_team(const struct cli_common *common, int *exit_status)
 {
     const struct yoke_team_params params = { .select = common->devices,
                                              .log = common->verbose ? log_line : NULL };
     yoke_team *team;
 
-    const yoke_status st = yoke_team_create(&params, &team);
+    const yoke_status st = cli_create_team(&params, &team);
     if (st == YOKE_OK) {
         *exit_status = CLI_DONE;
         return team;
@@ -142,17 +163,6 @@ double cli_now_ms(void)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec * 1e-6;
-}
-
-/* SplitMix64 (Steele, Lea, Flood 2014); the upper 53 bits make the number. */
-double cli_random(uint64_t *state)
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15u;
-
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    z ^= z >> 31;
-    return (double)(z >> 11) * 0x1p-52 - 1.0;
 }
 
 void cli_progress(bool on, const char *what, double done, double total)

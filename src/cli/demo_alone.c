@@ -9,7 +9,7 @@ static yoke_team *open_one(const char *id)
     const struct yoke_team_params params = { .select = id };
     yoke_team *team = NULL;
 
-    if (yoke_team_create(&params, &team) != YOKE_OK)
+    if (cli_create_team(&params, &team) != YOKE_OK)
         cli_fail("device %s alone: %s", id, yoke_last_error());
     return team;
 }

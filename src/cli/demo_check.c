@@ -4,22 +4,17 @@
 #include <float.h>
 #include <math.h>
 
-#include "cli/cli.h"
+#include "base/random.h"
 #include "cli/parallel.h"
+#include "ref/bound.h"
 
 enum { SAMPLES = 1024, NEIGHBOURS = 64, BLOCK = 16 };
 
 static const double U = 0x1p-24; /* unit roundoff of float */
 
-/* Higham, ch. 3: n roundings, in any order, give a relative error of at most this. */
-static double gamma_n(double n)
-{
-    return n * U / (1.0 - n * U);
-}
-
 static size_t pick(struct demo_check *check, size_t n)
 {
-    const size_t i = (size_t)(0.5 * (cli_random(&check->state) + 1.0) * (double)n);
+    const size_t i = (size_t)(0.5 * (yoke_random_unit(&check->state) + 1.0) * (double)n);
 
     return i < n ? i : n - 1;
 }
@@ -52,7 +47,7 @@ static void check_product(struct demo_check *check, const struct nearest_tile *t
     const double got = t->products[i * t->n_train + j];
     const double K = (double)dataset_pixels(check->set);
 
-    compare(&check->products, fabs(got - want), gamma_n(K + 2.0) * want + FLT_MIN);
+    compare(&check->products, fabs(got - want), yoke_ref_gamma(K + 2.0, U) * want + FLT_MIN);
 }
 
 static int32_t square(int32_t d)
@@ -86,7 +81,7 @@ static double key_bound(const struct dataset *set, size_t test, size_t train)
 
     for (size_t p = 0; p < pixels; p++)
         yy += (double)y[p] * y[p];
-    const double before = U * yy + 2.0 * gamma_n(K + 2.0) * xy + 2.0 * FLT_MIN;
+    const double before = U * yy + 2.0 * yoke_ref_gamma(K + 2.0, U) * xy + 2.0 * FLT_MIN;
     return before + U * (fabs(yy - 2.0 * xy) + before);
 }
 
@@ -143,7 +138,8 @@ static void check_response(struct demo_check *check, const struct filters_batch 
             size += fabs(term);
         }
     const double got = b->responses[((n * H + p) * W + q) * FILTERS_COUNT + k];
-    compare(&check->responses, fabs(got - want), gamma_n(FILTERS_AREA + 2.0) * size + FLT_MIN);
+    compare(&check->responses, fabs(got - want),
+            yoke_ref_gamma(FILTERS_AREA + 2.0, U) * size + FLT_MIN);
 }
 
 void demo_check_init(struct demo_check *check, const struct dataset *set, uint64_t seed)

@@ -102,9 +102,12 @@ static int check_variant(const struct op *op, const char *variant)
     return cli_usage("--variant is '%s'; it must be one of: %s", variant, list);
 }
 
+/* Past 2e9 operations, a sample of so many. */
+static const struct yoke_ref_effort effort = { 2e9, 2e8, 2, 0 };
+
 struct result {
     struct yoke_report report; /* of the last run */
-    struct check check;
+    struct yoke_ref_result check;
     double min_ms, median_ms, gflops;
 };
 
@@ -126,6 +129,7 @@ static int time_runs(const struct op *op, const struct op_options *opt, yoke_tea
 {
     const size_t n = opt->repeat;
     double *ms = malloc(n * sizeof *ms);
+    struct yoke_ref ref;
     int status = CLI_DONE;
 
     if (!ms) return cli_fail("no memory for %zu timings", n);
@@ -138,13 +142,14 @@ static int time_runs(const struct op *op, const struct op_options *opt, yoke_tea
         yoke_sort(ms, n);
         r->min_ms = ms[0];
         r->median_ms = yoke_quantile(ms, n, 0.5);
-        r->gflops = op->flops(task) / (r->median_ms * 1e6);
+        op->reference(task, &ref);
+        r->gflops = ref.flops / (r->median_ms * 1e6);
     }
     free(ms);
     return status;
 }
 
-static json_t *json_check(const struct check *check)
+static json_t *json_check(const struct yoke_ref_result *check)
 {
     json_t *ratio = isfinite(check->worst_ratio) ? json_real(check->worst_ratio) : json_null();
 
@@ -185,7 +190,7 @@ static void print_devices(const yoke_team *team, const struct yoke_report *repor
     }
 }
 
-static void print_check(const struct check *check)
+static void print_check(const struct yoke_ref_result *check)
 {
     printf("check %s: ", check->passed ? "passed" : "FAILED");
     if (check->elements < check->total)
@@ -214,9 +219,13 @@ static void print_text(const struct op *op, const struct op_options *opt, const 
 static int finish(const struct op *op, const struct op_options *opt, const yoke_team *team,
                   void *task, struct result *r)
 {
+    struct yoke_ref ref;
     int status = CLI_DONE;
 
-    if (opt->check) op->check(task, opt->seed, &r->check);
+    if (opt->check) {
+        op->reference(task, &ref);
+        yoke_ref_check(&ref, &effort, opt->seed, op->result(task)->data, &r->check);
+    }
     const bool wrong = opt->check && !r->check.passed;
     if (opt->output && !wrong) status = npy_write(opt->output, op->result(task));
     if (status != CLI_DONE) return status;

@@ -4,8 +4,8 @@
 #define YOKE_CLI_OP_H
 
 #include "cli/array.h"
-#include "cli/check.h"
 #include "cli/cli.h"
+#include "ref/ref.h"
 
 struct op_options {
     struct cli_common common;
@@ -29,8 +29,7 @@ struct op {
     int (*prepare)(void *task); /* arrays and descriptor: an exit status */
     void (*reset)(void *task);  /* before each run, not timed */
     yoke_status (*run)(const void *task, yoke_team *team, struct yoke_report *report);
-    double (*flops)(const void *task);
-    void (*check)(const void *task, uint64_t seed, struct check *check);
+    void (*reference)(const void *task, struct yoke_ref *ref);
     const struct array *(*result)(const void *task);
     void (*describe)(const void *task); /* the shape in words, to stdout */
     json_t *(*shape)(const void *task);

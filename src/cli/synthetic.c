@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/random.h"
 #include "cli/cli.h"
 #include "cli/dataset.h"
 
@@ -11,7 +12,7 @@ static const double NOISE = 32.0;
 
 static double between(uint64_t *state, double low, double high)
 {
-    return low + (high - low) * 0.5 * (cli_random(state) + 1.0);
+    return low + (high - low) * 0.5 * (yoke_random_unit(state) + 1.0);
 }
 
 static void add_spot(float *image, size_t rows, size_t cols, uint64_t *state)
@@ -31,7 +32,7 @@ static void add_spot(float *image, size_t rows, size_t cols, uint64_t *state)
 static void add_noise(uint8_t *image, const float *prototype, size_t pixels, uint64_t *state)
 {
     for (size_t i = 0; i < pixels; i++) {
-        const double v = prototype[i] + NOISE * cli_random(state);
+        const double v = prototype[i] + NOISE * yoke_random_unit(state);
         image[i] = (uint8_t)(v < 0.0 ? 0.0 : v > 255.0 ? 255.0 : v);
     }
 }

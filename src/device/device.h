@@ -19,6 +19,7 @@ struct yoke_device {
     struct yoke_device_record rec;
     cl_context ctx;
     struct yoke_log log;
+    double look_ms; /* of who waits for it, before sleeping: wait.h */
 
     /* Called before it is closed, unless NULL: another library keeps things of its context. */
     void (*forget_foreign)(yoke_device *dev);

@@ -11,6 +11,7 @@
 #include "device/cl_error.h"
 #include "device/device.h"
 #include "device/select.h"
+#include "device/wait.h"
 
 /* All devices of a snapshot in one list. */
 struct list {
@@ -40,7 +41,7 @@ static yoke_status flatten(const yoke_system *sys, struct list *list)
     return YOKE_OK;
 }
 
-static yoke_status open_chosen(const struct list *list, const struct yoke_log *log,
+static yoke_status open_chosen(const struct list *list, const struct yoke_log *log, double look_ms,
                                yoke_device **devices, size_t max, size_t *n)
 {
     yoke_status why = YOKE_ERR_DEVICE;
@@ -50,7 +51,7 @@ static yoke_status open_chosen(const struct list *list, const struct yoke_log *l
         if (*n == max) return yoke_fail(YOKE_ERR_LIMIT, "more than %zu devices in a team", max);
         const yoke_status st = yoke_device_open(list->records[i], log, &devices[*n]);
         if (st == YOKE_OK) {
-            ++*n;
+            devices[(*n)++]->look_ms = look_ms;
             continue;
         }
         if (st == YOKE_ERR_NO_MEMORY) why = st;
@@ -72,7 +73,7 @@ static yoke_status explain_none(const yoke_system *sys)
     return yoke_fail(YOKE_ERR_UNSUPPORTED, "no OpenCL device on this machine%s", text);
 }
 
-yoke_status yoke_devices_open(const char *selection, const struct yoke_log *log,
+yoke_status yoke_devices_open(const char *selection, const struct yoke_log *log, double look_ms,
                               yoke_device **devices, size_t max, size_t *n)
 {
     yoke_status st = YOKE_OK;
@@ -84,7 +85,7 @@ yoke_status yoke_devices_open(const char *selection, const struct yoke_log *log,
     TRY(flatten(sys, &list));
     if (list.n == 0 && sys->n_platforms > 0) TRY(explain_none(sys));
     TRY(yoke_select(list.infos, list.n, selection, list.chosen));
-    TRY(open_chosen(&list, log, devices, max, n));
+    TRY(open_chosen(&list, log, look_ms, devices, max, n));
 out:
     if (st != YOKE_OK)
         while (*n > 0)
@@ -152,4 +153,21 @@ void yoke_device_identity(const yoke_device *dev, char *text, size_t size_bytes)
              (unsigned)info->units, (unsigned)info->vector_f32,
              rec->processor[0] ? " | processor " : "", rec->processor,
              rec->environment[0] ? " | environment " : "", rec->environment);
+}
+
+yoke_status yoke_device_open_again(const char *id, const char *identity, yoke_device **out)
+{
+    const struct yoke_log silent = { NULL, NULL };
+    char found[YOKE_IDENTITY_MAX];
+    yoke_status st = YOKE_OK;
+    size_t n;
+
+    TRY(yoke_devices_open(id, &silent, yoke_wait_ms(0), out, 1, &n));
+    yoke_device_identity(*out, found, sizeof found);
+    if (strcmp(found, identity) != 0) {
+        yoke_device_close(out);
+        st = yoke_fail(YOKE_ERR_DEVICE, "finds another device as %s: %.200s", id, found);
+    }
+out:
+    return st;
 }

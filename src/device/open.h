@@ -8,11 +8,15 @@
 #include "yoke/buffer.h"
 #include "yoke/device.h"
 
-/* Open the devices of this machine that the selection names, at most max; the caller owns the *n
- * in devices (yoke_device_close). One that does not open is logged and left out. Statuses as of
- * yoke_team_create. */
-yoke_status yoke_devices_open(const char *selection, const struct yoke_log *log,
+/* Open the devices of this machine that the selection names, at most max, which are waited for as
+ * look_ms says (wait.h); the caller owns the *n in devices (yoke_device_close). One that does not
+ * open is logged and left out. Statuses as of yoke_team_create. */
+yoke_status yoke_devices_open(const char *selection, const struct yoke_log *log, double look_ms,
                               yoke_device **devices, size_t max, size_t *n);
+
+/* In a child process: open the device of that id, quietly. YOKE_ERR_DEVICE where it is not the one
+ * any more that had this identity in the parent. */
+yoke_status yoke_device_open_again(const char *id, const char *identity, yoke_device **out);
 
 /* Free *dev and set it to NULL. Does nothing when *dev is already NULL. */
 void yoke_device_close(yoke_device **dev);
@@ -33,7 +37,8 @@ bool yoke_device_is_alternative(const yoke_device *a, const yoke_device *b);
 
 /* What rooms above keep for a device, in the order in which closing it releases them. */
 enum yoke_keep {
-    YOKE_KEEP_TUNING,  /* tune/choice.c                                 */
+    YOKE_KEEP_PLANS,   /* op/plan_cache.c                               */
+    YOKE_KEEP_TUNING,  /* op/choice.c                                 */
     YOKE_KEEP_LINGER,  /* kernel/linger.c, which has one of the kernels */
     YOKE_KEEP_KERNELS, /* kernel/registry.c                             */
     YOKE_N_KEEPS
@@ -47,7 +52,7 @@ struct yoke_keeper {
 void *yoke_device_keep(const yoke_device *dev, enum yoke_keep keep,
                        const struct yoke_keeper *keeper);
 
-/* What the room of operators keeps for a device, 0 at first: what it found out by known answers. */
+/* What the room of operators keeps for a device, 0 at first: op/self_test.h. */
 enum { YOKE_N_VERDICTS = 16 };
 _Atomic uint8_t *yoke_device_verdicts(const yoke_device *dev);
 

@@ -22,6 +22,7 @@ struct falls {
 struct inquiry {
     const char *path;
     double limit_s;
+    bool unsorted;
     size_t first; /* platform that has not come back yet */
     struct falls at_loader, at_platform;
     struct yoke_probe *probe;
@@ -32,7 +33,7 @@ static bool start(const struct inquiry *q, struct yoke_helper *child)
     const bool second = q->at_loader.bad + q->at_platform.bad > 0;
     const double limit_ms = 1e3 * q->limit_s * (second ? second_part : 1);
     char number[16];
-    char *argv[] = { "yoke-probe", number, NULL };
+    char *argv[] = { "yoke-helper", "probe", number, q->unsorted ? "unsorted" : NULL, NULL };
 
     snprintf(number, sizeof number, "%zu", q->first);
     if (!yoke_helper_start(child, q->path, argv)) return false;
@@ -57,21 +58,24 @@ static bool ask(struct inquiry *q)
     struct yoke_probe *probe = q->probe;
     struct yoke_helper child;
     bool listed = false, bad;
-    char c;
+    enum yoke_helper_word word;
+    char rest[YOKE_HELPER_LINE_MAX];
 
     if (!start(q, &child)) {
         probe->ran = false;
         return true;
     }
-    while ((c = yoke_helper_byte(&child)) != 0 && c != 'E') {
-        if (c == 'L') probe->loader_ok = listed = true;
-        if (c != '+' || q->first >= YOKE_PROBE_MAX) continue;
+    while ((word = yoke_helper_hear(&child, rest)) != YOKE_HELPER_SILENT &&
+           word != YOKE_HELPER_END) {
+        if (word == YOKE_HELPER_READY) probe->loader_ok = listed = true;
+        if (word != YOKE_HELPER_PASS || q->first >= YOKE_PROBE_MAX) continue;
         probe->verdict[q->first++] = '+';
         q->at_platform = (struct falls){ 0 };
     }
+    const bool end = word == YOKE_HELPER_END;
     const enum yoke_helper_fate fate =
-        yoke_helper_end(&child, c == 'E' ? NULL : probe->how, sizeof probe->how);
-    if (c == 'E') return true;
+        yoke_helper_end(&child, end ? NULL : probe->how, sizeof probe->how);
+    if (end) return true;
     if (!is_second(listed ? &q->at_platform : &q->at_loader, fate, probe, &bad)) return false;
     if (!bad)
         probe->ran = false;
@@ -83,9 +87,9 @@ static bool ask(struct inquiry *q)
     return !bad || !listed || q->first >= YOKE_PROBE_MAX;
 }
 
-static void ask_all(const char *path, double limit_s, struct yoke_probe *probe)
+static void ask_all(const char *path, double limit_s, bool unsorted, struct yoke_probe *probe)
 {
-    struct inquiry q = { .path = path, .limit_s = limit_s, .probe = probe };
+    struct inquiry q = { .path = path, .limit_s = limit_s, .unsorted = unsorted, .probe = probe };
 
     *probe = (struct yoke_probe){ .ran = true, .sure = true };
     memset(probe->verdict, '?', sizeof probe->verdict);
@@ -93,30 +97,27 @@ static void ask_all(const char *path, double limit_s, struct yoke_probe *probe)
         ;
 }
 
-static bool stop_sorting(void)
+/* From memory, or from children. */
+static void find_out(double limit_s, bool unsorted, struct yoke_probe *probe)
 {
-    return setenv("OCL_ICD_PLATFORM_SORT", "none", 1) == 0;
+    char path[PATH_MAX];
+    unsigned char circumstances[YOKE_HASH_BYTES];
+    const bool known = yoke_probe_circumstances(unsorted, circumstances);
+
+    if (known && yoke_probe_recall(circumstances, probe)) return;
+    memset(probe, 0, sizeof *probe);
+    if (!yoke_helper_find(path)) return;
+    ask_all(path, limit_s, unsorted, probe);
+    if (known && probe->ran && probe->sure) yoke_probe_remember(circumstances, probe);
 }
 
 void yoke_probe_run(double limit_s, struct yoke_probe *probe)
 {
-    char path[PATH_MAX];
-    unsigned char circumstances[YOKE_HASH_BYTES];
-    const bool known = yoke_probe_circumstances(circumstances);
+    const char *sort = getenv(YOKE_SORT_VARIABLE);
+    struct yoke_probe unsorted;
 
-    if (known && yoke_probe_recall(circumstances, probe)) {
-        if (probe->unsorted) stop_sorting();
-        return;
-    }
-    memset(probe, 0, sizeof *probe);
-    if (!yoke_helper_find("yoke-probe", path)) return;
-    ask_all(path, limit_s, probe);
-    /* ocl-icd asks for devices already to sort the platforms. Unsorted, one dead platform leaves
-     * the others; this process would not survive the sorting either, so it must not sort any more.
-     */
-    if (probe->ran && !probe->loader_ok && stop_sorting()) {
-        ask_all(path, limit_s, probe);
-        probe->unsorted = true;
-    }
-    if (known && probe->ran && probe->sure) yoke_probe_remember(circumstances, probe);
+    find_out(limit_s, false, probe);
+    if (!probe->ran || probe->loader_ok || (sort && strcmp(sort, "none") == 0)) return;
+    find_out(limit_s, true, &unsorted);
+    probe->unsorted_ok = unsorted.ran && unsorted.loader_ok;
 }

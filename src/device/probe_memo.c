@@ -43,11 +43,18 @@ static bool add_up(unsigned char *sum, const char *a, const char *b, const struc
     return true;
 }
 
-static bool add_environment(unsigned char *sum)
+static bool is_sorting(const char *entry)
 {
-    for (char **e = environ; e && *e; e++)
-        if (yoke_environment_is_opencl(*e) && !add_up(sum, "env", *e, NULL)) return false;
-    return true;
+    return strncmp(entry, YOKE_SORT_VARIABLE "=", sizeof YOKE_SORT_VARIABLE) == 0;
+}
+
+static bool add_environment(unsigned char *sum, bool unsorted)
+{
+    for (char **e = environ; e && *e; e++) {
+        if (!yoke_environment_is_opencl(*e) || (unsorted && is_sorting(*e))) continue;
+        if (!add_up(sum, "env", *e, NULL)) return false;
+    }
+    return !unsorted || add_up(sum, "env", YOKE_SORT_VARIABLE "=none", NULL);
 }
 
 static bool add_file(unsigned char *sum, const char *path)
@@ -100,12 +107,12 @@ static bool add_vendors(unsigned char *sum, const char *path)
     return ok;
 }
 
-bool yoke_probe_circumstances(unsigned char hash[YOKE_HASH_BYTES])
+bool yoke_probe_circumstances(bool unsorted, unsigned char hash[YOKE_HASH_BYTES])
 {
     const char *vendors = getenv("OCL_ICD_VENDORS");
 
     memset(hash, 0, YOKE_HASH_BYTES);
-    return add_up(hash, "yoke", yoke_version(), NULL) && add_environment(hash) &&
+    return add_up(hash, "yoke", yoke_version(), NULL) && add_environment(hash, unsorted) &&
            add_vendors(hash, vendors && vendors[0] ? vendors : default_vendors) &&
            add_file(hash, "/etc/ld.so.cache") && add_boot(hash) &&
            add_up(hash, "proc", access("/proc/self/status", R_OK) == 0 ? "yes" : "no", NULL) &&
@@ -126,7 +133,6 @@ bool yoke_probe_recall(const unsigned char circumstances[YOKE_HASH_BYTES], struc
     if (!good) return false;
     probe->ran = true;
     probe->loader_ok = strcmp(loader, "dead") != 0;
-    probe->unsorted = strcmp(loader, "sorted") != 0;
     memcpy(probe->verdict, verdict, strlen(verdict));
     snprintf(probe->how, sizeof probe->how, "%.80s (as remembered: yoke cache clear forgets it)",
              how);
@@ -136,9 +142,9 @@ bool yoke_probe_recall(const unsigned char circumstances[YOKE_HASH_BYTES], struc
 void yoke_probe_remember(const unsigned char circumstances[YOKE_HASH_BYTES],
                          const struct yoke_probe *probe)
 {
-    const char *loader = !probe->loader_ok ? "dead" : probe->unsorted ? "unsorted" : "sorted";
     char note[512];
 
-    snprintf(note, sizeof note, "%s %.*s %s\n", loader, YOKE_PROBE_MAX, probe->verdict, probe->how);
+    snprintf(note, sizeof note, "%s %.*s %s\n", probe->loader_ok ? "alive" : "dead", YOKE_PROBE_MAX,
+             probe->verdict, probe->how);
     yoke_note_write(probe->late ? "late" : "probe", circumstances, note);
 }

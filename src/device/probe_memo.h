@@ -10,8 +10,9 @@
 
 /* What is known to decide what drivers do when they are asked: the environment's variables for
  * OpenCL, for drivers and for the dynamic linker, the .icd files, the linker's cache (which changes
- * when a library is installed), the machine's last start, and whether /proc and /sys are there. */
-bool yoke_probe_circumstances(unsigned char hash[YOKE_HASH_BYTES]);
+ * when a library is installed), the machine's last start, and whether /proc and /sys are there.
+ * With `unsorted` as if YOKE_SORT_VARIABLE were "none". */
+bool yoke_probe_circumstances(bool unsorted, unsigned char hash[YOKE_HASH_BYTES]);
 
 /* What was found under the same circumstances, at most a day ago; a silence, minutes ago. */
 bool yoke_probe_recall(const unsigned char circumstances[YOKE_HASH_BYTES],

@@ -120,7 +120,9 @@ void yoke_queue_destroy(yoke_queue **q)
     if (q && yoke_drivers_are_lost()) *q = NULL; /* left to the end of the process */
     if (!q || !*q) return;
     if ((*q)->q) {
+        const char *call;
         (void)wait_for_all(*q);
+        (void)yoke_watch_ask_all((*q)->watch, &call); /* two that wait for each other let go */
         clReleaseCommandQueue((*q)->q);
     }
     yoke_buffer_destroy(&(*q)->scratch);

@@ -16,7 +16,8 @@ static const struct {
                                                   YOKE_QUIRK_EARLY_FINISH | YOKE_QUIRK_SHORT_LOOPS },
     { "Oclgrind",                     "",         YOKE_QUIRK_INTERPRETER | YOKE_QUIRK_NO_SUB_DEVICES |
                                                   YOKE_QUIRK_HOST_CORES | YOKE_QUIRK_MAP_TO_WRITE |
-                                                  YOKE_QUIRK_EARLY_SCRATCH },
+                                                  YOKE_QUIRK_EARLY_SCRATCH |
+                                                  YOKE_QUIRK_OWN_EVENTS_ONLY },
     { "FPGA Emulation",               "",         YOKE_QUIRK_HOST_CORES },
     { "Portable Computing Language",  "pthread-", YOKE_QUIRK_SHARED_POOL | YOKE_QUIRK_TRULY_IN_PLACE |
                                                   YOKE_QUIRK_SLEEPY },
@@ -41,6 +42,7 @@ static const struct {
     { YOKE_QUIRK_SLEEPY,         "sleepy" },
     { YOKE_QUIRK_EARLY_FINISH,   "early-finish" },
     { YOKE_QUIRK_SHORT_LOOPS,    "short-loops" },
+    { YOKE_QUIRK_OWN_EVENTS_ONLY, "own-events-only" },
 };
 // clang-format on
 

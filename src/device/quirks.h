@@ -30,6 +30,8 @@ enum yoke_quirk {
     YOKE_QUIRK_EARLY_FINISH = 1 << 9,
     /* A work-item goes 65535 times round its loops, no more: YOKE_SHORT_LOOP. */
     YOKE_QUIRK_SHORT_LOOPS = 1 << 10,
+    /* A command that waits for another queue's event hangs: wait on the host. */
+    YOKE_QUIRK_OWN_EVENTS_ONLY = 1 << 11,
 };
 
 /* Rounds that every device does. */

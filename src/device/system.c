@@ -65,6 +65,18 @@ static yoke_status check_memory(const struct yoke_system *sys)
     return yoke_fail(YOKE_ERR_NO_MEMORY, "no usable device: \"%s\": %s", lacks, reason);
 }
 
+static yoke_status explain_loader(const struct yoke_probe *probe)
+{
+    const char *way_out = probe->unsorted_ok
+                              ? " when it sorts the platforms: set " YOKE_SORT_VARIABLE
+                                "=none before the program starts"
+                              : "";
+
+    return yoke_fail(YOKE_ERR_DEVICE,
+                     "the OpenCL loader, asked for platforms in a child process, %s%s", probe->how,
+                     way_out);
+}
+
 /* With the lock of drivers held. */
 static yoke_status ask_drivers(void *arg)
 {
@@ -74,9 +86,7 @@ static yoke_status ask_drivers(void *arg)
     struct yoke_probe probe;
 
     yoke_probe_run(probe_limit_s, &probe);
-    if (probe.ran && !probe.loader_ok)
-        TRY(yoke_fail(YOKE_ERR_DEVICE,
-                      "the OpenCL loader, asked for platforms in a child process, %s", probe.how));
+    if (probe.ran && !probe.loader_ok) TRY(explain_loader(&probe));
     TRY(list_platforms(sys, &ids));
     for (size_t i = 0; i < sys->n_platforms; i++) {
         sys->platforms[i].cl_id = ids[i];

@@ -4,7 +4,7 @@
  * A command may fail long after it was queued, and clFinish does not tell: only its event does. So
  * the events of a queue's commands are kept until they are complete. A failure puts all commands
  * in doubt that were queued after it, until a call has told of it: they may have worked on what
- * the failed one left behind. */
+ * the failed one left behind. A command that waits for one of another queue inherits its doubts. */
 #ifndef YOKE_DEVICE_WATCH_H
 #define YOKE_DEVICE_WATCH_H
 
@@ -27,6 +27,17 @@ bool yoke_watch_reserve(struct yoke_watch *w);
  * literal that queued it. Returns the command's number: 1, 2, 3... */
 uint64_t yoke_watch_add(struct yoke_watch *w, cl_event event, const char *call);
 
+/* Before a command is queued that waits for another queue's: room to note that, and to keep the
+ * other watch. False where there is no host memory. */
+bool yoke_watch_reserve_wait(struct yoke_watch *w);
+
+/* The last command waits for command of_number of another watch, which is shared. */
+void yoke_watch_add_wait(struct yoke_watch *w, struct yoke_watch *of, uint64_t of_number);
+
+/* A command that could not be queued, since what it was to wait for had failed with err after
+ * `call` had queued it: as one that failed at once. */
+void yoke_watch_add_failed(struct yoke_watch *w, cl_int err, const char *call);
+
 /* A failure that a call told of itself. */
 void yoke_watch_failed(struct yoke_watch *w);
 
@@ -34,7 +45,10 @@ void yoke_watch_failed(struct yoke_watch *w);
  * tells of, *call is what queued the command that failed. */
 cl_int yoke_watch_ask(struct yoke_watch *w, uint64_t number, const char **call);
 
-/* The same for all commands, of failures that no call has told of. */
+/* The same for another queue: what it hears of stays to be told. */
+cl_int yoke_watch_look(struct yoke_watch *w, uint64_t number, const char **call);
+
+/* As yoke_watch_ask for all commands, of failures that no call has told of. */
 cl_int yoke_watch_ask_all(struct yoke_watch *w, const char **call);
 
 /* Whether any command failed since this was asked last. */

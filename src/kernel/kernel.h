@@ -5,14 +5,10 @@
 
 #include "yoke/kernel.h"
 
-/* Most sources of one program. */
-enum { YOKE_MAX_PARTS = 8 };
-
 /* One of Yoke's kernels, compiled for dev with the options; the device's, not the caller's, and
- * fast to ask for again. files: names of cl/ sources, the last one holding the kernel, which is
- * named like it ("gemm_tile.cl" holds gemm_tile). NULL ends the list. */
-yoke_status yoke_kernel_get(yoke_device *dev, const char *const files[YOKE_MAX_PARTS],
-                            const char *options, yoke_kernel **out);
+ * fast to ask for again. Its file has its name: gemm_tile.cl in a folder of cl/ holds gemm_tile. */
+yoke_status yoke_kernel_get(yoke_device *dev, const char *name, const char *options,
+                            yoke_kernel **out);
 
 /* Most work-items of a work-group of this kernel on its device. */
 size_t yoke_kernel_max_group(const yoke_kernel *kernel);

@@ -159,10 +159,11 @@ yoke_status yoke_kernel_enqueue(yoke_queue *q, yoke_kernel *kernel,
     if (event) *event = NULL;
     TRY(yoke_drivers_check());
     TRY(check_launch(q, kernel, launch, args, n_args));
+    if (!kernel->is_own) yoke_linger_end(q->dev);
     pthread_mutex_lock(&kernel->lock);
     st = yoke_call_on_stack(YOKE_STACK_TO_LAUNCH, launch_locked, &r);
     pthread_mutex_unlock(&kernel->lock);
-    yoke_linger(q->dev, event && *event ? yoke_event_cl(*event) : NULL);
+    if (kernel->is_own) yoke_linger(q->dev, event && *event ? yoke_event_cl(*event) : NULL);
 out:
     if (st != YOKE_OK && event) yoke_event_destroy(event);
     return st;

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "kernel/linger.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -9,13 +10,14 @@
 #include "base/error.h"
 #include "device/queue.h"
 #include "device/quirks.h"
+#include "kernel/kernel.h"
 #include "kernel/registry.h"
 
 enum {
-    FIRST = 16,           /* waits before the kernel is compiled: short programs do without    */
-    LOOKS = 600000,       /* about 300 us                                                      */
-    MAX_PAUSE = 63,       /* launches without one after some that were of no use               */
-    PAGE_BYTES = 1 << 12, /* memory is used in place only where it begins a page and ends one  */
+    FIRST = 16,             /* waits before the kernel is compiled: short programs do without    */
+    LOOKS_PER_MS = 2000000, /* roughly                                                         */
+    MAX_PAUSE = 63,         /* launches without one after some that were of no use               */
+    PAGE_BYTES = 1 << 12,   /* memory is used in place only where it begins a page and ends one  */
 };
 
 /* Memory that the kernel and the host look at. */
@@ -63,7 +65,6 @@ static void *make_linger(const yoke_device *dev)
 /* With the lock held. */
 static yoke_status begin(struct linger *l, yoke_device *dev)
 {
-    static const char *const files[YOKE_MAX_PARTS] = { "linger.cl" };
     yoke_status st = YOKE_OK;
 
     l->page = aligned_alloc(PAGE_BYTES, PAGE_BYTES);
@@ -76,7 +77,7 @@ static yoke_status begin(struct linger *l, yoke_device *dev)
                                                .initial = l->page };
     TRY(yoke_buffer_create(dev, &params, &l->buffer));
     TRY(yoke_queue_create(dev, &l->queue));
-    TRY(yoke_kernel_get(dev, files, "-cl-std=CL1.2", &l->kernel));
+    TRY(yoke_kernel_get(dev, "linger", "-cl-std=CL1.2", &l->kernel));
 out:
     return st;
 }
@@ -110,9 +111,9 @@ static bool has_failed(cl_event ev)
 
 /* With the lock held. Errors are nobody's: the kernel is only there to take time. PoCL 3.1 never
  * ends a command that was queued behind an event which had failed before. */
-static void launch(struct linger *l, cl_event done)
+static void launch(struct linger *l, cl_uint looks, cl_event done)
 {
-    const cl_uint seen = atomic_load(&l->page->launches), looks = LOOKS;
+    const cl_uint seen = atomic_load(&l->page->launches);
     const size_t one = 1;
     cl_kernel k = l->kernel->cl;
 
@@ -128,22 +129,38 @@ static void launch(struct linger *l, cl_event done)
     }
 }
 
+static cl_uint looks_of(const yoke_device *dev)
+{
+    return (cl_uint)fmin(dev->look_ms * LOOKS_PER_MS, CL_UINT_MAX);
+}
+
 void yoke_linger(yoke_device *dev, cl_event done)
 {
     static const struct yoke_keeper keeper = { make_linger, free_linger };
 
-    if (!(dev->rec.quirks & YOKE_QUIRK_SLEEPY) || dev->rec.info.units < 2) return;
+    const cl_uint looks = looks_of(dev);
+    if (!(dev->rec.quirks & YOKE_QUIRK_SLEEPY) || dev->rec.info.units < 2 || looks == 0) return;
     struct linger *l = yoke_device_keep(dev, YOKE_KEEP_LINGER, &keeper);
     if (!l) return;
     pthread_mutex_lock(&l->lock);
     if (l->kernel) {
         const bool next = done && !l->stuck && pays(l);
         atomic_fetch_add(&l->page->launches, 1);
-        if (next) launch(l, done);
+        if (next) launch(l, looks, done);
     } else if (done && l->waits < FIRST && ++l->waits == FIRST && begin(l, dev) != YOKE_OK) {
         l->kernel = NULL;
         yoke_log_line(&dev->log, "no worker of %s stays awake: %s", dev->rec.name,
                       yoke_last_error());
     }
+    pthread_mutex_unlock(&l->lock);
+}
+
+void yoke_linger_end(yoke_device *dev)
+{
+    struct linger *l = atomic_load(&dev->kept[YOKE_KEEP_LINGER].data);
+
+    if (!l) return;
+    pthread_mutex_lock(&l->lock);
+    if (l->kernel) atomic_fetch_add(&l->page->launches, 1);
     pthread_mutex_unlock(&l->lock);
 }

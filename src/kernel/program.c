@@ -9,6 +9,7 @@
 
 #include "base/cache_dir.h"
 #include "base/stack.h"
+#include "base/text.h"
 #include "device/cl_error.h"
 #include "kernel/disk.h"
 
@@ -28,7 +29,7 @@ yoke_status yoke_program_key(const yoke_device *dev, const struct yoke_program_s
     yoke_hash_begin(&h);
     yoke_hash_add_text(&h, key_version);
     for (size_t i = 0; i < spec->n_parts; i++)
-        yoke_hash_add_text(&h, spec->parts[i]);
+        yoke_hash_add_text(&h, spec->parts[i]->text);
     yoke_hash_add_text(&h, ""); /* the end of the parts */
     yoke_hash_add_text(&h, spec->options);
     yoke_hash_add_text(&h, info->name);
@@ -79,25 +80,25 @@ static yoke_status explain_failure(const yoke_device *dev, cl_program cl, const 
 static yoke_status from_source(yoke_device *dev, const struct yoke_program_spec *spec,
                                cl_program *out)
 {
-    char lines[YOKE_MAX_PARTS][96];
-    const char *texts[2 * YOKE_MAX_PARTS];
+    struct yoke_text all = { 0 };
     yoke_status st = YOKE_OK;
     cl_int err;
 
     if (!dev->rec.info.compiler)
         return yoke_fail(YOKE_ERR_UNSUPPORTED, "%s has no compiler for OpenCL C", dev->rec.name);
-    for (size_t i = 0; i < spec->n_parts; i++) {
-        snprintf(lines[i], sizeof lines[i], "#line 1 \"%.60s\"\n", spec->names[i]);
-        texts[2 * i] = lines[i];
-        texts[2 * i + 1] = spec->parts[i];
-    }
-    *out = clCreateProgramWithSource(dev->ctx, (cl_uint)(2 * spec->n_parts), texts, NULL, &err);
+    for (size_t i = 0; i < spec->n_parts; i++)
+        yoke_text_add(&all, "#line 1 \"%.60s\"\n%s\n", spec->parts[i]->name, spec->parts[i]->text);
+    const char *text = yoke_text_get(&all);
+    if (!text) TRY(yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a kernel's source"));
+    *out = clCreateProgramWithSource(dev->ctx, 1, &text, NULL, &err);
     TRY(yoke_cl_check(err, "clCreateProgramWithSource", dev->rec.name));
     pthread_mutex_lock(&compiler_lock);
     err = clBuildProgram(*out, 1, &dev->rec.cl_id, spec->options, NULL, NULL);
     pthread_mutex_unlock(&compiler_lock);
-    if (err != CL_SUCCESS) TRY(explain_failure(dev, *out, spec->names[spec->n_parts - 1], err));
+    if (err != CL_SUCCESS)
+        TRY(explain_failure(dev, *out, spec->parts[spec->n_parts - 1]->name, err));
 out:
+    yoke_text_deinit(&all);
     return st;
 }
 

@@ -9,12 +9,11 @@
 
 #include "base/hash.h"
 #include "device/device.h"
-#include "kernel/kernel.h"
+#include "kernel/sources.h"
 
 /* What a program is made of. */
 struct yoke_program_spec {
-    const char *names[YOKE_MAX_PARTS]; /* of the parts, for the compiler's messages */
-    const char *parts[YOKE_MAX_PARTS]; /* texts, compiled one after another         */
+    const struct yoke_source *const *parts; /* compiled one after another, the main one last */
     size_t n_parts;
     const char *options;
 };

@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: MIT */
 #include "kernel/registry.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +15,7 @@
 struct own_kernel {
     struct own_kernel *next;
     yoke_kernel *kernel;
-    const char *file; /* the source that holds it */
+    const struct yoke_kernel_source *source;
     char *options;
 };
 
@@ -126,12 +125,9 @@ yoke_status yoke_kernel_create(yoke_device *dev, const struct yoke_kernel_params
     TRY(yoke_drivers_check());
     yoke_text_add(&options, "%s -cl-kernel-arg-info",
                   params->options ? params->options : "-cl-std=CL1.2");
-    const struct yoke_program_spec spec = {
-        .names = { params->name },
-        .parts = { params->source },
-        .n_parts = 1,
-        .options = yoke_text_get(&options),
-    };
+    const struct yoke_source source = { params->name, params->source };
+    const struct yoke_source *const parts[] = { &source };
+    const struct yoke_program_spec spec = { parts, 1, yoke_text_get(&options) };
     if (!spec.options)
         TRY(yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a compiler's options"));
     TRY(get_program(dev, &spec, &program));
@@ -141,54 +137,44 @@ out:
     return st;
 }
 
-static const struct yoke_source *find_source(const char *name)
+static const struct yoke_kernel_source *find_source(const char *name)
 {
-    for (size_t i = 0; i < yoke_n_sources; i++)
-        if (strcmp(yoke_sources[i].name, name) == 0) return &yoke_sources[i];
+    for (size_t i = 0; i < yoke_n_kernel_sources; i++)
+        if (strcmp(yoke_kernel_sources[i].name, name) == 0) return &yoke_kernel_sources[i];
     return NULL;
 }
 
-static yoke_status make_own(struct registry *reg, yoke_device *dev, const char *const *files,
+static yoke_status make_own(struct registry *reg, yoke_device *dev, const char *name,
                             const char *options, struct own_kernel *own)
 {
     yoke_status st = YOKE_OK;
-    struct yoke_program_spec spec = { .options = options };
     struct yoke_program *program;
-    char name[64];
 
-    for (; spec.n_parts < YOKE_MAX_PARTS && files[spec.n_parts]; spec.n_parts++) {
-        const struct yoke_source *source = find_source(files[spec.n_parts]);
-        if (!source) return yoke_fail(YOKE_ERR_BUILD, "no embedded source %s", files[spec.n_parts]);
-        spec.names[spec.n_parts] = source->name;
-        spec.parts[spec.n_parts] = source->text;
-    }
-    own->file = files[spec.n_parts - 1];
+    own->source = find_source(name);
+    if (!own->source) return yoke_fail(YOKE_ERR_BUILD, "no embedded source of %s", name);
     own->options = strdup(options);
     if (!own->options) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a kernel handle");
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(own->file, "."), own->file);
+    const struct yoke_program_spec spec = { own->source->parts, own->source->n_parts, options };
     TRY(find_program(reg, dev, &spec, &program));
     TRY(yoke_kernel_make(dev, program, name, &own->kernel));
+    own->kernel->is_own = true;
 out:
     return st;
 }
 
 /* With the lock held. */
-static yoke_status find_own(struct registry *reg, yoke_device *dev, const char *const *files,
+static yoke_status find_own(struct registry *reg, yoke_device *dev, const char *name,
                             const char *options, yoke_kernel **out)
 {
-    size_t last = 0;
-
-    while (last + 1 < YOKE_MAX_PARTS && files[last + 1])
-        last++;
     for (struct own_kernel *k = reg->own; k; k = k->next) {
-        if (strcmp(k->file, files[last]) == 0 && strcmp(k->options, options) == 0) {
+        if (strcmp(k->source->name, name) == 0 && strcmp(k->options, options) == 0) {
             *out = k->kernel;
             return YOKE_OK;
         }
     }
     struct own_kernel *own = calloc(1, sizeof *own);
     if (!own) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a kernel handle");
-    const yoke_status st = make_own(reg, dev, files, options, own);
+    const yoke_status st = make_own(reg, dev, name, options, own);
     if (st != YOKE_OK) {
         free(own->options);
         free(own);
@@ -200,8 +186,8 @@ static yoke_status find_own(struct registry *reg, yoke_device *dev, const char *
     return YOKE_OK;
 }
 
-yoke_status yoke_kernel_get(yoke_device *dev, const char *const files[YOKE_MAX_PARTS],
-                            const char *options, yoke_kernel **out)
+yoke_status yoke_kernel_get(yoke_device *dev, const char *name, const char *options,
+                            yoke_kernel **out)
 {
     yoke_status st = YOKE_OK;
     struct registry *reg;
@@ -209,7 +195,7 @@ yoke_status yoke_kernel_get(yoke_device *dev, const char *const files[YOKE_MAX_P
     *out = NULL;
     TRY(registry_of(dev, &reg));
     pthread_mutex_lock(&reg->lock);
-    st = find_own(reg, dev, files, options, out);
+    st = find_own(reg, dev, name, options, out);
     pthread_mutex_unlock(&reg->lock);
 out:
     return st;

@@ -11,6 +11,7 @@
 struct yoke_kernel {
     yoke_device *dev;
     struct yoke_program *program; /* the registry's */
+    bool is_own;                  /* one of Yoke's, not of the caller's */
     cl_kernel cl;
     cl_uint n_args;
     cl_kernel_arg_address_qualifier *args; /* of n_args; 0 where the driver does not tell */

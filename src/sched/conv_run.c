@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "device/drivers.h"
 #include "device/transfer.h"
-#include "ops/conv.h"
+#include "ops/conv/conv.h"
 #include "sched/job.h"
 
 struct convolution {
@@ -39,11 +39,11 @@ static yoke_status compute(const struct convolution *part, struct yoke_member *m
                            const struct buffers *b, bool in_host_memory,
                            struct yoke_share_cost *cost)
 {
-    const struct yoke_conv_arrays arrays = { b->Y, b->X, b->W, b->bias };
+    const struct yoke_bindings bindings = { { b->Y, b->X, b->W, b->bias } };
     yoke_status st = YOKE_OK;
     yoke_event *done = NULL;
 
-    TRY(yoke_conv_queue(m->q, &part->p, &arrays, &cost->variant, &done));
+    TRY(yoke_conv_queue(m->q, &part->p, &bindings, &cost->variant, &done));
     if (in_host_memory)
         TRY(yoke_buffer_read(m->q, b->Y, 0, part->Y,
                              part->p.y_elements * yoke_type_size(part->p.type)));
@@ -132,10 +132,10 @@ static yoke_status share(const void *op, struct yoke_member *m, size_t cut, size
 static yoke_status variant(const void *op, const yoke_device *dev, const char **name)
 {
     const struct convolution *all = op;
-    const struct yoke_variant *row;
-    const yoke_status st = yoke_conv_choose(dev, &all->p, &row);
+    struct yoke_choice choice;
+    const yoke_status st = yoke_conv_choose(dev, &all->p, &choice);
 
-    *name = st == YOKE_OK ? row->name : "";
+    *name = st == YOKE_OK ? choice.variant->name : "";
     return st;
 }
 
@@ -230,6 +230,7 @@ yoke_status yoke_conv_run(yoke_team *team, const struct yoke_conv *conv, void *Y
     }
     if (!Y || !X || !W) return yoke_fail(YOKE_ERR_INVALID, "yoke_conv_run: a NULL array");
     const double size = (double)yoke_type_size(all.p.type);
+    all.p.has_bias = bias != NULL;
     job.type = all.p.type;
     job.flops = flops_of(&all.p);
     job.cuts[0] = (struct yoke_cut){ all.p.N, 1, size * (double)all.p.w_elements,

@@ -1,10 +1,10 @@
 /* gemm_pack.c - pack an operand in host memory for all devices of a team.
  * SPDX-License-Identifier: MIT */
-#include "device/drivers.h"
-#include "ops/gemm_pack.h"
 #include "base/element.h"
 #include "base/error.h"
+#include "device/drivers.h"
 #include "device/transfer.h"
+#include "ops/gemm/pack.h"
 #include "yoke/team.h"
 
 /* From the array itself, or from a copy of it where the device has memory of its own. */

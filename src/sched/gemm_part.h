@@ -3,7 +3,7 @@
 #ifndef YOKE_SCHED_GEMM_PART_H
 #define YOKE_SCHED_GEMM_PART_H
 
-#include "ops/gemm.h"
+#include "ops/gemm/gemm.h"
 #include "sched/job.h"
 
 /* Along which dimension a product is cut. Parts of sums (along K) must be done in order: the first

@@ -3,8 +3,7 @@
 #include "base/error.h"
 #include "base/size.h"
 #include "device/drivers.h"
-#include "ops/gemm_choice.h"
-#include "ops/gemm_packed.h"
+#include "ops/gemm/packed.h"
 #include "sched/gemm_part.h"
 
 enum { ROW_TILE = 12, COLUMN_TILE = 32 };
@@ -14,9 +13,9 @@ static yoke_status variant(const void *op, const yoke_device *dev, const char **
     const struct yoke_gemm_product *all = op;
     struct yoke_gemm_problem p = all->p;
     struct yoke_choice choice;
-    const yoke_status st = yoke_gemm_choose(dev, &p, NULL, &choice);
+    const yoke_status st = yoke_gemm_choose(dev, &p, &choice);
 
-    *name = st == YOKE_OK ? choice.row->name : "";
+    *name = st == YOKE_OK ? choice.variant->name : "";
     return st;
 }
 

@@ -6,7 +6,7 @@
 #include "base/size.h"
 #include "device/open.h"
 #include "device/transfer.h"
-#include "ops/gemm_packed.h"
+#include "ops/gemm/packed.h"
 #include "sched/gemm_part.h"
 
 enum { PIECE_TILE = 64 }; /* where a dimension of several tiles is cut */
@@ -44,13 +44,13 @@ static yoke_status compute(struct yoke_member *m, const struct yoke_gemm_problem
                            yoke_buffer *buffers[YOKE_GEMM_OPERANDS], void *host,
                            const char **variant)
 {
-    struct yoke_gemm_arrays arrays;
+    struct yoke_bindings bindings = { { NULL } };
     yoke_status st = YOKE_OK;
     yoke_event *done = NULL;
 
     for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++)
-        arrays.at[i] = buffers[i];
-    TRY(yoke_gemm_queue(m->q, p, &arrays, variant, &done));
+        bindings.operand[i] = buffers[i];
+    TRY(yoke_gemm_queue(m->q, p, &bindings, variant, &done));
     if (host && !(yoke_device_quirks(m->dev) & YOKE_QUIRK_TRULY_IN_PLACE))
         TRY(yoke_buffer_read(m->q, buffers[YOKE_GEMM_C], 0, host, bytes_of(p, YOKE_GEMM_C)));
     TRY(yoke_event_wait(done));

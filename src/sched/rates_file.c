@@ -11,7 +11,6 @@
 #include "base/note.h"
 #include "device/open.h"
 #include "kernel/sources.h"
-#include "yoke/version.h"
 
 enum { MEMORY_S = 7 * 24 * 3600 };
 static const char title[] = "yoke-rates 2";
@@ -23,10 +22,8 @@ static bool identify(const struct yoke_member *m, unsigned char hash[YOKE_HASH_B
 
     yoke_device_identity(m->dev, identity, sizeof identity);
     yoke_hash_begin(&h);
-    yoke_hash_add_text(&h, yoke_version());
+    yoke_hash_add_sources(&h);
     yoke_hash_add_text(&h, identity);
-    for (size_t i = 0; i < yoke_n_sources; i++)
-        yoke_hash_add_text(&h, yoke_sources[i].text);
     return yoke_hash_end(&h, hash);
 }
 

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "device/drivers.h"
 #include "device/open.h"
+#include "device/wait.h"
 #include "sched/rates_file.h"
 
 /* The same hardware as an earlier member's? Then also its side, or a new one. */
@@ -29,14 +30,14 @@ static void place_member(yoke_team *team, size_t i)
     }
 }
 
-static yoke_status start_member(yoke_team *team, size_t i)
+static yoke_status start_member(yoke_team *team, size_t i, double look_ms)
 {
     yoke_status st = YOKE_OK;
     struct yoke_member *m = &team->members[i];
 
     TRY(yoke_queue_create(m->dev, &m->q));
     /* The first member's share is the calling thread's. */
-    if (i > 0) TRY(yoke_worker_create(&m->worker));
+    if (i > 0) TRY(yoke_worker_create(&m->worker, look_ms));
     place_member(team, i);
 out:
     return st;
@@ -60,13 +61,14 @@ yoke_status yoke_team_create(const struct yoke_team_params *params, yoke_team **
         return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for a lock");
     }
     team->log = (struct yoke_log){ params->log, params->log_user };
+    const double look_ms = yoke_wait_ms(params->spin_us);
     TRY(yoke_devices_open(params->select ? params->select : getenv("YOKE_DEVICES"), &team->log,
-                          devices, YOKE_TEAM_MAX, &team->n));
+                          look_ms, devices, YOKE_TEAM_MAX, &team->n));
     for (size_t i = 0; i < team->n; i++)
         team->members[i].dev = devices[i];
     yoke_cache_log(&team->log);
     for (size_t i = 0; i < team->n; i++)
-        TRY(start_member(team, i));
+        TRY(start_member(team, i, look_ms));
     for (size_t i = 0; i < team->n && team->n > 1; i++)
         yoke_rates_load(&team->members[i]);
     *out = team;

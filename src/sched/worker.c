@@ -2,26 +2,29 @@
  * SPDX-License-Identifier: MIT */
 #include "sched/worker.h"
 
-#include "base/clock.h"
 #include "base/error.h"
 #include "base/thread.h"
+#include "device/wait.h"
 
 enum { IDLE, POSTED, QUIT };
 
-/* Waking a sleeping thread takes longer than a small product. */
-static const double spin_ms = 0.05;
-
-/* Wait until the state is (or is not) IDLE: look for a while, then sleep. */
-static void await(struct yoke_worker *w, bool idle)
+static bool is_idle(const void *worker)
 {
-    const double until = yoke_now_ms() + spin_ms;
+    const struct yoke_worker *w = worker;
 
-    do
-        if ((atomic_load(&w->state) == IDLE) == idle) return;
-    while (yoke_now_ms() < until);
+    return atomic_load(&w->state) == IDLE;
+}
 
+static bool is_wanted(const void *worker)
+{
+    return !is_idle(worker);
+}
+
+static void await(struct yoke_worker *w, bool (*is_so)(const void *worker))
+{
+    if (yoke_wait_look(w->look_ms, is_so, w)) return;
     pthread_mutex_lock(&w->lock);
-    while ((atomic_load(&w->state) == IDLE) != idle)
+    while (!is_so(w))
         pthread_cond_wait(&w->changed, &w->lock);
     pthread_mutex_unlock(&w->lock);
 }
@@ -39,16 +42,17 @@ static void *work(void *arg)
     struct yoke_worker *w = arg;
 
     for (;;) {
-        await(w, false);
+        await(w, is_wanted);
         if (atomic_load(&w->state) == QUIT) return NULL;
         w->job(w->arg);
         change(w, IDLE);
     }
 }
 
-yoke_status yoke_worker_create(struct yoke_worker *w)
+yoke_status yoke_worker_create(struct yoke_worker *w, double look_ms)
 {
     atomic_init(&w->state, IDLE);
+    w->look_ms = look_ms;
     if (pthread_mutex_init(&w->lock, NULL) != 0) goto no_lock;
     if (pthread_cond_init(&w->changed, NULL) != 0) goto no_cond;
     if (yoke_thread_create(&w->thread, work, w) != 0) goto no_thread;
@@ -71,7 +75,7 @@ void yoke_worker_post(struct yoke_worker *w, void (*job)(void *arg), void *arg)
 
 void yoke_worker_wait(struct yoke_worker *w)
 {
-    await(w, true);
+    await(w, is_idle);
 }
 
 void yoke_worker_destroy(struct yoke_worker *w)

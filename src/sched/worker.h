@@ -15,12 +15,14 @@ struct yoke_worker {
     pthread_cond_t changed;
     atomic_int state; /* enum in worker.c */
     bool running;
+    double look_ms; /* device/wait.h */
     void (*job)(void *arg);
     void *arg;
 };
 
-/* Start the thread. YOKE_ERR_NO_MEMORY when the system gives none. */
-yoke_status yoke_worker_create(struct yoke_worker *w);
+/* Start the thread, which like those that wait for it looks so long before it sleeps.
+ * YOKE_ERR_NO_MEMORY when the system gives none. */
+yoke_status yoke_worker_create(struct yoke_worker *w, double look_ms);
 
 /* Give it a job; it must be idle. Then wait for the end of the job. */
 void yoke_worker_post(struct yoke_worker *w, void (*job)(void *arg), void *arg);

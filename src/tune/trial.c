@@ -12,39 +12,18 @@
 
 enum { MAX_ROWS = 64, HEAD = 8, READY_MS = 20000 };
 
-/* A line of the child, taken apart. */
-struct said {
-    char text[YOKE_TUNE_WHY_MAX + 32];
-    const char *rest; /* behind the first word */
-};
-
-static bool listen_to(struct yoke_helper *child, struct said *said)
-{
-    if (!yoke_helper_line(child, said->text, sizeof said->text)) return false;
-    char *blank = strchr(said->text, ' ');
-    said->rest = blank ? blank + 1 : "";
-    if (blank) *blank = '\0';
-    return true;
-}
-
 static bool start(const struct yoke_trials *t, const char *path, const struct yoke_trial *trials,
                   size_t n, struct yoke_helper *child)
 {
-    const struct yoke_tune_shape *s = &t->shape;
-    char shape[96], soft[32], *argv[HEAD + MAX_ROWS + 1];
+    char soft[32], *argv[HEAD + MAX_ROWS + 1];
     const double left = t->soft_end_ms - yoke_now_ms();
     size_t i = 0;
 
-    snprintf(shape, sizeof shape, "%zux%zux%zux%zu", s->dim[0], s->dim[1], s->dim[2], s->dim[3]);
     snprintf(soft, sizeof soft, "%.0f", left > 0 ? left : 0);
-    const char *const head[HEAD] = { "yoke-trial",
-                                     yoke_tune_op_name(t->op),
-                                     t->device_id,
-                                     t->identity,
-                                     soft,
-                                     yoke_type_name(s->type),
-                                     yoke_tune_trans_name(s->trans),
-                                     shape };
+    const char *const head[HEAD] = {
+        "yoke-helper",           "trial", t->op, t->device_id, t->identity, soft,
+        yoke_type_name(t->type), t->key
+    };
     for (; i < HEAD; i++)
         argv[i] = (char *)head[i]; /* posix_spawn does not write to them */
     for (size_t k = 0; k < n; k++)
@@ -54,27 +33,23 @@ static bool start(const struct yoke_trials *t, const char *path, const struct yo
 }
 
 /* What the child says of one row, after "begin". False where it said nothing. */
-static bool take_verdict(const struct said *said, struct yoke_trial *trial)
+static bool take_verdict(enum yoke_helper_word word, const char *rest, struct yoke_trial *trial)
 {
-    static const struct {
-        const char *word;
-        enum yoke_trial_end end;
-    } verdicts[] = { { "pass", YOKE_TRIAL_PASSED },
-                     { "wrong", YOKE_TRIAL_WRONG },
-                     { "broken", YOKE_TRIAL_BROKEN },
-                     { "refuse", YOKE_TRIAL_REFUSED },
-                     { "lost", YOKE_TRIAL_UNKNOWN } };
     unsigned long long us = 0;
-    size_t i = 0;
 
-    while (i < sizeof verdicts / sizeof *verdicts && strcmp(said->text, verdicts[i].word) != 0)
-        i++;
-    if (i == sizeof verdicts / sizeof *verdicts) return false;
-    if (verdicts[i].end == YOKE_TRIAL_PASSED && sscanf(said->rest, "%llu", &us) != 1) return false;
-    trial->end = verdicts[i].end;
-    trial->ms = (double)us * 1e-3;
-    if (trial->end != YOKE_TRIAL_PASSED)
-        snprintf(trial->why, sizeof trial->why, "%.*s", YOKE_TUNE_WHY_MAX - 1, said->rest);
+    switch (word) {
+    case YOKE_HELPER_PASS:
+        if (sscanf(rest, "%llu", &us) != 1) return false;
+        trial->end = YOKE_TRIAL_PASSED;
+        trial->ms = (double)us * 1e-3;
+        return true;
+    case YOKE_HELPER_WRONG: trial->end = YOKE_TRIAL_WRONG; break;
+    case YOKE_HELPER_BROKEN: trial->end = YOKE_TRIAL_BROKEN; break;
+    case YOKE_HELPER_REFUSE: trial->end = YOKE_TRIAL_REFUSED; break;
+    case YOKE_HELPER_LOST: trial->end = YOKE_TRIAL_UNKNOWN; break;
+    default: return false;
+    }
+    snprintf(trial->why, sizeof trial->why, "%.*s", YOKE_TUNE_WHY_MAX - 1, rest);
     return true;
 }
 
@@ -93,13 +68,13 @@ enum heard { HEARD_ALL, HEARD_ENDED, HEARD_SILENCE };
 static enum heard hear_rows(const struct yoke_trials *t, struct yoke_helper *child, bool first,
                             struct yoke_trial *trials, size_t n, size_t *n_done)
 {
-    struct said said;
+    char rest[YOKE_HELPER_LINE_MAX];
 
     for (;;) {
         yoke_helper_allow(child, INFINITY, t->deadline_ms);
-        if (!listen_to(child, &said)) return HEARD_SILENCE;
-        if (strcmp(said.text, "end") == 0) return HEARD_ALL;
-        if (*n_done == n || strcmp(said.text, "begin") != 0) return HEARD_SILENCE;
+        const enum yoke_helper_word next = yoke_helper_hear(child, rest);
+        if (next == YOKE_HELPER_END) return HEARD_ALL;
+        if (*n_done == n || next != YOKE_HELPER_BEGIN) return HEARD_SILENCE;
         struct yoke_trial *trial = &trials[(*n_done)++];
         if (t->begins) t->begins(t->user, trial->row);
 
@@ -107,7 +82,8 @@ static enum heard hear_rows(const struct yoke_trials *t, struct yoke_helper *chi
         yoke_helper_allow(child, t->limit_ms,
                           first ? t->deadline_ms : fmin(slice_end, t->deadline_ms));
         first = false;
-        if (!listen_to(child, &said) || !take_verdict(&said, trial))
+        const enum yoke_helper_word word = yoke_helper_hear(child, rest);
+        if (!take_verdict(word, rest, trial))
             trial->end = end_of(yoke_helper_end(child, trial->why, sizeof trial->why));
         else if (trial->end == YOKE_TRIAL_UNKNOWN)
             yoke_helper_end(child, NULL, 0);
@@ -117,13 +93,13 @@ static enum heard hear_rows(const struct yoke_trials *t, struct yoke_helper *chi
     }
 }
 
-static yoke_status explain_start(struct yoke_helper *child, const struct said *said, bool spoke)
+static yoke_status explain_start(struct yoke_helper *child, const char *why)
 {
     char how[128];
 
     yoke_helper_end(child, how, sizeof how);
     return yoke_fail(YOKE_ERR_DEVICE, "tuning: the child process that tries variants %s",
-                     spoke ? said->rest : how);
+                     why ? why : how);
 }
 
 /* One child for the rows from the first on; *n_done of them need no other one then. */
@@ -132,16 +108,15 @@ static yoke_status run_child(const struct yoke_trials *t, const char *path, bool
 {
     const double ready_by = yoke_now_ms() + READY_MS;
     struct yoke_helper child;
-    struct said said = { .rest = "" };
+    char rest[YOKE_HELPER_LINE_MAX];
 
     *n_done = 0;
     if (!start(t, path, trials, n, &child))
         return yoke_fail(YOKE_ERR_UNSUPPORTED, "tuning: cannot start %s", path);
     yoke_helper_allow(&child, INFINITY, fmin(ready_by, t->deadline_ms));
-    const bool spoke = listen_to(&child, &said);
-    const bool over = yoke_now_ms() >= t->deadline_ms;
-    const bool ready = spoke && strcmp(said.text, "ready") == 0;
-    if (!ready && !over) return explain_start(&child, &said, spoke);
+    const enum yoke_helper_word word = yoke_helper_hear(&child, rest);
+    const bool over = yoke_now_ms() >= t->deadline_ms, ready = word == YOKE_HELPER_READY;
+    if (!ready && !over) return explain_start(&child, word == YOKE_HELPER_SORRY ? rest : NULL);
 
     const enum heard heard = ready ? hear_rows(t, &child, first, trials, n, n_done) : HEARD_SILENCE;
     if (heard == HEARD_ALL) {
@@ -208,9 +183,9 @@ yoke_status yoke_trials_run(const struct yoke_trials *t, struct yoke_trial *tria
     size_t n_done;
 
     if (n > MAX_ROWS) n = MAX_ROWS;
-    if (!path && !yoke_helper_find("yoke-trial", found))
+    if (!path && !yoke_helper_find(found))
         return yoke_fail(YOKE_ERR_UNSUPPORTED,
-                         "tuning needs the program yoke-trial beside libyoke");
+                         "tuning needs the program yoke-helper, which is installed with libyoke");
     if (!path) path = found;
     for (size_t i = 0; i < n; i += n_done) {
         if (yoke_now_ms() >= t->soft_end_ms) break;

@@ -1,20 +1,17 @@
 /* trial.h - the first run of rows, in a child process that may hang or crash in our place.
  * SPDX-License-Identifier: MIT
  *
- * The child is started as
+ * The child (base/helper.h) is started as
  *
- *   yoke-trial OPERATOR DEVICE IDENTITY MILLISECONDS TYPE TRANS MxNxKxBATCH ROW...
+ *   yoke-helper trial OPERATOR DEVICE IDENTITY MILLISECONDS TYPE KEY VARIANT...
  *
- * and says on lines of its own: "ready" when it has the device, then for each row in turn "begin"
- * and one of "pass MICROSECONDS" (of a run after the first), "wrong WHY" (its result), "broken WHY"
- * (its build), "refuse WHY" (it does not fit this device) or "lost WHY" (the device failed, perhaps
- * for want of something that passes; the child goes no further); "end" when it is through, or so
- * many milliseconds have passed; then it closes the device, which stores what it compiled. A
- * failure before "ready" is "sorry WHY". */
+ * and is "ready" when it has the device. Each row in turn begins; VALUE of one that passes is the
+ * microseconds of a run after the first. No row begins after so many milliseconds. After the "end"
+ * it closes the device, which stores what it compiled. */
 #ifndef YOKE_TUNE_TRIAL_H
 #define YOKE_TUNE_TRIAL_H
 
-#include "tune/line.h"
+#include "op/line.h"
 #include "yoke/status.h"
 
 /* The last four speak against a row. They stand only where a second child, for that row alone,
@@ -40,10 +37,11 @@ struct yoke_trial {
 bool yoke_trial_is_guilty(const struct yoke_trial *trial);
 
 struct yoke_trials {
-    const char *program; /* the child's; NULL: yoke-trial, beside the library */
-    enum yoke_tune_op op;
+    const char *program;              /* the child's; NULL: yoke-helper */
+    const char *op;                   /* its name */
     const char *device_id, *identity; /* as the child will find it */
-    struct yoke_tune_shape shape;
+    enum yoke_type type;
+    const char *key;                 /* of the problem that is checked: op/key.h */
     double limit_ms;                 /* a row that takes longer, also of the processor, hangs */
     double slice_ms;                 /* a row that takes longer is late; not the first one */
     double soft_end_ms, deadline_ms; /* no row begins after; all must be over (yoke_now_ms) */

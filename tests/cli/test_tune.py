@@ -43,8 +43,8 @@ class Tune(CliTest):
         lines = []
         for line in path.read_text().splitlines():
             fields = line.split('\t')
-            if len(fields) == 9:
-                fields[5:7] = ['3.250', row]
+            if len(fields) == 8:
+                fields[4:6] = ['3.250', row]
             lines.append('\t'.join(fields) + '\n')
         path.write_text(''.join(lines))
 
@@ -81,7 +81,7 @@ class Tune(CliTest):
             self.skipTest('one variant only')
         self.tune(*SHAPE)
         entry = self.db.read_text().splitlines()[-1].split('\t')
-        ban = [*entry[:3], '-', '-', 'quarantine: planted by a test', first, *entry[7:]]
+        ban = [*entry[:3], '-', 'quarantine: planted by a test', first, *entry[6:]]
         self.db.write_text('\t'.join(ban) + '\n')
         found = self.explain(*SHAPE)
         self.assertNotEqual(found['variant'], first)
@@ -97,8 +97,8 @@ class Tune(CliTest):
         if not self.db.exists():
             self.tune(*SHAPE)
         entry = self.db.read_text().splitlines()[-1].split('\t')
-        bans = [[*entry[:3], '-', '-', 'quarantine: planted', row, *entry[7:]] for row in rows]
-        other = [*bans[0][:8], 'a device of nobody']
+        bans = [[*entry[:3], '-', 'quarantine: planted', row, *entry[6:]] for row in rows]
+        other = [*bans[0][:7], 'a device of nobody']
         kept = self.db.read_text() + '# a remark\n' + '\t'.join(other) + '\n'
         self.db.write_text(kept + ''.join('\t'.join(ban) + '\n' for ban in bans))
         return kept
@@ -154,7 +154,7 @@ class Tune(CliTest):
     def test_what_is_not_understood_is_said_and_kept(self):
         self.tune(*SHAPE)
         own = self.db.read_bytes().replace(b'\n', b'\r\n')
-        strange = b'yoke-tune/2\tof a later version\n\xff\x00\n'
+        strange = b'yoke-tune/3\tof a later version\n\xff\x00\n'
         self.db.write_bytes(b'\xef\xbb\xbf' + own + strange)
         said = f'{self.db}: 2 lines are not understood, the first is line {own.count(10) + 1}'
         found = self.explain(*SHAPE)

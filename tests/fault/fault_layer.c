@@ -153,6 +153,8 @@ RELEASE(cl_event, ReleaseEvent)
 
 COMMAND(EnqueueMarkerWithWaitList, (cl_command_queue q, cl_uint n, const cl_event *events, cl_event *event),
         (q, n, events, event))
+COMMAND(EnqueueBarrierWithWaitList, (cl_command_queue q, cl_uint n, const cl_event *events, cl_event *event),
+        (q, n, events, event))
 COMMAND(EnqueueReadBuffer, (cl_command_queue q, cl_mem buf, cl_bool blocking, size_t offset, size_t size,
                             void *to, cl_uint n, const cl_event *events, cl_event *event),
         (q, buf, blocking, offset, size, to, n, events, event))
@@ -251,17 +253,18 @@ static cl_int CL_API_CALL EnqueueNDRangeKernel(cl_command_queue q, cl_kernel k, 
 #define WRAPS(X)                                                                                   \
     X(GetPlatformIDs)                                                                              \
     X(GetPlatformInfo)                                                                             \
-    X(GetDeviceIDs) X(GetDeviceInfo) X(GetProgramInfo) X(GetProgramBuildInfo) X(GetKernelInfo)     \
-        X(GetKernelArgInfo) X(GetKernelWorkGroupInfo) X(GetEventInfo) X(BuildProgram)              \
-            X(SetKernelArg) X(WaitForEvents) X(Flush) X(Finish) X(CreateContext)                   \
-                X(CreateCommandQueue) X(CreateBuffer) X(CreateProgramWithSource)                   \
-                    X(CreateProgramWithBinary) X(CreateKernel) X(ReleaseContext)                   \
-                        X(ReleaseCommandQueue) X(ReleaseMemObject) X(ReleaseProgram)               \
-                            X(ReleaseKernel) X(ReleaseEvent) X(RetainEvent)                        \
-                                X(EnqueueMarkerWithWaitList) X(EnqueueReadBuffer)                  \
-                                    X(EnqueueWriteBuffer) X(EnqueueReadBufferRect)                 \
-                                        X(EnqueueWriteBufferRect) X(EnqueueUnmapMemObject)         \
-                                            X(EnqueueMapBuffer) X(EnqueueNDRangeKernel)
+    X(GetDeviceIDs)                                                                                \
+    X(GetDeviceInfo) X(GetProgramInfo) X(GetProgramBuildInfo) X(GetKernelInfo) X(GetKernelArgInfo) \
+        X(GetKernelWorkGroupInfo) X(GetEventInfo) X(BuildProgram) X(SetKernelArg) X(WaitForEvents) \
+            X(Flush) X(Finish) X(CreateContext) X(CreateCommandQueue) X(CreateBuffer)              \
+                X(CreateProgramWithSource) X(CreateProgramWithBinary) X(CreateKernel)              \
+                    X(ReleaseContext) X(ReleaseCommandQueue) X(ReleaseMemObject) X(ReleaseProgram) \
+                        X(ReleaseKernel) X(ReleaseEvent) X(RetainEvent)                            \
+                            X(EnqueueMarkerWithWaitList) X(EnqueueBarrierWithWaitList)             \
+                                X(EnqueueReadBuffer) X(EnqueueWriteBuffer)                         \
+                                    X(EnqueueReadBufferRect) X(EnqueueWriteBufferRect)             \
+                                        X(EnqueueUnmapMemObject) X(EnqueueMapBuffer)               \
+                                            X(EnqueueNDRangeKernel)
 
 CL_API_ENTRY cl_int CL_API_CALL clGetLayerInfo(cl_layer_info what, size_t room, void *value,
                                                size_t *size)

@@ -229,9 +229,37 @@ out:
     return st;
 }
 
+/* Two queues that wait for each other. What fails on the second one shows on the first, although
+ * the command that is waited for, a mark, does not fail. */
+static yoke_status order(struct world *w, bool *right)
+{
+    const struct yoke_launch launch = { .global = { 1000 } };
+    const struct yoke_arg args[] = { YOKE_ARG_BUFFER(w->buf[0]), YOKE_ARG_BUFFER(w->buf[1]) },
+                          again[] = { YOKE_ARG_BUFFER(w->buf[0]), YOKE_ARG_BUFFER(w->buf[0]) };
+    yoke_status st = YOKE_OK;
+    yoke_queue *q = NULL;
+    yoke_event *ev = NULL;
+
+    *right = false;
+    TRY(yoke_queue_create(yoke_queue_device(w->q), &q));
+    TRY(wipe(w));
+    TRY(yoke_kernel_enqueue(w->q, w->own, &launch, args, 2, &ev));
+    TRY(yoke_queue_wait(q, ev));
+    yoke_event_destroy(&ev);
+    TRY(yoke_kernel_enqueue(q, w->own, &launch, again, 2, NULL));
+    TRY(yoke_event_mark(q, &ev));
+    TRY(yoke_queue_wait(w->q, ev));
+    TRY(yoke_kernel_enqueue(w->q, w->own, &launch, again, 2, NULL));
+    TRY(read_back(w, 1000, 8, right));
+out:
+    yoke_event_destroy(&ev);
+    yoke_queue_destroy(&q);
+    return st;
+}
+
 const struct scenario scenarios[] = {
-    { "run", run },     { "split", split },       { "batch", batch },
-    { "pack", packed }, { "convolve", convolve }, { "enqueue", enqueue },
-    { "await", await }, { "finish", finish },     { "mark", mark },
+    { "run", run },           { "split", split },     { "batch", batch }, { "pack", packed },
+    { "convolve", convolve }, { "enqueue", enqueue }, { "await", await }, { "finish", finish },
+    { "mark", mark },         { "order", order },
 };
 const size_t n_scenarios = sizeof scenarios / sizeof *scenarios;

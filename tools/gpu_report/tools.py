@@ -1,9 +1,14 @@
 """Compilers: where they are, how they are called."""
 import os
+import pathlib
 import shlex
 import shutil
 import subprocess
+import sys
 import tempfile
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / 'cl'))
+import embed  # noqa: E402
 
 NAMES = {
     'clang': ['clang-15', 'clang-16', 'clang-17', 'clang-18', 'clang'],
@@ -20,12 +25,15 @@ class Failed(Exception):
 class Source:
     """The text of a program, and the name of its kernel."""
 
-    def __init__(self, cl_dir, names):
-        self.kernel = names[-1].removesuffix('.cl')
-        self.text = ''
-        for name in names:
-            with open(os.path.join(cl_dir, name), encoding='utf-8') as f:
-                self.text += f'#line 1 "{name}"\n{f.read()}'
+    def __init__(self, kernel, parts):
+        self.kernel = kernel
+        self.text = ''.join(f'#line 1 "{embed.name_of(part)}"\n{part.read_text(encoding="utf-8")}'
+                            for part in parts)
+
+
+def programs(cl_dir):
+    """kernel -> the files of its program, in order."""
+    return embed.programs(embed.files_in(cl_dir))
 
 
 def find(given):

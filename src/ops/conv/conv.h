@@ -1,0 +1,48 @@
+/* conv.h - a checked convolution, as the variants and the scheduler see it.
+ * SPDX-License-Identifier: MIT */
+#ifndef YOKE_OPS_CONV_CONV_H
+#define YOKE_OPS_CONV_CONV_H
+
+#include <stdint.h>
+
+#include "op/choice.h"
+#include "op/plan.h"
+#include "yoke/conv.h"
+
+/* Every default filled in, layouts and the sense of the filters turned into strides (in elements).
+ * C and K are those of one group. */
+struct yoke_conv_problem {
+    enum yoke_type type;
+    size_t N, groups, C, H, W, K, R, S, P, Q;
+    size_t stride_h, stride_w, dilation_h, dilation_w, pad_h, pad_w;
+    size_t x_group, x_image, x_channel, x_row, x_col;
+    size_t y_group, y_image, y_channel, y_row, y_col;
+    size_t w_filter, w_channel, w_offset;
+    int64_t w_row, w_col; /* negative when filters are turned */
+    size_t x_elements, y_elements, w_elements;
+    bool has_bias; /* not of the descriptor's */
+    const char *variant;
+};
+
+/* The operands, by number. The bias may be missing, which the problem tells. */
+enum yoke_conv_operand { YOKE_CONV_Y, YOKE_CONV_X, YOKE_CONV_W, YOKE_CONV_BIAS };
+
+/* Check a descriptor and fill in the problem; statuses as of yoke_conv_run. */
+yoke_status yoke_conv_prepare(const struct yoke_conv *conv, struct yoke_conv_problem *problem);
+
+/* The same for `images` images only. */
+struct yoke_conv_problem yoke_conv_part(const struct yoke_conv_problem *problem, size_t images);
+
+/* Queue it. variant, which gets the name of the row that runs, and event may be NULL. */
+yoke_status yoke_conv_queue(yoke_queue *q, const struct yoke_conv_problem *problem,
+                            const struct yoke_bindings *bindings, const char **variant,
+                            yoke_event **event);
+
+/* The variant that dev would run. */
+yoke_status yoke_conv_choose(const yoke_device *dev, const struct yoke_conv_problem *problem,
+                             struct yoke_choice *out);
+
+/* The operator: ops/conv/class.c. Its problems are struct yoke_conv_problem. */
+extern const struct yoke_op_class yoke_conv_class;
+
+#endif /* YOKE_OPS_CONV_CONV_H */

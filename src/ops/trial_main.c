@@ -1,8 +1,0 @@
-/* trial_main.c - yoke-trial, the child process of tune/trial.c. SPDX-License-Identifier: MIT */
-#include "ops/gemm.h"
-#include "ops/gemm_trial.h"
-
-int main(int argc, char **argv)
-{
-    return yoke_gemm_trial_main(yoke_gemm_variants, yoke_n_gemm_variants, argc, argv);
-}
