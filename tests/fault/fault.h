@@ -23,6 +23,8 @@ struct fault {
     atomic_uint n_faults;
     atomic_int n_objects;     /* created, or mapped, and not yet given back */
     const char *_Atomic call; /* the last one that failed */
+    atomic_int n_loading;     /* calls that load drivers, which Yoke makes one at a time */
+    atomic_uint n_overlaps;   /* such calls that began during another                    */
 };
 
 /* The layer, which must be the one that OPENCL_LAYERS names; its only symbol for tests. */

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "fault.h"
 
@@ -52,6 +53,26 @@ static cl_int code(void)
         const cl_int err = next->cl##name args;                                                    \
         return mode == FAULT_AFTER ? code() : err;                                                 \
     }
+
+/* One of those that load drivers: slow, so that others come meanwhile if they may. */
+#define LOADING(name, params, args)                                                                \
+    static cl_int CL_API_CALL name params                                                          \
+    {                                                                                              \
+        const enum fault_mode mode = mode_of("cl" #name);                                          \
+        if (mode == FAULT_BEFORE) return code();                                                   \
+        begin_loading();                                                                           \
+        const cl_int err = next->cl##name args;                                                    \
+        atomic_fetch_sub(&control.n_loading, 1);                                                   \
+        return mode == FAULT_AFTER ? code() : err;                                                 \
+    }
+
+static void begin_loading(void)
+{
+    const struct timespec a_while = { .tv_nsec = 1000000 };
+
+    if (atomic_fetch_add(&control.n_loading, 1) > 0) atomic_fetch_add(&control.n_overlaps, 1);
+    nanosleep(&a_while, NULL);
+}
 
 /* One that returns an object, and the error through `err`. */
 #define OBJECT(type, name, release, params, args)                                                  \
@@ -100,11 +121,11 @@ static cl_int count_event(enum fault_mode mode, cl_int err, cl_event *event)
 }
 
 // clang-format off
-STATUS(GetPlatformIDs, (cl_uint room, cl_platform_id *ids, cl_uint *n), (room, ids, n))
+LOADING(GetPlatformIDs, (cl_uint room, cl_platform_id *ids, cl_uint *n), (room, ids, n))
 STATUS(GetPlatformInfo, (cl_platform_id id, cl_platform_info what, size_t room, void *value, size_t *size),
        (id, what, room, value, size))
-STATUS(GetDeviceIDs, (cl_platform_id id, cl_device_type type, cl_uint room, cl_device_id *ids, cl_uint *n),
-       (id, type, room, ids, n))
+LOADING(GetDeviceIDs, (cl_platform_id id, cl_device_type type, cl_uint room, cl_device_id *ids, cl_uint *n),
+        (id, type, room, ids, n))
 STATUS(GetDeviceInfo, (cl_device_id id, cl_device_info what, size_t room, void *value, size_t *size),
        (id, what, room, value, size))
 STATUS(GetProgramInfo, (cl_program p, cl_program_info what, size_t room, void *value, size_t *size),
@@ -254,7 +275,8 @@ static cl_int CL_API_CALL EnqueueNDRangeKernel(cl_command_queue q, cl_kernel k, 
     X(GetPlatformIDs)                                                                              \
     X(GetPlatformInfo)                                                                             \
     X(GetDeviceIDs)                                                                                \
-    X(GetDeviceInfo) X(GetProgramInfo) X(GetProgramBuildInfo) X(GetKernelInfo) X(GetKernelArgInfo) \
+    X(GetDeviceInfo)                                                                               \
+    X(GetProgramInfo) X(GetProgramBuildInfo) X(GetKernelInfo) X(GetKernelArgInfo)                  \
         X(GetKernelWorkGroupInfo) X(GetEventInfo) X(BuildProgram) X(SetKernelArg) X(WaitForEvents) \
             X(Flush) X(Finish) X(CreateContext) X(CreateCommandQueue) X(CreateBuffer)              \
                 X(CreateProgramWithSource) X(CreateProgramWithBinary) X(CreateKernel)              \
