@@ -297,12 +297,45 @@ START_TEST(statuses)
 }
 END_TEST
 
+/* The variant that is reported for a product of ones, whose arrays begin so many floats behind a
+ * boundary of 128 bytes. */
+static const char *variant_behind(size_t skip)
+{
+    enum { N = 32, LINE = 32 };
+    static _Alignas(128) float all[3][N * N + LINE];
+    const struct yoke_gemm g = { .M = N, .N = N, .K = N };
+    static struct yoke_report report;
+
+    for (size_t i = 0; i < N * N; i++)
+        all[1][skip + i] = all[2][skip + i] = 1;
+    EXPECT_OK(yoke_gemm_run(test_team, &g, all[0] + skip, all[1] + skip, all[2] + skip, &report));
+    for (size_t i = 0; i < N * N; i++)
+        ck_assert_float_eq(all[0][skip + i], N);
+    return report.devices[0].variant;
+}
+
+/* Tuned for a variant that takes aligned arrays alone, where there is one: another that runs in its
+ * place is reported under its own name. */
+START_TEST(report_names_what_ran)
+{
+    FILE *f = fopen(own_db_path, "w");
+
+    ck_assert_ptr_nonnull(f);
+    fputs("yoke-tune/2\tgemm\tf32\tNN 32x32x32x1\t2.000\tgemm_clblast\t*\tclass:cpu\n", f);
+    fclose(f);
+    if (strcmp(variant_behind(0), "gemm_clblast") != 0) return;
+    ck_assert_str_ne(variant_behind(1), "gemm_clblast");
+    ck_assert_str_eq(variant_behind(0), "gemm_clblast");
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("tune");
     TCase *tc = tcase_create("device");
 
     tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_test(tc, report_names_what_ran);
     tcase_add_test(tc, budget_is_kept);
     tcase_add_test(tc, every_type_and_order_is_tuned);
     tcase_add_test(tc, order_does_not_matter);
