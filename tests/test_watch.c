@@ -21,15 +21,33 @@ static void teardown(void)
     harness_close_device();
 }
 
+/* A command that is under way: its number. */
+static uint64_t begin(struct yoke_watch *of, cl_event *event)
+{
+    *event = clCreateUserEvent(test_device->ctx, NULL);
+    ck_assert_ptr_nonnull(*event);
+    ck_assert(yoke_watch_reserve(of));
+    return yoke_watch_add(of, *event, "a test");
+}
+
+static void end_by(cl_event event, cl_int end)
+{
+    ck_assert_int_eq(clSetUserEventStatus(event, end), CL_SUCCESS);
+}
+
+static uint64_t add_to(struct yoke_watch *of, cl_int end)
+{
+    cl_event event;
+    const uint64_t number = begin(of, &event);
+
+    end_by(event, end);
+    return number;
+}
+
 /* A command that has ended so: its number. */
 static uint64_t add(cl_int end)
 {
-    cl_event event = clCreateUserEvent(test_device->ctx, NULL);
-
-    ck_assert_ptr_nonnull(event);
-    ck_assert_int_eq(clSetUserEventStatus(event, end), CL_SUCCESS);
-    ck_assert(yoke_watch_reserve(w));
-    return yoke_watch_add(w, event, "a test");
+    return add_to(w, end);
 }
 
 static bool fails(uint64_t number)
@@ -106,6 +124,25 @@ START_TEST(failures_are_counted_once)
 }
 END_TEST
 
+/* An own failure before it is not hidden by what was heard first. */
+START_TEST(failure_of_another_queue_hides_none)
+{
+    struct yoke_watch *other = yoke_watch_create();
+    cl_event event;
+
+    ck_assert_ptr_nonnull(other);
+    const uint64_t theirs = add_to(other, CL_OUT_OF_RESOURCES), good = add(CL_COMPLETE),
+                   own = begin(w, &event), waits = add(CL_COMPLETE);
+    ck_assert(yoke_watch_reserve_wait(w));
+    yoke_watch_add_wait(w, other, theirs);
+    end_by(event, CL_OUT_OF_HOST_MEMORY);
+    ck_assert(fails(waits));
+    ck_assert(fails(own) && !fails(good));
+    ck_assert(!any_fails());
+    yoke_watch_release(other);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("watch");
@@ -116,6 +153,7 @@ int main(void)
     tcase_add_test(tc, second_failure_is_one_of_its_own);
     tcase_add_test(tc, many_failures);
     tcase_add_test(tc, failures_are_counted_once);
+    tcase_add_test(tc, failure_of_another_queue_hides_none);
     suite_add_tcase(s, tc);
     return harness_main(&s, 1);
 }

@@ -13,11 +13,9 @@ struct yoke_choice;
 /* Numbers of a digest. */
 enum { YOKE_DIGEST_WORDS = 64 };
 
-/* A problem is checked and in normal form: a struct of the operator's own, `problem_bytes` long,
- * which may be copied. */
+/* A problem is checked and in normal form: a struct of the operator's own, which may be copied. */
 struct yoke_op_class {
-    const char *name; /* in databases, commands, messages: "gemm" */
-    size_t problem_bytes;
+    const char *name;                    /* in databases, commands, messages: "gemm" */
     const struct yoke_variant *variants; /* best first; the last one takes anything */
     size_t n_variants;
 
@@ -34,5 +32,9 @@ struct yoke_op_class {
     yoke_status (*choose)(const yoke_device *dev, const struct yoke_op_class *op,
                           const void *problem, struct yoke_choice *out);
 };
+
+/* The table's own text for a variant's name, which plans may keep; the caller's where there is no
+ * variant of that name, and NULL for NULL. */
+const char *yoke_op_own_name(const struct yoke_op_class *op, const char *name);
 
 #endif /* YOKE_OP_CLASS_H */

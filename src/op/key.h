@@ -6,8 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Longest key, terminator included. */
-enum { YOKE_KEY_MAX = 192 };
+/* Longest key, terminator included: twenty numbers of 64 bits have room in it, since a key that was
+ * cut might be that of another problem. */
+enum { YOKE_KEY_MAX = 512 };
 
 /* The bucket of a dimension, named by its largest member. Up to 16 each number is a bucket of its
  * own; above, each octave has two: (16, 24], (24, 32], (32, 48], (48, 64] and so on, so that a

@@ -297,7 +297,6 @@ static size_t digest(const void *problem, uint64_t words[YOKE_DIGEST_WORDS])
 
 const struct yoke_op_class yoke_conv_class = {
     .name = "conv",
-    .problem_bytes = sizeof(struct yoke_conv_problem),
     .variants = variants,
     .n_variants = sizeof variants / sizeof *variants,
     .type = type_of,

@@ -8,11 +8,6 @@
 #include "op/options.h"
 #include "op/plan_cache.h"
 
-static size_t or_one(size_t n)
-{
-    return n ? n : 1;
-}
-
 static yoke_status check_enums(const struct yoke_conv *c)
 {
     if (yoke_type_size(c->type) == 0)
@@ -98,9 +93,9 @@ static yoke_status count_all(const struct yoke_conv *c, size_t P, size_t Q, size
 {
     yoke_status st = YOKE_OK;
 
-    TRY(count("X", or_one(c->N), c->C, c->H, c->W, &elements[0]));
-    TRY(count("Y", or_one(c->N), c->K, P, Q, &elements[1]));
-    TRY(count("W", c->K, c->C / or_one(c->groups), c->R, c->S, &elements[2]));
+    TRY(count("X", yoke_size_or_one(c->N), c->C, c->H, c->W, &elements[0]));
+    TRY(count("Y", yoke_size_or_one(c->N), c->K, P, Q, &elements[1]));
+    TRY(count("W", c->K, c->C / yoke_size_or_one(c->groups), c->R, c->S, &elements[2]));
 out:
     return st;
 }
@@ -113,12 +108,13 @@ yoke_status yoke_conv_output(const struct yoke_conv *c, size_t *P, size_t *Q)
     if (!c || !P || !Q) return yoke_fail(YOKE_ERR_INVALID, "yoke_conv_output: a NULL argument");
     TRY(check_enums(c));
     TRY(check_dimensions(c));
-    if (c->C % or_one(c->groups) != 0 || c->K % or_one(c->groups) != 0)
+    if (c->C % yoke_size_or_one(c->groups) != 0 || c->K % yoke_size_or_one(c->groups) != 0)
         TRY(yoke_fail(YOKE_ERR_INVALID, "groups is %zu; it must divide C = %zu and K = %zu",
                       c->groups, c->C, c->K));
-    TRY(output_length("rows", c->H, c->pad_h, c->R, or_one(c->stride_h), or_one(c->dilation_h), P));
-    TRY(output_length("columns", c->W, c->pad_w, c->S, or_one(c->stride_w), or_one(c->dilation_w),
-                      Q));
+    TRY(output_length("rows", c->H, c->pad_h, c->R, yoke_size_or_one(c->stride_h),
+                      yoke_size_or_one(c->dilation_h), P));
+    TRY(output_length("columns", c->W, c->pad_w, c->S, yoke_size_or_one(c->stride_w),
+                      yoke_size_or_one(c->dilation_w), Q));
     TRY(count_all(c, *P, *Q, elements));
 out:
     return st;
@@ -155,22 +151,13 @@ static void place_filters(struct yoke_conv_problem *p, enum yoke_layout layout, 
     p->w_col = -p->w_col;
 }
 
-/* The table's own, which plans may keep; the caller's where there is none of that name. */
-static const char *own_name(const char *name)
-{
-    const struct yoke_variant *v =
-        name ? yoke_variant_find(yoke_conv_class.variants, yoke_conv_class.n_variants, name) : NULL;
-
-    return v ? v->name : name;
-}
-
 yoke_status yoke_conv_prepare(const struct yoke_conv *c, struct yoke_conv_problem *p)
 {
     yoke_status st = YOKE_OK;
     size_t P, Q, elements[3];
 
     TRY(yoke_conv_output(c, &P, &Q));
-    const size_t groups = or_one(c->groups);
+    const size_t groups = yoke_size_or_one(c->groups);
     *p = (struct yoke_conv_problem){
         .type = c->type,
         .N = c->N,
@@ -183,13 +170,13 @@ yoke_status yoke_conv_prepare(const struct yoke_conv *c, struct yoke_conv_proble
         .S = c->S,
         .P = P,
         .Q = Q,
-        .stride_h = or_one(c->stride_h),
-        .stride_w = or_one(c->stride_w),
-        .dilation_h = or_one(c->dilation_h),
-        .dilation_w = or_one(c->dilation_w),
+        .stride_h = yoke_size_or_one(c->stride_h),
+        .stride_w = yoke_size_or_one(c->stride_w),
+        .dilation_h = yoke_size_or_one(c->dilation_h),
+        .dilation_w = yoke_size_or_one(c->dilation_w),
         .pad_h = c->pad_h[0],
         .pad_w = c->pad_w[0],
-        .variant = own_name(c->variant),
+        .variant = yoke_op_own_name(&yoke_conv_class, c->variant),
     };
     TRY(count_all(c, P, Q, elements));
     p->x_elements = elements[0];

@@ -202,7 +202,6 @@ static yoke_status choose(const yoke_device *dev, const struct yoke_op_class *op
 
 const struct yoke_op_class yoke_gemm_class = {
     .name = "gemm",
-    .problem_bytes = sizeof(struct yoke_gemm_problem),
     .variants = variants,
     .n_variants = sizeof variants / sizeof *variants,
     .type = type_of,

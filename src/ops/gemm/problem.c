@@ -211,15 +211,6 @@ out:
     return st;
 }
 
-/* The table's own, which plans may keep; the caller's where there is none of that name. */
-static const char *own_name(const char *name)
-{
-    const struct yoke_variant *v =
-        name ? yoke_variant_find(yoke_gemm_class.variants, yoke_gemm_class.n_variants, name) : NULL;
-
-    return v ? v->name : name;
-}
-
 yoke_status yoke_gemm_prepare(const struct yoke_gemm *g, struct yoke_gemm_problem *p)
 {
     yoke_status st = YOKE_OK;
@@ -235,7 +226,7 @@ yoke_status yoke_gemm_prepare(const struct yoke_gemm *g, struct yoke_gemm_proble
         .conj_b = g->conj_b && yoke_type_is_complex(g->type),
         .allow_tf32 = g->allow_tf32 && g->type == YOKE_F32,
         .max_workspace_bytes = g->max_workspace_bytes,
-        .variant = own_name(g->variant),
+        .variant = yoke_op_own_name(&yoke_gemm_class, g->variant),
     };
     for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++)
         p->alignment_bytes[i] = YOKE_GEMM_ALIGNED;
