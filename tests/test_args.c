@@ -295,6 +295,27 @@ START_TEST(variant_names_are_a_list)
 }
 END_TEST
 
+/* More matrices than drivers count work-groups of y or z: the kernels are launched in slices. */
+START_TEST(large_batches)
+{
+    static const char *const variants[] = { "gemm_general", "gemm_tile", "gemm_gpu_32x32" };
+    enum { BATCH = 65537 };
+    static float C[BATCH], A[BATCH], ones[BATCH];
+    const struct yoke_gemm g = { .M = 1, .N = 1, .K = 1, .batch = BATCH, .variant = variants[_i] };
+
+    for (size_t i = 0; i < BATCH; i++) {
+        A[i] = (float)i;
+        ones[i] = 1;
+        C[i] = -1;
+    }
+    const yoke_status st = yoke_gemm_run(test_team, &g, C, A, ones, NULL);
+    if (_i > 0 && st == YOKE_ERR_UNSUPPORTED) return; /* not of this device */
+    ck_assert_msg(st == YOKE_OK, "%s: %s", variants[_i], yoke_last_error());
+    for (size_t i = 0; i < BATCH; i++)
+        ck_assert_msg(C[i] == A[i], "%s: matrix %zu is %g", variants[_i], i, (double)C[i]);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("args");
@@ -304,6 +325,7 @@ int main(void)
     tcase_add_loop_test(tc, bad_gemm_is_refused, 0, N_BAD_GEMMS);
     tcase_add_loop_test(tc, buffer_too_small_for_gemm_is_refused, 0,
                         sizeof large_gemms / sizeof large_gemms[0]);
+    tcase_add_loop_test(tc, large_batches, 0, 3);
     tcase_add_test(tc, gemm_fills_its_buffers_to_the_last_element);
     tcase_add_test(tc, unknown_enumerators_are_refused);
     tcase_add_test(tc, null_for_gemm_is_refused);

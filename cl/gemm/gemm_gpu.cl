@@ -218,7 +218,7 @@ void gemm_gpu(__global TC *C, __global const T *A, __global const T *B, __global
     __local V blocks[BK * (BM + BN) / VW];
     const uint tiles_n = (s.N + BN - 1) / BN, tile = get_group_id(0);
     const uint m0 = tile / tiles_n * BM, n0 = tile % tiles_n * BN;
-    const size_t batch = get_global_id(1);
+    const size_t batch = get_global_offset(1) + get_group_id(1);
     /* 32 neighbours are 8 x 4 items: they read few different numbers at a time. */
     const uint lane = get_local_id(0) % 32, lanes = get_local_id(0) / 32;
     const uint x = lane / 2 % 8 + lanes % (GX / 8) * 8;
