@@ -24,7 +24,7 @@ struct bench {
 struct workers {
     yoke_team *team;
     const struct job *job;
-    struct yoke_report report; /* of the last run */
+    struct yoke_report *report; /* of the last run */
     struct samples balance;
 };
 
@@ -40,8 +40,8 @@ static double balance_of(const struct yoke_report *r)
     double first = 0.0, last = 0.0;
 
     for (size_t i = 0; i < r->n_devices; i++) {
-        const double ms = r->devices[i].time_ms;
-        if (r->devices[i].share <= 0.0) continue;
+        const double ms = r->devices[i]->time_ms;
+        if (r->devices[i]->share <= 0.0) continue;
         if (first == 0.0 || ms < first) first = ms;
         if (ms > last) last = ms;
     }
@@ -54,11 +54,11 @@ static bool team_burst(void *ctx, size_t warm_ups, size_t reps, double *ms)
 
     for (size_t i = 0; i < warm_ups + reps; i++) {
         const double start = stats_now_ms();
-        if (w->job->kind->run(w->team, w->job, &w->report) != YOKE_OK)
+        if (w->job->kind->run(w->team, w->job, w->report) != YOKE_OK)
             return bench_false("%s", yoke_last_error());
         if (i < warm_ups) continue;
         ms[i - warm_ups] = stats_now_ms() - start;
-        const double balance = balance_of(&w->report);
+        const double balance = balance_of(w->report);
         samples_add(&w->balance, &balance, 1);
     }
     return true;
@@ -136,6 +136,8 @@ static bool time_all(struct bench *b, const struct job *job, struct workers *wor
     for (size_t i = 0; i < 1 + b->n_alone; i++) {
         workers[i].team = i ? b->alone[i - 1] : b->team;
         workers[i].job = job;
+        if (yoke_report_create(&workers[i].report) != YOKE_OK)
+            return bench_false("%s", yoke_last_error());
         sides[n++] = (struct duel_side){ .burst = team_burst, .ctx = &workers[i] };
     }
     if (direct->queue) sides[n++] = (struct duel_side){ .burst = direct_burst, .ctx = direct };
@@ -146,7 +148,7 @@ static bool time_all(struct bench *b, const struct job *job, struct workers *wor
         row->alone[i] = sides[1 + i].ratio;
     row->direct = direct->queue ? sides[1].ratio : 0.0;
     row->balance = stats_median(workers[0].balance.ms, workers[0].balance.n);
-    row->last = &workers[0].report;
+    row->last = workers[0].report;
     return true;
 }
 
@@ -167,8 +169,10 @@ static bool do_job(struct bench *b, struct job *job, void *arena)
         report_add(&b->report, split_row_json(&row, b->team));
     }
     direct_deinit(&direct);
-    for (size_t i = 0; i < 1 + b->n_alone; i++)
+    for (size_t i = 0; i < 1 + b->n_alone; i++) {
         samples_deinit(&workers[i].balance);
+        yoke_report_destroy(&workers[i].report);
+    }
     free(workers);
     return ok;
 }

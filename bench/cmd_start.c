@@ -133,12 +133,15 @@ static bool clear_cache(const char *path)
 /* Without entries a warm start is none. */
 static bool cache_filled(void)
 {
-    struct yoke_cache_info info;
+    struct yoke_cache_info *info;
+    bool filled = true;
 
-    if (yoke_cache_get_info(&info) != YOKE_OK) return bench_false("%s", yoke_last_error());
-    if (info.n_entries > 0) return true;
-    return bench_false("the cache in %s stayed empty: %s", info.path,
-                       info.reason[0] ? info.reason : "nothing was stored");
+    if (yoke_cache_info_create(&info) != YOKE_OK) return bench_false("%s", yoke_last_error());
+    if (info->n_entries == 0)
+        filled = bench_false("the cache in %s stayed empty: %s", info->path,
+                             info->reason[0] ? info->reason : "nothing was stored");
+    yoke_cache_info_destroy(&info);
+    return filled;
 }
 
 static bool measure(const struct bench_options *o, const char *folder, struct starts *cold,

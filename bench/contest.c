@@ -143,8 +143,8 @@ static void share_peaks(const struct contest *c, struct contest_row *row)
 {
     struct peak most = { 0.0, 0.0 };
 
-    for (size_t i = 0; i < c->ours.did.n_devices; i++) {
-        if (c->ours.did.devices[i].share <= 0.0) continue;
+    for (size_t i = 0; i < c->ours.did->n_devices; i++) {
+        if (c->ours.did->devices[i]->share <= 0.0) continue;
         most.gflops += c->peaks[i].gflops;
         most.gbs += c->peaks[i].gbs;
     }
@@ -180,6 +180,7 @@ int contest_run(const struct bench_options *options, struct job *jobs, size_t n_
     for (size_t i = 0; i < c->n_rivals; i++)
         rival_end(&c->rivals[i]);
     if (c->report.root) status = report_end(&c->report, options, ok);
+    ours_deinit(&c->ours);
     yoke_team_destroy(&c->ours.team);
     if (c->arena) munmap(c->arena, c->arena_bytes);
     free(c);

@@ -106,4 +106,5 @@ const char *rival_method(const struct rival *rival)
 void rival_end(struct rival *rival)
 {
     if (rival->is_peer) peer_end(&rival->peer);
+    ours_deinit(&rival->ours);
 }

@@ -75,7 +75,7 @@ json_t *split_row_json(const struct split_row *row, const yoke_team *team)
     char label[96];
 
     for (size_t i = 0; i < row->last->n_devices; i++) {
-        const struct yoke_share *s = &row->last->devices[i];
+        const struct yoke_share *s = row->last->devices[i];
         json_array_append_new(devices,
                               json_pack("{s:s, s:o, s:s, s:f, s:f, s:I, s:f}", "id", s->id, "name",
                                         json_text(info_of(team, i)->name), "variant", s->variant,
@@ -104,7 +104,7 @@ void split_row_print(const struct split_row *row)
            row->most, row->efficiency, row->never_worse, row->balance);
     if (row->direct > 0.0) printf("  direct %.3f", row->direct);
     for (size_t i = 0; i < row->last->n_devices; i++) {
-        const struct yoke_share *s = &row->last->devices[i];
+        const struct yoke_share *s = row->last->devices[i];
         printf("  %s %.3f %llu B", s->id, s->share, (unsigned long long)s->bytes);
     }
     putchar('\n');

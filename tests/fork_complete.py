@@ -2,7 +2,8 @@
 import pathlib, re, sys
 
 headers, test = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]).read_text()
-NO_DEVICE = {'yoke_cache_get_info', 'yoke_cache_clear', 'yoke_conv_output', 'yoke_tune_export'}
+NO_DEVICE = {'yoke_cache_info_create', 'yoke_cache_info_destroy', 'yoke_cache_clear', 'yoke_conv_output',
+             'yoke_report_create', 'yoke_report_destroy', 'yoke_tune_export'}
 
 named = set()
 for path in (headers / 'yoke').glob('*.h'):

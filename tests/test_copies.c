@@ -54,16 +54,18 @@ static void check(struct yoke_gemm g, bool epilogue)
                                      .residual_array = R,
                                      .ldr = g.N + 3,
                                      .activation = YOKE_ACT_RELU };
-    struct yoke_report report;
+    struct yoke_report *report;
 
     g.beta = &beta;
     g.ldc = g.N + 3;
     if (epilogue) g.epilogue = &e;
-    ck_assert_msg(yoke_gemm_run(test_team, &g, C, A, B, &report) == YOKE_OK, "%s",
+    EXPECT_OK(yoke_report_create(&report));
+    ck_assert_msg(yoke_gemm_run(test_team, &g, C, A, B, report) == YOKE_OK, "%s",
                   yoke_last_error());
     expect_right(&g, C, C0, A, B);
-    ck_assert_msg(report.devices[0].share == 0 || report.devices[0].bytes > 0,
+    ck_assert_msg(report->devices[0]->share == 0 || report->devices[0]->bytes > 0,
                   "nothing was copied");
+    yoke_report_destroy(&report);
     free(A);
     free(B);
     free(C);

@@ -129,14 +129,15 @@ END_TEST
 
 START_TEST(cache_can_be_off)
 {
-    struct yoke_cache_info info;
+    struct yoke_cache_info *info;
 
     setenv("YOKE_CACHE", "0", 1);
     ck_assert(!loads());
     ck_assert_int_eq(yoke_disk_store(key, payload, PAYLOAD), YOKE_OK);
-    ck_assert_int_eq(yoke_cache_get_info(&info), YOKE_OK);
-    ck_assert_str_eq(info.path, "");
-    ck_assert_str_eq(info.reason, "YOKE_CACHE=0");
+    ck_assert_int_eq(yoke_cache_info_create(&info), YOKE_OK);
+    ck_assert_str_eq(info->path, "");
+    ck_assert_str_eq(info->reason, "YOKE_CACHE=0");
+    yoke_cache_info_destroy(&info);
     unsetenv("YOKE_CACHE");
     setenv("YOKE_CACHE_DIR", "relative/path", 1);
     ck_assert(!loads());
@@ -158,17 +159,19 @@ static void is_off(const char *path, const char *why)
 {
     const struct yoke_log log = { keep_line, NULL };
     const bool there = access(path, F_OK) == 0;
-    struct yoke_cache_info info;
+    struct yoke_cache_info *info;
 
     setenv("YOKE_CACHE_DIR", path, 1);
     n_logged = 0;
     yoke_cache_log(&log);
-    ck_assert_int_eq(yoke_cache_get_info(&info), YOKE_OK);
+    ck_assert_int_eq(yoke_cache_info_create(&info), YOKE_OK);
     ck_assert_int_eq(n_logged, why ? 1 : 0);
-    if (why) ck_assert_msg(strstr(logged, why) && strstr(info.reason, why), "%s: %s", path, logged);
+    if (why)
+        ck_assert_msg(strstr(logged, why) && strstr(info->reason, why), "%s: %s", path, logged);
     if (why) ck_assert(strstr(logged, "YOKE_CACHE_DIR"));
-    if (!why) ck_assert_str_eq(info.reason, "");
-    if (path[0] == '/') ck_assert_str_eq(info.path, path);
+    if (!why) ck_assert_str_eq(info->reason, "");
+    if (path[0] == '/') ck_assert_str_eq(info->path, path);
+    yoke_cache_info_destroy(&info);
     ck_assert_int_eq(access(path, F_OK) == 0, there);
     setenv("YOKE_CACHE_DIR", cache, 1);
 }
@@ -210,7 +213,7 @@ END_TEST
 /* A directory of another user's, and one that may not be written in. */
 START_TEST(directory_without_rights_is_told)
 {
-    struct yoke_cache_info info;
+    struct yoke_cache_info *info;
 
     if (geteuid() == 0) {
         ck_assert_int_eq(chown(cache, OTHER_USER, (gid_t)-1), 0);
@@ -221,25 +224,29 @@ START_TEST(directory_without_rights_is_told)
     ck_assert_int_eq(chmod(cache, 0500), 0);
     is_off(cache, "Permission denied");
     is_off(below_cache("new"), "Permission denied");
-    ck_assert_int_eq(yoke_cache_get_info(&info), YOKE_OK);
-    ck_assert_uint_eq(info.n_entries, 1); /* still used */
+    ck_assert_int_eq(yoke_cache_info_create(&info), YOKE_OK);
+    ck_assert_uint_eq(info->n_entries, 1); /* still used */
+    yoke_cache_info_destroy(&info);
     ck_assert_int_eq(chmod(cache, 0700), 0);
 }
 END_TEST
 
 START_TEST(info_counts_and_clear_removes)
 {
-    struct yoke_cache_info info;
+    struct yoke_cache_info *info;
     size_t n;
 
-    ck_assert_int_eq(yoke_cache_get_info(&info), YOKE_OK);
-    ck_assert_str_eq(info.path, cache);
-    ck_assert_uint_eq(info.n_entries, 1);
-    ck_assert_uint_eq(info.bytes, HEADER + PAYLOAD);
+    ck_assert_int_eq(yoke_cache_info_create(&info), YOKE_OK);
+    ck_assert_str_eq(info->path, cache);
+    ck_assert_uint_eq(info->n_entries, 1);
+    ck_assert_uint_eq(info->bytes, HEADER + PAYLOAD);
+    yoke_cache_info_destroy(&info);
+    ck_assert_ptr_null(info);
+    yoke_cache_info_destroy(&info);
     ck_assert_int_eq(yoke_cache_clear(&n), YOKE_OK);
     ck_assert_uint_eq(n, 1);
     ck_assert(!loads());
-    ck_assert_int_eq(yoke_cache_get_info(NULL), YOKE_ERR_INVALID);
+    ck_assert_int_eq(yoke_cache_info_create(NULL), YOKE_ERR_INVALID);
 }
 END_TEST
 
@@ -267,7 +274,7 @@ START_TEST(oldest_entries_go_first)
 {
     unsigned char second[YOKE_HASH_BYTES] = { 1 };
     const struct timespec long_ago[2] = { { 1000, 0 }, { 1000, 0 } };
-    struct yoke_cache_info info;
+    struct yoke_cache_info *info;
     int dir;
 
     ck_assert_int_eq(yoke_disk_store(second, payload, PAYLOAD), YOKE_OK);
@@ -276,8 +283,9 @@ START_TEST(oldest_entries_go_first)
     yoke_cache_trim(dir, HEADER + PAYLOAD);
     close(dir);
     ck_assert(!loads());
-    ck_assert_int_eq(yoke_cache_get_info(&info), YOKE_OK);
-    ck_assert_uint_eq(info.n_entries, 1);
+    ck_assert_int_eq(yoke_cache_info_create(&info), YOKE_OK);
+    ck_assert_uint_eq(info->n_entries, 1);
+    yoke_cache_info_destroy(&info);
 }
 END_TEST
 

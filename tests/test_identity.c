@@ -36,7 +36,7 @@ static size_t run_and_count(void)
     const struct yoke_kernel_params params = { .source = source, .name = "one" };
     const struct yoke_buffer_params memory = { .size_bytes = sizeof(int) };
     const struct yoke_launch launch = { .global = { 1 } };
-    struct yoke_cache_info info;
+    struct yoke_cache_info *info;
     yoke_kernel *kernel = NULL;
     yoke_buffer *buf = NULL;
     int x = 0;
@@ -51,8 +51,10 @@ static size_t run_and_count(void)
     yoke_kernel_destroy(&kernel);
     yoke_buffer_destroy(&buf);
     harness_close_device();
-    EXPECT_OK(yoke_cache_get_info(&info));
-    return info.n_entries;
+    EXPECT_OK(yoke_cache_info_create(&info));
+    const size_t n = info->n_entries;
+    yoke_cache_info_destroy(&info);
+    return n;
 }
 
 /* Whether or not this driver obeys the variable. */

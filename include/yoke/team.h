@@ -71,22 +71,38 @@ YOKE_API yoke_device *yoke_team_device(const yoke_team *team, size_t i);
 /* Close the devices, free *team and set it to NULL. Does nothing when *team is already NULL. */
 YOKE_API void yoke_team_destroy(yoke_team **team);
 
-/* What one device did for one operation. */
+/* What one device did for one operation. Later versions may add fields at the end. */
 struct yoke_share {
-    char id[16];      /* the device, as in yoke_device_info.id                       */
-    char variant[32]; /* the variant that ran there; "" when it got nothing          */
-    double share;     /* part of the operation's rows (or images), 0 to 1            */
-    double time_ms;   /* from its first upload to its last download, wall clock      */
-    uint64_t bytes;   /* moved to and from the device; 0 where arrays are used in place */
+    const char *id;      /* the device, as in yoke_device_info.id                         */
+    const char *variant; /* the variant that ran there; "" when the device got nothing    */
+    double share;        /* the device's part of the operation, 0 to 1; all add up to 1   */
+    double time_ms;      /* from its first upload to its last download, wall clock        */
+    uint64_t bytes;      /* copied to and from the device; 0 where arrays are used in place */
 };
 
-/* What an operation did, filled by yoke_gemm_run and its like. Owned by the caller, no resources.
- * A device that got nothing is listed with share 0. */
+/* What an operation did: yoke_gemm_run and its like fill it. Only yoke_report_create makes one,
+ * since the library may know more fields than the caller: later versions add them at the end.
+ *
+ * Lifetime: independent of the team. What it points to is valid until the next run that is given
+ *           this report, or until it is destroyed.
+ * Threads:  free, except for a run that fills it and for destroy. */
 struct yoke_report {
-    double time_ms; /* from the call to the complete result, wall clock */
-    size_t n_devices;
-    struct yoke_share devices[YOKE_TEAM_MAX]; /* in the team's order */
+    double time_ms;   /* from the call to the complete result, wall clock                 */
+    size_t n_devices; /* of the team; a device that got nothing is listed with share 0    */
+    const struct yoke_share *const *devices; /* n_devices of them, in the team's order    */
 };
+
+/* Make an empty report, good for any number of runs on any teams. Filling it allocates memory only
+ * for a team that is larger than those before. A run that fails leaves it as it was, or with share
+ * 0 for every device. On success the caller owns *out; on failure it is NULL.
+ *
+ *   YOKE_ERR_INVALID    out is NULL
+ *   YOKE_ERR_NO_MEMORY  the host is out of memory
+ */
+YOKE_API YOKE_MUST_CHECK yoke_status yoke_report_create(struct yoke_report **out);
+
+/* Free *report and set it to NULL. Does nothing when *report is already NULL. */
+YOKE_API void yoke_report_destroy(struct yoke_report **report);
 
 #ifdef __cplusplus
 }

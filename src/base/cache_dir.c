@@ -192,43 +192,72 @@ void yoke_cache_trim(int dir, uint64_t max_bytes)
     free(list.entries);
 }
 
-yoke_status yoke_cache_get_info(struct yoke_cache_info *info)
+/* What stands behind a struct yoke_cache_info. */
+struct held_info {
+    struct yoke_cache_info info; /* the caller's: first */
+    char path[4096], reason[1024];
+};
+
+/* Nothing was stored yet where the directory is not there, or what is there is not believed. */
+static yoke_status look_at(struct held_info *held)
 {
     yoke_status st = YOKE_OK;
     struct listing list = { 0 };
     const char *reason;
     int dir = -1;
 
-    if (!info) return yoke_fail(YOKE_ERR_INVALID, "yoke_cache_get_info: info is NULL");
-    *info = (struct yoke_cache_info){ .max_bytes = YOKE_CACHE_MAX_BYTES };
-    if (!yoke_cache_path(info->path, sizeof info->path, &reason)) {
-        info->path[0] = '\0';
-        snprintf(info->reason, sizeof info->reason, "%s", reason);
+    if (!yoke_cache_path(held->path, sizeof held->path, &reason)) {
+        held->path[0] = '\0';
+        snprintf(held->reason, sizeof held->reason, "%s", reason);
         return YOKE_OK;
     }
-    if (check_dir(info->path) != YOKE_OK)
-        snprintf(info->reason, sizeof info->reason, "%s", yoke_last_error());
-    /* Nothing was stored yet, or what is there is not believed. */
-    if (yoke_dir_open(info->path, false, &dir) != YOKE_OK) return YOKE_OK;
+    if (check_dir(held->path) != YOKE_OK)
+        snprintf(held->reason, sizeof held->reason, "%s", yoke_last_error());
+    if (yoke_dir_open(held->path, false, &dir) != YOKE_OK) return YOKE_OK;
     TRY(list_entries(dir, false, &list));
-    info->n_entries = list.n;
-    info->bytes = list.bytes;
+    held->info.n_entries = list.n;
+    held->info.bytes = list.bytes;
 out:
     free(list.entries);
     if (dir >= 0) close(dir);
     return st;
 }
 
+yoke_status yoke_cache_info_create(struct yoke_cache_info **out)
+{
+    yoke_status st = YOKE_OK;
+
+    if (!out) return yoke_fail(YOKE_ERR_INVALID, "yoke_cache_info_create: out is NULL");
+    *out = NULL;
+    struct held_info *held = calloc(1, sizeof *held);
+    if (!held) return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory to describe the cache");
+    held->info.path = held->path;
+    held->info.reason = held->reason;
+    held->info.max_bytes = YOKE_CACHE_MAX_BYTES;
+    TRY(look_at(held));
+    *out = &held->info;
+    held = NULL;
+out:
+    free(held);
+    return st;
+}
+
+void yoke_cache_info_destroy(struct yoke_cache_info **info)
+{
+    free(*info); /* the first member of its struct held_info */
+    *info = NULL;
+}
+
 yoke_status yoke_cache_clear(size_t *n_removed)
 {
     yoke_status st = YOKE_OK;
-    struct yoke_cache_info info;
     struct listing list = { 0 };
+    char path[4096];
+    const char *reason;
     int dir = -1;
 
     if (n_removed) *n_removed = 0;
-    TRY(yoke_cache_get_info(&info));
-    if (!info.path[0] || access(info.path, F_OK) != 0) return YOKE_OK;
+    if (!yoke_cache_path(path, sizeof path, &reason) || access(path, F_OK) != 0) return YOKE_OK;
     TRY(yoke_cache_open(false, &dir));
     yoke_dir_sweep(dir);
     TRY(list_entries(dir, true, &list));

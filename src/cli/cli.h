@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cli/tally.h"
 #include "yoke/yoke.h"
 
 enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
@@ -54,10 +55,10 @@ void cli_close_team(yoke_team **team);
 int cli_print_json(json_t *root);
 
 /* The "devices" array of a report: [{"id","name","variant","share","ms","bytes"}]. */
-json_t *cli_json_devices(const yoke_team *team, const struct yoke_report *report);
+json_t *cli_json_devices(const yoke_team *team, const struct tally *tally);
 
 /* {"0:0":"gemm_tile"}, the variant each device that worked ran. */
-json_t *cli_json_variants(const struct yoke_report *report);
+json_t *cli_json_variants(const struct tally *tally);
 
 /* Milliseconds of a monotonic clock. */
 double cli_now_ms(void);

@@ -40,22 +40,29 @@ static const struct argp cache_argp = {
     .children = children,
 };
 
-static int print_info(bool json)
+static int print_info(const struct yoke_cache_info *info, bool json)
 {
-    struct yoke_cache_info info;
-
-    if (yoke_cache_get_info(&info) != YOKE_OK) return cli_fail("%s", yoke_last_error());
     if (json)
-        return cli_print_json(json_pack("{ss sb so so sI sI sI}", "schema", "yoke-cache/1", "on",
-                                        info.reason[0] == '\0', "path", json_text(info.path),
-                                        "reason", json_text(info.reason), "entries",
-                                        (json_int_t)info.n_entries, "bytes", (json_int_t)info.bytes,
-                                        "max_bytes", (json_int_t)info.max_bytes));
-    if (info.reason[0]) printf("off: %s\n", info.reason);
-    if (info.reason[0] && info.n_entries == 0) return CLI_DONE;
-    printf("%s\n%zu programs, %.1f of at most %.1f MiB\n", info.path, info.n_entries,
-           (double)info.bytes / 0x1p20, (double)info.max_bytes / 0x1p20);
+        return cli_print_json(
+            json_pack("{ss sb so so sI sI sI}", "schema", "yoke-cache/1", "on",
+                      info->reason[0] == '\0', "path", json_text(info->path), "reason",
+                      json_text(info->reason), "entries", (json_int_t)info->n_entries, "bytes",
+                      (json_int_t)info->bytes, "max_bytes", (json_int_t)info->max_bytes));
+    if (info->reason[0]) printf("off: %s\n", info->reason);
+    if (info->reason[0] && info->n_entries == 0) return CLI_DONE;
+    printf("%s\n%zu programs, %.1f of at most %.1f MiB\n", info->path, info->n_entries,
+           (double)info->bytes / 0x1p20, (double)info->max_bytes / 0x1p20);
     return CLI_DONE;
+}
+
+static int show(bool json)
+{
+    struct yoke_cache_info *info;
+
+    if (yoke_cache_info_create(&info) != YOKE_OK) return cli_fail("%s", yoke_last_error());
+    const int status = print_info(info, json);
+    yoke_cache_info_destroy(&info);
+    return status;
 }
 
 static int clear(bool json)
@@ -77,7 +84,7 @@ int cmd_cache(int argc, char **argv)
 
     cli_parse(&cache_argp, argc, argv, &opt);
     switch (arg_choice("the action", opt.action, actions)) {
-    case INFO: return print_info(opt.common.json);
+    case INFO: return show(opt.common.json);
     default: return clear(opt.common.json);
     }
 }

@@ -131,12 +131,12 @@ int cli_print_json(json_t *root)
     return CLI_DONE;
 }
 
-json_t *cli_json_devices(const yoke_team *team, const struct yoke_report *report)
+json_t *cli_json_devices(const yoke_team *team, const struct tally *tally)
 {
     json_t *list = json_array();
 
-    for (size_t i = 0; i < report->n_devices; i++) {
-        const struct yoke_share *s = &report->devices[i];
+    for (size_t i = 0; i < tally->n_devices; i++) {
+        const struct tally_share *s = &tally->devices[i];
         const struct yoke_device_info *info = yoke_device_get_info(yoke_team_device(team, i));
         json_array_append_new(list,
                               json_pack("{ss so ss sf sf sI}", "id", s->id, "name",
@@ -146,14 +146,14 @@ json_t *cli_json_devices(const yoke_team *team, const struct yoke_report *report
     return list;
 }
 
-json_t *cli_json_variants(const struct yoke_report *report)
+json_t *cli_json_variants(const struct tally *tally)
 {
     json_t *variants = json_object();
 
-    for (size_t i = 0; i < report->n_devices; i++)
-        if (report->devices[i].variant[0])
-            json_object_set_new(variants, report->devices[i].id,
-                                json_string(report->devices[i].variant));
+    for (size_t i = 0; i < tally->n_devices; i++)
+        if (tally->devices[i].variant[0])
+            json_object_set_new(variants, tally->devices[i].id,
+                                json_string(tally->devices[i].variant));
     return variants;
 }
 

@@ -54,7 +54,7 @@ static int run_on(struct demo *demo, const char *id, bool progress)
     if (team && nearest_probe(team, &demo->set, &ms) == CLI_DONE)
         status = nearest_run(team, &demo->set, &params, &found);
     if (status == CLI_DONE) {
-        demo->alone.ms = found.report.time_ms;
+        demo->alone.ms = found.tally.time_ms;
         nearest_destroy(&found);
     }
     cli_close_team(&team);
@@ -69,6 +69,6 @@ int demo_run_alone(struct demo *demo, bool progress)
 
     if (!id) return cli_fail("no device of the team does the product alone");
     strncpy(demo->alone.id, id, sizeof demo->alone.id - 1);
-    demo->alone.ms = demo->nearest.report.time_ms;
+    demo->alone.ms = demo->nearest.tally.time_ms;
     return single ? CLI_DONE : run_on(demo, id, progress);
 }

@@ -10,7 +10,7 @@ enum { BAR = 40 };
 
 static const double MIB = 1024.0 * 1024.0;
 
-static void print_share(const struct yoke_share *s)
+static void print_share(const struct tally_share *s)
 {
     char bar[BAR + 1];
     const int full = (int)(s->share * BAR + 0.5);
@@ -22,10 +22,10 @@ static void print_share(const struct yoke_share *s)
            s->time_ms, (double)s->bytes / MIB, s->variant[0] ? s->variant : "-");
 }
 
-static void print_shares(const struct yoke_report *report)
+static void print_shares(const struct tally *tally)
 {
-    for (size_t i = 0; i < report->n_devices; i++)
-        print_share(&report->devices[i]);
+    for (size_t i = 0; i < tally->n_devices; i++)
+        print_share(&tally->devices[i]);
 }
 
 static void print_part(const char *what, const struct check_part *part)
@@ -49,11 +49,11 @@ void demo_print_neighbours(const struct demo *demo)
 {
     const struct dataset *set = &demo->set;
     const struct nearest *found = &demo->nearest;
-    const double flops = nearest_flops(set), ms = found->report.time_ms;
+    const double flops = nearest_flops(set), ms = found->tally.time_ms;
 
     printf("\nNearest neighbours: %zu test images among %zu, %zu x %zu pixels (%s)\n", set->test.n,
            set->train.n, set->rows, set->cols, set->name);
-    print_shares(&found->report);
+    print_shares(&found->tally);
     printf("  product     %.1f ms, %.1f GFLOP/s, in %zu parts of %zu x %zu within %.0f MiB\n", ms,
            tally_gflops(flops, ms), found->n_tiles, found->tile_test, found->tile_train,
            (double)demo->memory_bytes / MIB);
@@ -72,10 +72,10 @@ void demo_print_neighbours(const struct demo *demo)
 void demo_print_filters(const struct demo *demo)
 {
     const struct filters *filters = &demo->filters;
-    const double ms = filters->report.time_ms;
+    const double ms = filters->tally.time_ms;
 
     printf("\nFilters: %d of 3 x 3 and 5 x 5 over %zu images\n", FILTERS_COUNT, demo->set.test.n);
-    print_shares(&filters->report);
+    print_shares(&filters->tally);
     printf("  convolution %.1f ms, %.1f GFLOP/s\n", ms,
            tally_gflops(filters_flops(&demo->set), ms));
     printf("  sheet       %s\n  columns     image", demo->sheet);
@@ -111,13 +111,13 @@ static json_t *json_dataset(const struct dataset *set)
 static json_t *json_neighbours(const struct demo *demo)
 {
     const struct nearest *found = &demo->nearest;
-    const double flops = nearest_flops(&demo->set), ms = found->report.time_ms;
+    const double flops = nearest_flops(&demo->set), ms = found->tally.time_ms;
 
     return json_pack("{s:{s:I, s:I, s:I}, s:I, s:I, s:o, s:f, s:f, s:f, s:f, s:s, s:f, s:f}",
                      "shape", "M", (json_int_t)demo->set.test.n, "N", (json_int_t)demo->set.train.n,
                      "K", (json_int_t)dataset_pixels(&demo->set), "tiles",
                      (json_int_t)found->n_tiles, "memory_bytes", (json_int_t)demo->memory_bytes,
-                     "variant", cli_json_variants(&found->report), "ms", ms, "gflops",
+                     "variant", cli_json_variants(&found->tally), "ms", ms, "gflops",
                      tally_gflops(flops, ms), "start_ms", demo->start_ms, "search_ms",
                      found->search_ms, "best_alone", demo->alone.id, "best_alone_ms",
                      demo->alone.ms, "best_alone_gflops", tally_gflops(flops, demo->alone.ms));
@@ -125,16 +125,16 @@ static json_t *json_neighbours(const struct demo *demo)
 
 static json_t *json_filters(const struct demo *demo)
 {
-    const struct yoke_report *report = &demo->filters.report;
+    const struct tally *tally = &demo->filters.tally;
     json_t *names = json_array();
 
     for (size_t i = 0; i < FILTERS_COUNT; i++)
         json_array_append_new(names, json_string(filters_name(i)));
     return json_pack("{s:o, s:I, s:o, s:f, s:f, s:o, s:o}", "names", names, "images",
-                     (json_int_t)demo->set.test.n, "variant", cli_json_variants(report), "ms",
-                     report->time_ms, "gflops",
-                     tally_gflops(filters_flops(&demo->set), report->time_ms), "sheet",
-                     json_text(demo->sheet), "devices", cli_json_devices(demo->team, report));
+                     (json_int_t)demo->set.test.n, "variant", cli_json_variants(tally), "ms",
+                     tally->time_ms, "gflops",
+                     tally_gflops(filters_flops(&demo->set), tally->time_ms), "sheet",
+                     json_text(demo->sheet), "devices", cli_json_devices(demo->team, tally));
 }
 
 json_t *demo_json(const struct demo *demo)
@@ -148,5 +148,5 @@ json_t *demo_json(const struct demo *demo)
                      json_filters(demo), "check", "seed", (json_int_t)demo->seed, "products",
                      json_part(&check->products), "neighbours", json_part(&check->neighbours),
                      "responses", json_part(&check->responses), "devices",
-                     cli_json_devices(demo->team, &demo->nearest.report));
+                     cli_json_devices(demo->team, &demo->nearest.tally));
 }

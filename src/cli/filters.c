@@ -14,6 +14,7 @@ struct job {
     const struct filters_params *params;
     struct filters *out;
     float *images, *responses;
+    struct yoke_report *report; /* of the last batch */
     size_t n_kept;
 };
 
@@ -51,15 +52,14 @@ static yoke_status run_batches(yoke_team *team, struct job *job, size_t batch)
     const struct dataset_part *test = &job->set->test;
     const struct filters_params *params = job->params;
     struct filters_batch b = { .responses = job->responses };
-    struct yoke_report report;
 
     cli_progress(params->progress, "filters", 0.0, (double)test->n);
     for (b.first = 0; b.first < test->n; b.first += b.n) {
         b.n = test->n - b.first < batch ? test->n - b.first : batch;
         dataset_to_float(job->images, job->set, test, b.first, b.n);
-        const yoke_status st = convolve(team, job, b.n, &report);
+        const yoke_status st = convolve(team, job, b.n, job->report);
         if (st != YOKE_OK) return st;
-        tally_add(&job->out->report, &report, (double)b.n / (double)test->n);
+        tally_add(&job->out->tally, job->report, (double)b.n / (double)test->n);
         keep_picks(job, &b);
         if (params->inspect) params->inspect(params->user, &b);
         cli_progress(params->progress, "filters", (double)(b.first + b.n), (double)test->n);
@@ -107,12 +107,13 @@ int filters_run(yoke_team *team, const struct dataset *set, const struct filters
     job.images = malloc(batch * pixels * sizeof(float));
     job.responses = malloc(batch * FILTERS_COUNT * pixels * sizeof(float));
     out->picked = malloc((params->n_picks + 1) * FILTERS_COUNT * pixels * sizeof(float));
-    if (!job.images || !job.responses || !out->picked)
+    if (!job.images || !job.responses || !out->picked || yoke_report_create(&job.report) != YOKE_OK)
         status = cli_fail("no memory for the responses to %zu images", batch);
     else if (warm_up(team, &job, batch) != YOKE_OK || run_batches(team, &job, batch) != YOKE_OK)
         status = cli_fail("filters: %s", yoke_last_error());
     free(job.images);
     free(job.responses);
+    yoke_report_destroy(&job.report);
     if (status != CLI_DONE) filters_destroy(out);
     return status;
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "cli/dataset.h"
+#include "cli/tally.h"
 #include "yoke/team.h"
 
 /* Eight filters of 3 x 3, in the middle of 5 x 5, and eight of 5 x 5. */
@@ -32,8 +33,8 @@ struct filters_params {
 
 struct filters {
     float bank[FILTERS_COUNT * FILTERS_AREA];
-    float *picked;             /* the picks' responses: n_picks x rows x cols x FILTERS_COUNT */
-    struct yoke_report report; /* of all batches                                              */
+    float *picked;      /* the picks' responses: n_picks x rows x cols x FILTERS_COUNT */
+    struct tally tally; /* of all batches                                                     */
 };
 
 /* "sobel x" and the like; i < FILTERS_COUNT. */

@@ -16,6 +16,7 @@ struct job {
     float *norm;                    /* |y|^2 of all training images */
     float *least;                   /* of each test image, so far   */
     struct nearest_tile tile;
+    struct yoke_report *report; /* of the last tile */
     struct nearest *out;
 };
 
@@ -119,12 +120,11 @@ static int run_tile(yoke_team *team, struct job *job)
         .M = t->n_test, .N = t->n_train, .K = dataset_pixels(set), .trans_b = true
     };
     const double part = (double)t->n_test * (double)t->n_train;
-    struct yoke_report report;
 
     dataset_to_float(job->train, set, &set->train, t->first_train, t->n_train);
-    if (yoke_gemm_run(team, &gemm, job->products, job->test, job->train, &report) != YOKE_OK)
+    if (yoke_gemm_run(team, &gemm, job->products, job->test, job->train, job->report) != YOKE_OK)
         return cli_fail("nearest neighbours: %s", yoke_last_error());
-    tally_add(&job->out->report, &report, part / ((double)set->test.n * (double)set->train.n));
+    tally_add(&job->out->tally, job->report, part / ((double)set->test.n * (double)set->train.n));
 
     const double start = cli_now_ms();
     parallel_for(t->n_test, search_rows, job);
@@ -166,7 +166,8 @@ static bool allocate(struct job *job)
     job->norm = malloc(job->set->train.n * sizeof(float));
     job->least = malloc(job->set->test.n * sizeof(float));
     job->out->index = calloc(job->set->test.n, sizeof *out->index);
-    return job->test && job->train && job->products && job->norm && job->least && out->index;
+    return job->test && job->train && job->products && job->norm && job->least && out->index &&
+           yoke_report_create(&job->report) == YOKE_OK;
 }
 
 double nearest_flops(const struct dataset *set)
@@ -197,6 +198,7 @@ int nearest_run(yoke_team *team, const struct dataset *set, const struct nearest
     free(job.products);
     free(job.norm);
     free(job.least);
+    yoke_report_destroy(&job.report);
     if (status != CLI_DONE) nearest_destroy(out);
     return status;
 }
@@ -216,7 +218,7 @@ int nearest_probe(yoke_team *team, const struct dataset *set, double *ms)
     corner.test.n = smaller(set->test.n, PROBE_TEST);
     corner.train.n = smaller(set->train.n, PROBE_TRAIN);
     if (nearest_run(team, &corner, &params, &found) != CLI_DONE) return CLI_FAILED;
-    *ms = found.report.time_ms;
+    *ms = found.tally.time_ms;
     nearest_destroy(&found);
     return CLI_DONE;
 }

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "cli/dataset.h"
+#include "cli/tally.h"
 #include "yoke/team.h"
 
 /* A finished tile: products[i * n_train + j] is test image first_test + i times training image
@@ -35,7 +36,7 @@ struct nearest {
     size_t tile_test, tile_train; /* images of a tile, at most                     */
     size_t n_tiles;               /* how many there were                           */
     double search_ms;             /* the host's search for the least keys          */
-    struct yoke_report report;    /* of the product: time_ms is without the search */
+    struct tally tally;           /* of the product: time_ms is without the search */
 };
 
 /* Operations of the product. */

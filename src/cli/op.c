@@ -106,7 +106,8 @@ static int check_variant(const struct op *op, const char *variant)
 static const struct yoke_ref_effort effort = { 2e9, 2e8, 2, 0 };
 
 struct result {
-    struct yoke_report report; /* of the last run */
+    struct yoke_report *report; /* of each run    */
+    struct tally tally;         /* of the last one */
     struct yoke_ref_result check;
     double min_ms, median_ms, gflops;
 };
@@ -133,12 +134,13 @@ static int time_runs(const struct op *op, const struct op_options *opt, yoke_tea
     int status = CLI_DONE;
 
     if (!ms) return cli_fail("no memory for %zu timings", n);
-    if (n > 1) status = run_once(op, team, task, &r->report, &ms[0]);
+    if (n > 1) status = run_once(op, team, task, r->report, &ms[0]);
     for (size_t i = 0; i < n && status == CLI_DONE; i++) {
-        status = run_once(op, team, task, &r->report, &ms[i]);
+        status = run_once(op, team, task, r->report, &ms[i]);
         cli_progress(n > 1 && !opt->common.json, op->name, (double)(i + 1), (double)n);
     }
     if (status == CLI_DONE) {
+        tally_add(&r->tally, r->report, 1.0);
         yoke_sort(ms, n);
         r->min_ms = ms[0];
         r->median_ms = yoke_quantile(ms, n, 0.5);
@@ -166,20 +168,20 @@ static int print_json(const struct op *op, const struct op_options *opt, const y
     snprintf(schema, sizeof schema, "yoke-%s/1", op->name);
     json_t *root =
         json_pack("{ss so ss so s{sf sf} sf}", "schema", schema, "shape", op->shape(task), "type",
-                  yoke_type_name(opt->type), "variant", cli_json_variants(&r->report), "ms", "min",
+                  yoke_type_name(opt->type), "variant", cli_json_variants(&r->tally), "ms", "min",
                   r->min_ms, "median", r->median_ms, "gflops", r->gflops);
     if (opt->check) {
         json_object_set_new(root, "checked", json_boolean(r->check.passed));
         json_object_set_new(root, "check", json_check(&r->check));
     }
-    json_object_set_new(root, "devices", cli_json_devices(team, &r->report));
+    json_object_set_new(root, "devices", cli_json_devices(team, &r->tally));
     return cli_print_json(root);
 }
 
-static void print_devices(const yoke_team *team, const struct yoke_report *report)
+static void print_devices(const yoke_team *team, const struct tally *tally)
 {
-    for (size_t i = 0; i < report->n_devices; i++) {
-        const struct yoke_share *s = &report->devices[i];
+    for (size_t i = 0; i < tally->n_devices; i++) {
+        const struct tally_share *s = &tally->devices[i];
         const struct yoke_device_info *info = yoke_device_get_info(yoke_team_device(team, i));
         if (!s->variant[0]) {
             printf("  %-6s nothing to do  (%s)\n", s->id, info->name);
@@ -206,7 +208,7 @@ static void print_text(const struct op *op, const struct op_options *opt, const 
     printf("%s ", op->name);
     op->describe(task);
     printf(", %s\n", yoke_type_name(opt->type));
-    print_devices(team, &r->report);
+    print_devices(team, &r->tally);
     if (opt->repeat > 1)
         printf("median of %zu: %.3f ms, least %.3f ms, ", opt->repeat, r->median_ms, r->min_ms);
     else
@@ -256,8 +258,10 @@ int op_execute(const struct op *op, const struct op_options *opt, void *task)
 
     yoke_team *team = cli_open_team(&opt->common, &status);
     if (!team) return status;
-    status = time_runs(op, opt, team, task, &result);
+    if (yoke_report_create(&result.report) != YOKE_OK) status = cli_fail("%s", yoke_last_error());
+    if (status == CLI_DONE) status = time_runs(op, opt, team, task, &result);
     if (status == CLI_DONE) status = finish(op, opt, team, task, &result);
+    yoke_report_destroy(&result.report);
     cli_close_team(&team);
     return status;
 }

@@ -9,6 +9,7 @@
 #include "device/transfer.h"
 #include "ops/conv/conv.h"
 #include "sched/job.h"
+#include "sched/report.h"
 
 struct convolution {
     struct yoke_conv_problem p;
@@ -224,10 +225,7 @@ yoke_status yoke_conv_run(yoke_team *team, const struct yoke_conv *conv, void *Y
     if (!team || !conv) return yoke_fail(YOKE_ERR_INVALID, "yoke_conv_run: a NULL argument");
     TRY(yoke_drivers_check());
     TRY(yoke_conv_prepare(conv, &all.p));
-    if (all.p.N == 0) {
-        if (report) yoke_report_clear(team, report);
-        return YOKE_OK;
-    }
+    if (all.p.N == 0) return yoke_report_clear(team, report);
     if (!Y || !X || !W) return yoke_fail(YOKE_ERR_INVALID, "yoke_conv_run: a NULL array");
     const double size = (double)yoke_type_size(all.p.type);
     all.p.has_bias = bias != NULL;

@@ -5,6 +5,7 @@
 #include "device/drivers.h"
 #include "ops/gemm/packed.h"
 #include "sched/gemm_part.h"
+#include "sched/report.h"
 
 enum { ROW_TILE = 12, COLUMN_TILE = 32 };
 
@@ -68,10 +69,7 @@ yoke_status yoke_gemm_run(yoke_team *team, const struct yoke_gemm *gemm, void *C
     if (!team || !gemm) return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_run: a NULL argument");
     TRY(yoke_drivers_check());
     TRY(yoke_gemm_prepare(gemm, &all.p));
-    if (yoke_gemm_is_nothing(&all.p)) {
-        if (report) yoke_report_clear(team, report);
-        return YOKE_OK;
-    }
+    if (yoke_gemm_is_nothing(&all.p)) return yoke_report_clear(team, report);
     const struct yoke_epilogue *e = gemm->epilogue;
     all.host[YOKE_GEMM_C] = C;
     all.host[YOKE_GEMM_A] = (char *)(all.p.swapped ? B : A);

@@ -3,13 +3,13 @@
 #include "sched/job.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "device/open.h"
 #include "sched/calibrate.h"
 #include "sched/plan.h"
+#include "sched/report.h"
 
 /* Launch and synchronisation, before the first measurement corrects the plan. */
 static const double launch_ms_in_place = 0.02, launch_ms_remote = 0.1;
@@ -228,27 +228,17 @@ static void learn(const struct yoke_job *job, const struct part *parts, size_t n
     }
 }
 
-void yoke_report_clear(const yoke_team *team, struct yoke_report *report)
-{
-    memset(report, 0, sizeof *report);
-    report->n_devices = team->n;
-    for (size_t i = 0; i < team->n; i++)
-        snprintf(report->devices[i].id, sizeof report->devices[i].id, "%s",
-                 yoke_device_get_info(team->members[i].dev)->id);
-}
-
 static void fill_report(const yoke_team *team, const struct yoke_job *job, const struct part *parts,
                         size_t n, double ms, struct yoke_report *report)
 {
-    yoke_report_clear(team, report);
     report->time_ms = ms;
-    for (size_t i = 0; i < n; i++) {
-        struct yoke_share *share = &report->devices[parts[i].member - team->members];
-        snprintf(share->variant, sizeof share->variant, "%s", parts[i].cost.variant);
-        share->share = (double)parts[i].rows / (double)job->cuts[parts[i].cut].rows;
-        share->time_ms = parts[i].ms;
-        share->bytes = parts[i].cost.bytes;
-    }
+    for (size_t i = 0; i < n; i++)
+        yoke_report_set(report, (size_t)(parts[i].member - team->members),
+                        &(struct yoke_share){ .variant = parts[i].cost.variant,
+                                              .share = (double)parts[i].rows /
+                                                       (double)job->cuts[parts[i].cut].rows,
+                                              .time_ms = parts[i].ms,
+                                              .bytes = parts[i].cost.bytes });
 }
 
 yoke_status yoke_job_run(yoke_team *team, const struct yoke_job *job, struct yoke_report *report)
@@ -260,6 +250,7 @@ yoke_status yoke_job_run(yoke_team *team, const struct yoke_job *job, struct yok
     const double begin = yoke_now_ms();
 
     pthread_mutex_lock(&team->lock);
+    TRY(yoke_report_clear(team, report));
     TRY(decide(team, job, &d));
     const size_t n = make_parts(team, job, &d, parts);
     TRY(run_parts(parts, n));

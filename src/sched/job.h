@@ -50,7 +50,4 @@ struct yoke_job {
 /* Plan it, run it, learn from it. report may be NULL. */
 yoke_status yoke_job_run(yoke_team *team, const struct yoke_job *job, struct yoke_report *report);
 
-/* Fill the report of an operation that had nothing to do. */
-void yoke_report_clear(const yoke_team *team, struct yoke_report *report);
-
 #endif /* YOKE_SCHED_JOB_H */
