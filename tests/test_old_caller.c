@@ -139,6 +139,7 @@ START_TEST(report_is_read)
     const void *devices = NULL;
 
     EXPECT_OK(yoke_report_create((void *)&frame.out.report));
+    expect_guards();
     ck_assert_uint_eq(frame.out.report->n_devices, 0);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         run(sizes[i]);
@@ -158,6 +159,7 @@ START_TEST(report_outlives_the_team)
     char id[16];
 
     EXPECT_OK(yoke_report_create((void *)&frame.out.report));
+    expect_guards();
     run(64);
     strncpy(id, device_info(0)->id, sizeof id - 1);
     id[sizeof id - 1] = '\0';
@@ -177,12 +179,14 @@ START_TEST(cache_info_is_read)
     unsetenv("YOKE_CACHE");
     setenv("YOKE_CACHE_DIR", folder, 1);
     EXPECT_OK(yoke_cache_info_create((void *)&frame.out.cache));
+    expect_guards();
     ck_assert_str_eq(frame.out.cache->path, folder);
     ck_assert_str_eq(frame.out.cache->reason, "");
     yoke_cache_info_destroy((void *)&frame.out.cache);
     ck_assert_ptr_null(frame.out.pointer);
     setenv("YOKE_CACHE", "0", 1);
     EXPECT_OK(yoke_cache_info_create((void *)&frame.out.cache));
+    expect_guards();
     ck_assert_str_eq(frame.out.cache->path, "");
     ck_assert_str_eq(frame.out.cache->reason, "YOKE_CACHE=0");
     yoke_cache_info_destroy((void *)&frame.out.cache);

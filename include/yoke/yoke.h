@@ -14,6 +14,7 @@
 #include "yoke/queue.h"
 #include "yoke/status.h"
 #include "yoke/team.h"
+#include "yoke/tensor.h"
 #include "yoke/tune.h"
 #include "yoke/types.h"
 #include "yoke/version.h"
