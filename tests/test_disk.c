@@ -243,6 +243,7 @@ START_TEST(info_counts_and_clear_removes)
     yoke_cache_info_destroy(&info);
     ck_assert_ptr_null(info);
     yoke_cache_info_destroy(&info);
+    yoke_cache_info_destroy(NULL);
     ck_assert_int_eq(yoke_cache_clear(&n), YOKE_OK);
     ck_assert_uint_eq(n, 1);
     ck_assert(!loads());

@@ -37,6 +37,7 @@ static void free_team(void)
     yoke_report_destroy(&report);
     ck_assert_ptr_null(report);
     yoke_report_destroy(&report);
+    yoke_report_destroy(NULL);
     free(team);
 }
 

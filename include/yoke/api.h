@@ -1,4 +1,4 @@
-/* yoke/api.h - the attributes that the other headers use.
+/* yoke/api.h - attributes of functions that the other headers use.
  * SPDX-License-Identifier: MIT */
 #ifndef YOKE_API_H
 #define YOKE_API_H

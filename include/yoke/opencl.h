@@ -1,10 +1,13 @@
 /* yoke/opencl.h - the OpenCL objects behind Yoke's, for programs that use both.
  * SPDX-License-Identifier: MIT
  *
- * The only header that names cl_* types; yoke.h does not include it. What is handed out stays
- * Yoke's: retain it (clRetain...) to keep it longer than the object it came from. NULL gives NULL.
- * Yoke does not see what you queue yourself: where that is to have PoCL's worker at once that looks
- * for Yoke's next launch, set yoke_team_params.spin_us to a negative number. */
+ * This is the only header that names cl_* types; yoke.h does not include it. Yoke keeps ownership:
+ * call clRetain... to keep an OpenCL object longer than the object of Yoke that it came from. Each
+ * function returns NULL for NULL, and is safe from any thread.
+ *
+ * Yoke does not see the commands that you queue yourself. On PoCL a worker thread looks for Yoke's
+ * next launch for a while; so that your commands get that thread at once, set
+ * yoke_team_params.spin_us to a negative number. */
 #ifndef YOKE_OPENCL_H
 #define YOKE_OPENCL_H
 

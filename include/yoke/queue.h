@@ -13,14 +13,15 @@
 extern "C" {
 #endif
 
-/* A stream of commands on one device; each starts when the one before it has ended.
+/* A stream of commands on one device. Each starts when the one before it has ended.
  *
- * A command may fail long after the call that queued it returned YOKE_OK. Whatever waits for it or
- * for a later one tells: yoke_event_wait, yoke_queue_finish, a copy. What was queued in between may
- * have worked on what the failed command left behind, so its events tell of the failure, too: do it
- * again. Once told, the queue works as before.
+ * A command may fail long after the call that queued it returned YOKE_OK. The next call that waits
+ * for it, or for a later command, returns its failure: yoke_event_wait, yoke_queue_finish, or a
+ * copy. Commands queued in between may have worked on what the failed one left behind, so their
+ * events report the failure, too, and their work must be done again. After that call the queue
+ * works as before.
  *
- * Lifetime: destroy it before its device's team; that waits for its work.
+ * Lifetime: destroy it before its device's team.
  * Threads:  calls on one queue must not overlap; distinct queues are free. */
 typedef struct yoke_queue yoke_queue;
 
@@ -30,23 +31,25 @@ typedef struct yoke_queue yoke_queue;
  * Threads:  free, except for destroy. */
 typedef struct yoke_event yoke_event;
 
-/* On success the caller owns *out; on failure it is NULL.
+/* Create a queue on a device. On success the caller owns *out; on failure it is NULL.
  *
  *   YOKE_ERR_INVALID    a NULL argument
  *   YOKE_ERR_NO_MEMORY  the host or the device is out of memory
- *   YOKE_ERR_DEVICE     the driver refused
+ *   YOKE_ERR_DEVICE     the driver failed
  */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_queue_create(yoke_device *dev, yoke_queue **out);
 
-/* The device a queue belongs to. */
+/* The device that the queue is on, owned by its team; NULL for NULL. */
 YOKE_API yoke_device *yoke_queue_device(const yoke_queue *q);
 
-/* Copy size_bytes bytes between host memory and a buffer, offset_bytes into it, after all earlier
- * work of the queue, and return when that is done. Reading a YOKE_MEMORY_HOST buffer into the
- * memory it lies in (host == initial + offset_bytes) copies nothing where it is used in place.
+/* Copy size_bytes bytes between host memory and the buffer, where they begin at offset_bytes. The
+ * copy runs after all earlier work of the queue, and the call returns when it is done. Reading a
+ * YOKE_MEMORY_HOST buffer into its own memory (host == initial + offset_bytes) copies nothing on a
+ * device that uses that memory in place.
  *
  *   YOKE_ERR_INVALID    a NULL argument, a buffer of another device, or a span past its end
- *   YOKE_ERR_NO_MEMORY  the device is out of memory (some say so only at first use)
+ *   YOKE_ERR_NO_MEMORY  the host or the device is out of memory (some devices say so only when a
+ *                       buffer is first used)
  *   YOKE_ERR_DEVICE     the driver failed, or earlier work of the queue did
  */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_buffer_write(yoke_queue *q, yoke_buffer *buf,
@@ -59,39 +62,40 @@ YOKE_API YOKE_MUST_CHECK yoke_status yoke_buffer_read(yoke_queue *q, const yoke_
 /* Return when all work of the queue is done.
  *
  *   YOKE_ERR_INVALID    q is NULL
- *   YOKE_ERR_NO_MEMORY  a command did not get the device's memory (some say so only at first use)
- *   YOKE_ERR_DEVICE     the driver failed, or a command that no call has told of
+ *   YOKE_ERR_NO_MEMORY  a command found the device out of memory
+ *   YOKE_ERR_DEVICE     the driver failed, or a command did whose failure no call has returned yet
  */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_queue_finish(yoke_queue *q);
 
 /* Wait for the queue's work, free *q and set it to NULL. Does nothing when *q is already NULL. */
 YOKE_API void yoke_queue_destroy(yoke_queue **q);
 
-/* An event that is complete when all earlier work of the queue is. On success the caller owns *out;
- * on failure it is NULL. Statuses as of yoke_queue_create. */
+/* Make an event that is complete when all earlier work of the queue is. Returns at once. On success
+ * the caller owns *out; on failure it is NULL. Statuses as of yoke_queue_create. */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_event_mark(yoke_queue *q, yoke_event **out);
 
-/* Return when the command is done. A failure of its own, or of a command before it that no call had
- * told of when it was queued, is the status, however often it is asked.
+/* Return when the command is done. The status tells of its own failure, and of a command before it
+ * whose failure no call had returned when this one was queued. It stays the same however often the
+ * event is waited for.
  *
  *   YOKE_ERR_INVALID    ev is NULL
- *   YOKE_ERR_NO_MEMORY  a command did not get the device's memory (some say so only at first use)
+ *   YOKE_ERR_NO_MEMORY  a command found the device out of memory
  *   YOKE_ERR_DEVICE     the driver failed, or a command did
  */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_event_wait(yoke_event *ev);
 
-/* What is queued on q from now on starts when the event's command has ended, and sees what it
- * wrote. The call returns at once where the device keeps that order itself: for an event of any
- * queue of q's device. For an event of another device it waits, as yoke_event_wait does, since
- * devices share no events; and so it does where a driver is known to hang on another queue's event.
- * The event may be destroyed at once.
+/* Make everything that is queued on q from now on start after the event's command has ended, and
+ * see what it wrote. For an event of q's device the call returns at once, and the device keeps that
+ * order. For an event of another device it waits as yoke_event_wait does, since devices share no
+ * events; so it does where a driver is known to hang on events of other queues. The event may be
+ * destroyed as soon as the call returns.
  *
- * A failure that yoke_event_wait would tell is q's, too, as if a command of q had failed here: q's
- * waits tell. It stays the other queue's to tell.
+ * A failure that yoke_event_wait would return counts as a failed command of q, too: the calls that
+ * wait for q return it, and so do those that wait for the other queue.
  *
  *   YOKE_ERR_INVALID    a NULL argument
  *   YOKE_ERR_NO_MEMORY  the host or the device is out of memory
- *   YOKE_ERR_DEVICE     the driver refused
+ *   YOKE_ERR_DEVICE     the driver failed
  */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_queue_wait(yoke_queue *q, const yoke_event *event);
 

@@ -1,4 +1,4 @@
-/* yoke/team.h - the devices that pull together.
+/* yoke/team.h - devices that share the work of one operation.
  * SPDX-License-Identifier: MIT */
 #ifndef YOKE_TEAM_H
 #define YOKE_TEAM_H
@@ -13,48 +13,48 @@
 extern "C" {
 #endif
 
-/* Devices opened together, each with a context and, but for the first, a host thread of its own,
- * over which one operation is split. Devices that are the same hardware under two platforms are
- * alternatives: an operation uses those of one platform, the one that measured faster.
+/* Devices opened together, over which one operation is split. Each has a context of its own, and
+ * each but the first a host thread. Devices that are the same hardware under two platforms are
+ * alternatives: an operation uses those of the platform that measured faster.
  *
- * Lifetime: destroy queues, buffers and kernels of its devices first.
+ * Lifetime: destroy the queues, buffers and kernels of its devices first.
  * Threads:  operations may be started on one team from any thread; they run one after another.
  *           Teams may be created and destroyed in several threads at once.
- * Forks:    a child that is forked after the first team or yoke_system cannot use OpenCL, whose
- *           drivers do not survive that: there every function that comes to a device gives
- *           YOKE_ERR_DEVICE, and what is destroyed is left to the end of the process. Fork before,
- *           or exec after. */
+ * Forks:    drivers do not survive a fork. In a child that is forked after the first team or
+ *           yoke_system was created, every function that needs a device returns YOKE_ERR_DEVICE,
+ *           and destroying an object leaves its memory to the end of the process. Fork before, or
+ *           exec after. */
 typedef struct yoke_team yoke_team;
 
-/* Most devices of one team. */
+/* The maximum number of devices of a team. */
 #define YOKE_TEAM_MAX 64
 
 /* All-zero is a valid default for every field. */
 struct yoke_team_params {
     /* Which devices: comma-separated terms, each an id ("0:1"), a type ("gpu", "cpu",
      * "accelerator", "custom"), a part of a name or vendor, or any of these after '!' to exclude.
-     * NULL: the environment's YOKE_DEVICES, and without it every usable device. */
+     * NULL: YOKE_DEVICES in the environment, and every usable device where that is not set. */
     const char *select;
 
-    /* Called with each log line (no newline) and with compilers' build logs, from any thread. It
-     * must not call Yoke. A line of yoke_team_create says so where the kernel cache (yoke/cache.h)
-     * cannot be used, since then every process compiles anew. */
+    /* Optional: called with each line of the log (without a newline) and with the build logs of
+     * compilers, from any thread. It must not call Yoke. yoke_team_create logs a line when the
+     * kernel cache (yoke/cache.h) cannot be used, since then every process compiles anew. */
     void (*log)(void *user, const char *line);
     void *log_user;
 
-    /* How many microseconds a thread that waits looks before it sleeps: your own, the team's, and
-     * on PoCL one of the driver's after each operation (its own sleep at once). Being woken up
-     * takes as long as a small product. While it looks it leaves the processor to others that want
-     * it. 0 is the default, 300; a negative number never looks. */
+    /* How many microseconds a waiting thread polls before it sleeps: the caller's, the team's, and
+     * on PoCL one worker thread of the driver after each operation (which would sleep at once).
+     * Waking a thread takes as long as a small GEMM. A polling thread yields the processor to any
+     * other that wants it. 0 is the default, 300; a negative number means never to poll. */
     double spin_us;
 };
 
-/* Open the selected devices. params may be NULL. On success the caller owns *out; on failure it
- * is NULL.
+/* Open the selected devices. One that does not open is logged and left out, as long as another
+ * does. params may be NULL. On success the caller owns *out; on failure it is NULL.
  *
- *   YOKE_ERR_INVALID      out is NULL, a term of the selection matches nothing, or the
- *                         environment's YOKE_VECTOR_WIDTH is none of 4, 8, 16
- *   YOKE_ERR_UNSUPPORTED  no usable device, or a device asked for by id is not usable
+ *   YOKE_ERR_INVALID      out is NULL, a term of the selection matches no device, or
+ *                         YOKE_VECTOR_WIDTH in the environment is not 4, 8 or 16
+ *   YOKE_ERR_UNSUPPORTED  no usable device, or a device selected by its id is not usable
  *   YOKE_ERR_LIMIT        more than YOKE_TEAM_MAX devices
  *   YOKE_ERR_NO_MEMORY    the host or a device is out of memory
  *   YOKE_ERR_DEVICE       no selected device could be opened, or as of yoke_system_create
@@ -62,10 +62,11 @@ struct yoke_team_params {
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_team_create(const struct yoke_team_params *params,
                                                       yoke_team **out);
 
-/* Devices in the team, in the order of their ids. */
+/* How many devices the team has. */
 YOKE_API size_t yoke_team_device_count(const yoke_team *team);
 
-/* The i-th device, owned by the team; NULL when there are not that many. */
+/* The i-th device in the order of their ids, owned by the team; NULL when there are not that many.
+ */
 YOKE_API yoke_device *yoke_team_device(const yoke_team *team, size_t i);
 
 /* Close the devices, free *team and set it to NULL. Does nothing when *team is already NULL. */

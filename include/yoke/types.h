@@ -11,16 +11,16 @@
 extern "C" {
 #endif
 
-/* The type of the elements of an operation's arrays, in host byte order. */
+/* The type of the elements of an array, in the byte order of the host. */
 enum yoke_type {
     YOKE_F32 = 0, /* IEEE 754 binary32, C's float                                         */
-    YOKE_F64,     /* binary64, C's double; needs a device with fp64                       */
-    YOKE_F16,     /* binary16; stored so, computed in f32; works on every device          */
-    YOKE_BF16,    /* bfloat16, the upper half of a binary32; stored so, computed in f32   */
-    YOKE_C64,     /* complex64: real and imaginary part in f32, side by side              */
-    YOKE_C128,    /* complex128: the same in f64; needs a device with fp64                */
-    YOKE_S8,      /* 8-bit signed integers, whose products are summed in YOKE_S32         */
-    YOKE_S32,     /* 32-bit signed integers: only as the result of an operation on s8     */
+    YOKE_F64,     /* IEEE 754 binary64, C's double; needs a device with fp64              */
+    YOKE_F16,     /* IEEE 754 binary16 in memory, computed in f32; works on every device  */
+    YOKE_BF16,    /* bfloat16, the upper half of a binary32, in memory; computed in f32   */
+    YOKE_C64,     /* complex: real part, then imaginary part, each f32                    */
+    YOKE_C128,    /* complex: the same in f64; needs a device with fp64                   */
+    YOKE_S8,      /* 8-bit signed integers; products are accumulated in s32               */
+    YOKE_S32,     /* 32-bit signed integers; only results of operations on s8             */
 };
 
 /* How a matrix lies in memory. */
@@ -35,14 +35,14 @@ enum yoke_layout {
     YOKE_NHWC,     /* channels innermost (TensorFlow);                  filters K R S C */
 };
 
-/* Size of one element in bytes; 0 for a value that is not a yoke_type. */
+/* The size of one element in bytes; 0 for a value that is not a yoke_type. */
 YOKE_API size_t yoke_type_size(enum yoke_type type);
 
 /* "f32", "f64", "f16", "bf16", "c64", "c128", "s8", "s32"; "?" for a value that is not a
  * yoke_type. */
 YOKE_API const char *yoke_type_name(enum yoke_type type);
 
-/* The type of the results of an operation on arrays of that type: s32 for s8, else the same. */
+/* The type of an operation's result, given the type of its operands: s32 for s8, else the same. */
 YOKE_API enum yoke_type yoke_type_result(enum yoke_type type);
 
 #ifdef __cplusplus

@@ -1,8 +1,8 @@
 /* yoke/version.h - which Yoke this is.
  * SPDX-License-Identifier: MIT
  *
- * The macros tell what a program was compiled against, yoke_version() what it runs with. Up to
- * 1.0 a new minor version may change the interface; the soname changes with it. */
+ * The macros are the version that a program was compiled against, yoke_version() is the one that it
+ * runs with. Before 1.0 a new minor version may change the interface, and then has a new soname. */
 #ifndef YOKE_VERSION_H
 #define YOKE_VERSION_H
 
@@ -16,7 +16,7 @@ extern "C" {
 #define YOKE_VERSION_MINOR 1
 #define YOKE_VERSION_PATCH 0
 
-/* One number to compare: YOKE_VERSION >= YOKE_MAKE_VERSION(0, 2, 0). */
+/* A number to compare, as in #if YOKE_VERSION >= YOKE_MAKE_VERSION(0, 2, 0). */
 #define YOKE_MAKE_VERSION(major, minor, patch) (((major) << 16) | ((minor) << 8) | (patch))
 #define YOKE_VERSION                                                                               \
     YOKE_MAKE_VERSION(YOKE_VERSION_MAJOR, YOKE_VERSION_MINOR, YOKE_VERSION_PATCH)

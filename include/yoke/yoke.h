@@ -1,4 +1,4 @@
-/* yoke/yoke.h - all of Yoke but the OpenCL interop (yoke/opencl.h).
+/* yoke/yoke.h - all of Yoke except the OpenCL objects behind it (yoke/opencl.h).
  * SPDX-License-Identifier: MIT */
 #ifndef YOKE_YOKE_H
 #define YOKE_YOKE_H

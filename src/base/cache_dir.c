@@ -244,6 +244,7 @@ out:
 
 void yoke_cache_info_destroy(struct yoke_cache_info **info)
 {
+    if (!info) return;
     free(*info); /* the first member of its struct held_info */
     *info = NULL;
 }

@@ -86,9 +86,8 @@ void yoke_report_set(struct yoke_report *report, size_t i, const struct yoke_sha
 
 void yoke_report_destroy(struct yoke_report **report)
 {
+    if (!report || !*report) return;
     struct held_report *held = (struct held_report *)*report;
-
-    if (!held) return;
     free(held->shares);
     free((void *)held->pointers);
     free(held);
