@@ -95,7 +95,7 @@ typedef struct yoke_system yoke_system;
  */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_system_create(yoke_system **out);
 
-/* How many platforms the snapshot has. */
+/* How many platforms the snapshot has; 0 for NULL. */
 YOKE_API size_t yoke_system_platform_count(const yoke_system *sys);
 
 /* The i-th platform, owned by the snapshot; NULL when there are not that many. */
@@ -110,7 +110,7 @@ YOKE_API void yoke_system_destroy(yoke_system **sys);
  * Threads:  free. */
 typedef struct yoke_device yoke_device;
 
-/* The properties of an open device, which live as long as it does. */
+/* The properties of an open device, which live as long as it does; NULL for NULL. */
 YOKE_API const struct yoke_device_info *yoke_device_get_info(const yoke_device *dev);
 
 #ifdef __cplusplus

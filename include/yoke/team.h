@@ -62,7 +62,7 @@ struct yoke_team_params {
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_team_create(const struct yoke_team_params *params,
                                                       yoke_team **out);
 
-/* How many devices the team has. */
+/* How many devices the team has; 0 for NULL. */
 YOKE_API size_t yoke_team_device_count(const yoke_team *team);
 
 /* The i-th device in the order of their ids, owned by the team; NULL when there are not that many.
