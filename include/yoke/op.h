@@ -56,6 +56,43 @@ struct yoke_bindings {
                                    * yoke_op_workspace bytes; NULL: the queue's own */
 };
 
+/* "gemm", "conv"; NULL for a value that is not a yoke_op_kind. */
+YOKE_API const char *yoke_op_name(enum yoke_op_kind kind);
+
+/* Host arrays in, host arrays out, counted as operands are; NULL for those that the descriptor does
+ * not have, or that are packed: split over the team, returns when the result is complete. The
+ * descriptor's own arrays, such as an epilogue's, do not count here: they only tell that the
+ * operand is there. Statuses as of the operator's own function: yoke_gemm_run, yoke_conv_run. */
+YOKE_API YOKE_MUST_CHECK yoke_status yoke_op_run(yoke_team *team, const struct yoke_op *op,
+                                                 void *const arrays[], struct yoke_report *report);
+
+/* The same on device buffers of q's device; returns when the work is queued. event may be NULL;
+ * otherwise the caller owns *event on success, and on failure it is NULL. A workspace must be the
+ * operation's alone until it has ended. Statuses as of the operator's own function:
+ * yoke_gemm_enqueue, yoke_conv_enqueue; YOKE_ERR_INVALID also for a workspace that is too small. */
+YOKE_API YOKE_MUST_CHECK yoke_status yoke_op_enqueue(yoke_queue *q, const struct yoke_op *op,
+                                                     const struct yoke_bindings *bindings,
+                                                     yoke_event **event);
+
+/* The scratch that an operation takes on dev, in bytes: of the bindings' workspace, or else
+ * borrowed from its queue. A queue keeps it for the next command; the largest so far is what it
+ * holds. Where bindings' offsets leave operands aligned to less than 128 bytes another variant may
+ * run, which takes another size: yoke_op_enqueue tells.
+ *
+ *   YOKE_ERR_INVALID, YOKE_ERR_LIMIT, YOKE_ERR_UNSUPPORTED, YOKE_ERR_NO_MEMORY
+ *                         as of yoke_op_run
+ */
+YOKE_API YOKE_MUST_CHECK yoke_status yoke_op_workspace(yoke_device *dev, const struct yoke_op *op,
+                                                       size_t *size_bytes);
+
+/* The variant that yoke_op_enqueue would run on dev, a constant string such as "gemm_tile"; "" when
+ * there is none (see yoke_last_error). */
+YOKE_API const char *yoke_op_variant(yoke_device *dev, const struct yoke_op *op);
+
+/* The name of an operator's i-th variant, best first; NULL when there are not that many. The last
+ * one takes anything. */
+YOKE_API const char *yoke_op_variant_name(enum yoke_op_kind kind, size_t i);
+
 #ifdef __cplusplus
 }
 #endif

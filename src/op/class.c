@@ -81,3 +81,21 @@ yoke_status yoke_op_check(const struct yoke_op_class *op, const void *problem,
 out:
     return st;
 }
+
+bool yoke_op_is_nothing(const struct yoke_op_class *op, const void *problem)
+{
+    return (op->is_nothing ? op->is_nothing : op->is_empty)(problem);
+}
+
+yoke_status yoke_op_start(yoke_queue *q, const struct yoke_op_class *op, const void *problem,
+                          const struct yoke_bindings *bindings, const char *what,
+                          yoke_event **event)
+{
+    yoke_status st = YOKE_OK;
+
+    if (yoke_op_is_nothing(op, problem)) return event ? yoke_event_mark(q, event) : YOKE_OK;
+    TRY(yoke_op_check(op, problem, bindings, what));
+    TRY(yoke_op_queue(q, op, problem, bindings, NULL, event));
+out:
+    return st;
+}

@@ -30,9 +30,9 @@ enum { YOKE_CUTS_MAX = 6 };
 /* One of them: along a dimension of so many. */
 struct yoke_cut {
     size_t extent;
-    size_t unit;     /* parts must begin at a multiple of it                     */
-    size_t tile;     /* and should at one of this, a multiple of the unit        */
-    bool in_order;   /* parts add to the result, one after another: not shared   */
+    size_t unit;   /* parts must begin at a multiple of it                     */
+    size_t tile;   /* and should at one of this, a multiple of the unit        */
+    bool in_order; /* parts add to the result, one after another: not shared   */
 };
 
 /* A descriptor is the public one (struct yoke_gemm and its like); a problem is what it means,
@@ -57,8 +57,8 @@ struct yoke_op_class {
     bool (*is_nothing)(const void *problem);
     double (*flops)(const void *problem);
 
-    /* Whether the device can do it at all; put what it has of its own, such as packed operands, into
-     * the problem and the bindings, which may be NULL. */
+    /* Whether the device can do it at all; put what it has of its own, such as packed operands,
+     * into the problem and the bindings, which may be NULL. */
     yoke_status (*resolve)(const yoke_device *dev, void *problem, struct yoke_bindings *bindings);
     /* Choose for a resolved problem that is not empty; optional: yoke_choose. */
     yoke_status (*choose)(const yoke_device *dev, const struct yoke_op_class *op,
@@ -104,6 +104,15 @@ yoke_status yoke_op_choose(const yoke_device *dev, const struct yoke_op_class *o
  * runs, and event may be NULL. */
 yoke_status yoke_op_queue(yoke_queue *q, const struct yoke_op_class *op, const void *problem,
                           const struct yoke_bindings *bindings, const char **variant,
+                          yoke_event **event);
+
+/* Nothing is left to do. */
+bool yoke_op_is_nothing(const struct yoke_op_class *op, const void *problem);
+
+/* Check the bindings and queue a problem; an event of its own where nothing is left to do. `what`
+ * is the public function's name, for messages. */
+yoke_status yoke_op_start(yoke_queue *q, const struct yoke_op_class *op, const void *problem,
+                          const struct yoke_bindings *bindings, const char *what,
                           yoke_event **event);
 
 /* YOKE_ERR_INVALID where a buffer is missing or too small, or is the result's as well. `what` is

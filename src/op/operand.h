@@ -9,6 +9,7 @@
 
 struct yoke_operand {
     const char *name;          /* as the caller knows it, for messages                 */
+    size_t number;             /* as the caller counts it: a problem may exchange them */
     struct yoke_tensor tensor; /* its elements that count, each of them in memory      */
     size_t offset;             /* of the first one in the array, in elements           */
     bool is_array;             /* it is there, and not packed                          */

@@ -4,7 +4,6 @@
 
 #include "base/error.h"
 #include "base/size.h"
-#include "device/drivers.h"
 #include "op/options.h"
 
 static yoke_status check_enums(const struct yoke_conv *c)
@@ -197,45 +196,4 @@ yoke_status yoke_conv_resolve(const yoke_device *dev, void *problem, struct yoke
     if (p->N > 0) TRY(yoke_check_rounds(dev, (double)p->C * (double)p->R * (double)p->S));
 out:
     return st;
-}
-
-yoke_status yoke_conv_enqueue(yoke_queue *q, const struct yoke_conv *conv, yoke_buffer *Y,
-                              const yoke_buffer *X, const yoke_buffer *W, const yoke_buffer *bias,
-                              yoke_event **event)
-{
-    yoke_status st = YOKE_OK;
-    struct yoke_conv_problem p;
-
-    if (event) *event = NULL;
-    if (!q || !conv) return yoke_fail(YOKE_ERR_INVALID, "yoke_conv_enqueue: a NULL argument");
-    TRY(yoke_drivers_check());
-    TRY(yoke_conv_prepare(conv, &p));
-    if (p.N == 0) return event ? yoke_event_mark(q, event) : YOKE_OK;
-    const struct yoke_bindings bindings = {
-        .operand = { { Y, 0 }, { X, 0 }, { W, 0 }, { bias, 0 } },
-    };
-    p.has_bias = bias != NULL;
-    TRY(yoke_op_check(&yoke_conv_class, &p, &bindings, "yoke_conv_enqueue"));
-    TRY(yoke_op_queue(q, &yoke_conv_class, &p, &bindings, NULL, event));
-out:
-    return st;
-}
-
-const char *yoke_conv_variant(yoke_device *dev, const struct yoke_conv *conv)
-{
-    struct yoke_conv_problem p;
-    struct yoke_choice choice;
-
-    if (!dev || !conv) {
-        yoke_fail(YOKE_ERR_INVALID, "yoke_conv_variant: a NULL argument");
-        return "";
-    }
-    if (yoke_conv_prepare(conv, &p) != YOKE_OK || yoke_op_choose(dev, &yoke_conv_class, &p, &choice) != YOKE_OK)
-        return "";
-    return choice.variant->name;
-}
-
-const char *yoke_conv_variant_name(size_t i)
-{
-    return i < yoke_conv_class.n_variants ? yoke_conv_class.variants[i].name : NULL;
 }

@@ -73,6 +73,7 @@ void yoke_conv_operand(const void *problem, size_t i, struct yoke_operand *out)
     case YOKE_CONV_W: *out = filters_of(p); break;
     default: *out = bias_of(p);
     }
+    out->number = i;
     out->tensor.type = p->type;
     out->is_array = i != YOKE_CONV_BIAS || p->has_bias;
     out->is_read = i != YOKE_CONV_Y;
@@ -131,8 +132,8 @@ size_t yoke_conv_cuts(const void *problem, struct yoke_cut cuts[YOKE_CUTS_MAX])
     const bool all_see = p->pad_h < reach_of(p) && (p->P - 1) * p->stride_h < p->H + p->pad_h;
 
     cuts[IMAGES] = (struct yoke_cut){ p->N, 1, 1, false };
-    cuts[FILTERS] = (struct yoke_cut){ p->K * p->groups, group, yoke_round_up(FILTER_TILE, group),
-                                       false };
+    cuts[FILTERS] =
+        (struct yoke_cut){ p->K * p->groups, group, yoke_round_up(FILTER_TILE, group), false };
     cuts[ROWS] = (struct yoke_cut){ all_see ? p->P : 1, 1, 1, false };
     return N_CUTS;
 }

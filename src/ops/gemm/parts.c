@@ -20,8 +20,11 @@ void yoke_gemm_operand(const void *problem, size_t i, struct yoke_operand *out)
     const size_t rows = i == YOKE_GEMM_BIAS && !m->row ? 1 : yoke_gemm_rows(p, i);
     const size_t cols = i == YOKE_GEMM_BIAS && m->row ? 1 : p->N;
 
+    const size_t number = factor && p->swapped ? YOKE_GEMM_A + YOKE_GEMM_B - i : i;
+
     *out = (struct yoke_operand){
-        .name = names[factor && p->swapped ? YOKE_GEMM_A + YOKE_GEMM_B - i : i],
+        .name = names[number],
+        .number = number,
         .tensor = { .type = yoke_gemm_type(p, i),
                     .rank = 3,
                     .dims = { m->batch ? p->batch : 1, rows,
