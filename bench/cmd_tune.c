@@ -70,7 +70,8 @@ static size_t list_rows(const struct bench *b, const struct job *job,
     const char *name = tuned->variant;
     size_t n = 0;
 
-    for (size_t i = 0; name && n < YOKE_TUNE_MAX_ROWS; name = yoke_gemm_variant_name(i++)) {
+    for (size_t i = 0; name && n < YOKE_TUNE_MAX_ROWS;
+         name = yoke_op_variant_name(YOKE_OP_GEMM, i++)) {
         struct forced *f = &rows[n];
         if (n > 0 && !strcmp(name, rows[0].name)) continue;
         *f = (struct forced){ .team = b->team, .job = *job };

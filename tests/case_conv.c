@@ -280,7 +280,7 @@ static const char *variant_of(const struct op_shape *s, enum yoke_type type, con
 {
     const struct yoke_conv c = descriptor(s, type, variant);
 
-    return yoke_conv_variant(test_device, &c);
+    return yoke_op_variant(test_device, OF_CONV(&c));
 }
 
 const struct op_case conv_case = {
@@ -299,6 +299,6 @@ const struct op_case conv_case = {
     .check = check,
     .enqueue = enqueue,
     .run = run,
-    .variant_name = yoke_conv_variant_name,
+    .kind = YOKE_OP_CONV,
     .variant = variant_of,
 };

@@ -185,7 +185,7 @@ static const char *variant_of(const struct op_shape *s, enum yoke_type type, con
     struct yoke_epilogue e;
     const struct yoke_gemm g = descriptor(s, type, variant, &e);
 
-    return yoke_gemm_variant(test_device, &g);
+    return yoke_op_variant(test_device, OF_GEMM(&g));
 }
 
 const struct op_case gemm_case = {
@@ -206,6 +206,6 @@ const struct op_case gemm_case = {
     .check = check,
     .enqueue = enqueue,
     .run = run,
-    .variant_name = yoke_gemm_variant_name,
+    .kind = YOKE_OP_GEMM,
     .variant = variant_of,
 };

@@ -74,7 +74,7 @@ struct op_case {
                            yoke_buffer *const *buffers);
     yoke_status (*run)(const struct op_shape *s, enum yoke_type type, const char *variant,
                        void *const *host);
-    const char *(*variant_name)(size_t i);
+    enum yoke_op_kind kind;
     /* The variant that the test's device would run, "" when the one asked for does not take it. */
     const char *(*variant)(const struct op_shape *s, enum yoke_type type, const char *variant);
 };

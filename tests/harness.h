@@ -54,6 +54,10 @@ void harness_expect_ok(yoke_status got, const char *call, const char *file, int 
 /* The environment variable as a number, or `otherwise` when it is not set. */
 uint64_t harness_env(const char *name, uint64_t otherwise);
 
+/* Tagged descriptors. */
+#define OF_GEMM(g) (&(const struct yoke_op){ .kind = YOKE_OP_GEMM, .gemm = (g) })
+#define OF_CONV(c) (&(const struct yoke_op){ .kind = YOKE_OP_CONV, .conv = (c) })
+
 /* Seeded random numbers, of base/random.h. */
 struct rng {
     uint64_t state;

@@ -7,7 +7,7 @@ Beside the rooms stands ref, which sees base alone: what judges the library shar
 """
 import pathlib, re, sys
 
-ROOMS = ['base', 'device', 'kernel', 'op', 'ops', 'tune', 'sched', 'graph', 'train', 'blas', 'helper', 'cli']  # low to high
+ROOMS = ['base', 'device', 'kernel', 'op', 'ops', 'tune', 'sched', 'api', 'graph', 'train', 'blas', 'helper', 'cli']  # low to high
 MAY_SEE_OPENCL = {'device', 'kernel'}
 REF_SEES = {'ref', 'base', 'yoke'}
 MAY_SEE_REF = {'ref', 'cli'}

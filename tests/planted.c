@@ -58,7 +58,7 @@ static yoke_status spoil(yoke_queue *q, const size_t *where, bool behind,
     const double value[2] = { 0.015625, 0 };
     yoke_status st = YOKE_OK;
 
-    TRY(yoke_buffer_write(q, (yoke_buffer *)bindings->operand[YOKE_GEMM_C],
+    TRY(yoke_buffer_write(q, (yoke_buffer *)bindings->operand[YOKE_GEMM_C].buffer,
                           where[behind] * where[2], value, where[2]));
     if (event) TRY(yoke_event_mark(q, event));
 out:

@@ -279,19 +279,19 @@ START_TEST(variant_names_are_a_list)
 {
     const struct yoke_gemm g = { .M = 64, .N = 64, .K = 64 };
     const struct yoke_conv c = { IMAGE, FILTERS };
-    const char *chosen_gemm = yoke_gemm_variant(test_device, &g);
-    const char *chosen_conv = yoke_conv_variant(test_device, &c);
+    const char *chosen_gemm = yoke_op_variant(test_device, OF_GEMM(&g));
+    const char *chosen_conv = yoke_op_variant(test_device, OF_CONV(&c));
     int n_gemm = 0, n_conv = 0;
 
-    for (size_t i = 0; yoke_gemm_variant_name(i); i++)
-        n_gemm += strcmp(yoke_gemm_variant_name(i), chosen_gemm) == 0;
-    for (size_t i = 0; yoke_conv_variant_name(i); i++)
-        n_conv += strcmp(yoke_conv_variant_name(i), chosen_conv) == 0;
+    for (size_t i = 0; yoke_op_variant_name(YOKE_OP_GEMM, i); i++)
+        n_gemm += strcmp(yoke_op_variant_name(YOKE_OP_GEMM, i), chosen_gemm) == 0;
+    for (size_t i = 0; yoke_op_variant_name(YOKE_OP_CONV, i); i++)
+        n_conv += strcmp(yoke_op_variant_name(YOKE_OP_CONV, i), chosen_conv) == 0;
     ck_assert_int_eq(n_gemm, 1);
     ck_assert_int_eq(n_conv, 1);
-    ck_assert_ptr_null(yoke_gemm_variant_name(SIZE_MAX));
-    ck_assert_str_eq(yoke_gemm_variant(test_device, &bad_gemms[0].gemm), "");
-    ck_assert_str_eq(yoke_conv_variant(test_device, &bad_convs[0].conv), "");
+    ck_assert_ptr_null(yoke_op_variant_name(YOKE_OP_GEMM, SIZE_MAX));
+    ck_assert_str_eq(yoke_op_variant(test_device, OF_GEMM(&bad_gemms[0].gemm)), "");
+    ck_assert_str_eq(yoke_op_variant(test_device, OF_CONV(&bad_convs[0].conv)), "");
 }
 END_TEST
 

@@ -137,7 +137,7 @@ START_TEST(scratch_fits_a_buffer)
     size_t bytes;
 
     test_device->rec.info.max_alloc_bytes = 200000;
-    ck_assert_int_eq(yoke_gemm_workspace(test_device, &f16, &bytes), YOKE_OK);
+    ck_assert_int_eq(yoke_op_workspace(test_device, OF_GEMM(&f16), &bytes), YOKE_OK);
     ck_assert_uint_le(bytes, 200000);
     check((struct yoke_gemm){ .M = 200, .N = 300, .K = 100 }, true);
 }

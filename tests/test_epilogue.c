@@ -73,7 +73,7 @@ START_TEST(bad_type_or_epilogue_is_refused)
     EXPECT_FAILURE(yoke_gemm_enqueue(test_queue, g, bufs[0], bufs[1], bufs[2], &ev),
                    YOKE_ERR_INVALID);
     ck_assert_msg(ev == NULL, "%s: an event without a command", bad_gemms[_i].why);
-    ck_assert_str_eq(yoke_gemm_variant(test_device, g), "");
+    ck_assert_str_eq(yoke_op_variant(test_device, OF_GEMM(g)), "");
 }
 END_TEST
 
@@ -188,8 +188,8 @@ START_TEST(types_that_are_not_there_are_unsupported)
     };
     size_t n_refused = 0;
 
-    for (size_t i = 0; (g.variant = yoke_gemm_variant_name(i)); i++) {
-        if (yoke_gemm_variant(test_device, &g)[0] != '\0') continue;
+    for (size_t i = 0; (g.variant = yoke_op_variant_name(YOKE_OP_GEMM, i)); i++) {
+        if (yoke_op_variant(test_device, OF_GEMM(&g))[0] != '\0') continue;
         n_refused++;
         EXPECT_FAILURE(yoke_gemm_run(test_team, &g, host[0], host[1], host[2], NULL),
                        YOKE_ERR_UNSUPPORTED);

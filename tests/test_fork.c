@@ -75,12 +75,12 @@ static int ask_for_work(void)
     ASK(yoke_gemm_enqueue(test_queue, &gemm, buf[0], buf[1], buf[1], NULL));
     ASK(yoke_conv_run(test_team, &conv, C, A, A, NULL, NULL));
     ASK(yoke_conv_enqueue(test_queue, &conv, buf[0], buf[1], buf[1], NULL, NULL));
-    ASK(yoke_gemm_workspace(test_device, &gemm, &n));
+    ASK(yoke_op_workspace(test_device, OF_GEMM(&gemm), &n));
     ASK(yoke_gemm_tune(test_device, &gemm, NULL, &result));
     ASK(yoke_gemm_tune_explain(test_device, &gemm, &reason));
     ASK(yoke_tune_forgive(test_device, NULL, &n));
-    if (yoke_gemm_variant(test_device, &gemm)[0]) return __LINE__;
-    if (yoke_conv_variant(test_device, &conv)[0]) return __LINE__;
+    if (yoke_op_variant(test_device, OF_GEMM(&gemm))[0]) return __LINE__;
+    if (yoke_op_variant(test_device, OF_CONV(&conv))[0]) return __LINE__;
     return 0;
 }
 

@@ -74,7 +74,7 @@ START_TEST(loops_are_long_or_a_quirk)
     size_t bytes;
 
     ck_assert_uint_eq(given_up(7, 100000), is_short ? 0 : 7);
-    ck_assert_int_eq(yoke_gemm_workspace(test_device, &g, &bytes),
+    ck_assert_int_eq(yoke_op_workspace(test_device, OF_GEMM(&g), &bytes),
                      is_short ? YOKE_ERR_LIMIT : YOKE_OK);
 }
 END_TEST

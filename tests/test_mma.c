@@ -278,22 +278,22 @@ START_TEST(tf32_is_not_taken_unasked)
     const char *name;
 
     if (!has_large_groups()) return;
-    for (size_t i = 0; (name = yoke_gemm_variant_name(i)); i++) {
+    for (size_t i = 0; (name = yoke_op_variant_name(YOKE_OP_GEMM, i)); i++) {
         struct yoke_gemm g = { .M = M, .N = N, .K = K, .variant = name };
         if (!strstr(name, "_mma_")) continue;
         float x[1] = { 0 };
         EXPECT_FAILURE(yoke_gemm_run(test_team, &g, x, x, x, NULL), YOKE_ERR_UNSUPPORTED);
-        ck_assert_str_eq(yoke_gemm_variant(test_device, &g), "");
+        ck_assert_str_eq(yoke_op_variant(test_device, OF_GEMM(&g)), "");
         g.allow_tf32 = true;
-        ck_assert_str_eq(yoke_gemm_variant(test_device, &g), name);
+        ck_assert_str_eq(yoke_op_variant(test_device, OF_GEMM(&g)), name);
         g.type = YOKE_C64;
-        ck_assert_str_eq(yoke_gemm_variant(test_device, &g), "");
+        ck_assert_str_eq(yoke_op_variant(test_device, OF_GEMM(&g)), "");
     }
     struct yoke_gemm g = { .M = M, .N = N, .K = K };
-    const char *full = yoke_gemm_variant(test_device, &g);
+    const char *full = yoke_op_variant(test_device, OF_GEMM(&g));
     g.allow_tf32 = true;
     ck_assert(yoke_mma_probe(test_device, YOKE_F32) ==
-              (strcmp(yoke_gemm_variant(test_device, &g), full) != 0));
+              (strcmp(yoke_op_variant(test_device, OF_GEMM(&g)), full) != 0));
     ck_assert_ptr_null(strstr(full, "_mma_"));
 }
 END_TEST

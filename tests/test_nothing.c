@@ -15,12 +15,13 @@ static void for_each_empty(void (*check)(const struct yoke_gemm *g))
 
     for (size_t i = 0; i < N_SIZES * N_SIZES * N_SIZES; i++)
         for (size_t cap = 0; cap < sizeof caps / sizeof *caps; cap++)
-            for (size_t v = 0; v == 0 || yoke_gemm_variant_name(v - 1); v++) {
+            for (size_t v = 0; v == 0 || yoke_op_variant_name(YOKE_OP_GEMM, v - 1); v++) {
                 struct yoke_gemm g = { .M = sizes[i % N_SIZES],
                                        .N = sizes[i / N_SIZES % N_SIZES],
                                        .K = sizes[i / N_SIZES / N_SIZES],
                                        .max_workspace_bytes = caps[cap],
-                                       .variant = v ? yoke_gemm_variant_name(v - 1) : NULL };
+                                       .variant =
+                                           v ? yoke_op_variant_name(YOKE_OP_GEMM, v - 1) : NULL };
                 if (g.M && g.N && g.K) continue;
                 check(&g);
                 g.order = YOKE_COL_MAJOR;
@@ -34,10 +35,10 @@ static void ask(const struct yoke_gemm *g)
     const bool nothing = g->M == 0 || g->N == 0;
     struct yoke_tune_reason reason;
     size_t bytes;
-    const char *name = yoke_gemm_variant(test_device, g);
+    const char *name = yoke_op_variant(test_device, OF_GEMM(g));
 
     ck_assert(!nothing || name[0]);
-    const yoke_status workspace = yoke_gemm_workspace(test_device, g, &bytes),
+    const yoke_status workspace = yoke_op_workspace(test_device, OF_GEMM(g), &bytes),
                       explain = yoke_gemm_tune_explain(test_device, g, &reason);
     ck_assert(workspace == YOKE_OK || (!nothing && g->variant));
     ck_assert(explain == YOKE_OK || (!nothing && g->variant));
@@ -57,8 +58,8 @@ START_TEST(unknown_variants_are_refused)
         .N = 0, .C = 1, .H = 3, .W = 3, .K = 1, .R = 1, .S = 1, .variant = "none"
     };
 
-    ck_assert_str_eq(yoke_gemm_variant(test_device, &g), "");
-    ck_assert_str_eq(yoke_conv_variant(test_device, &c), "");
+    ck_assert_str_eq(yoke_op_variant(test_device, OF_GEMM(&g)), "");
+    ck_assert_str_eq(yoke_op_variant(test_device, OF_CONV(&c)), "");
 }
 END_TEST
 
@@ -122,8 +123,8 @@ START_TEST(pixels_are_judged_as_they_are_launched)
                                         .R = 1,
                                         .S = 1,
                                         .layout = YOKE_NHWC };
-        ck_assert_str_eq(yoke_conv_variant(test_device, &tall),
-                         yoke_conv_variant(test_device, &wide));
+        ck_assert_str_eq(yoke_op_variant(test_device, OF_CONV(&tall)),
+                         yoke_op_variant(test_device, OF_CONV(&wide)));
     }
 }
 END_TEST

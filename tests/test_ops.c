@@ -42,8 +42,8 @@ static struct subject subject_of(int number)
     struct subject s = { .op = op_cases[rest / N_TYPES], .type = types[rest % N_TYPES] };
 
     if (variant > 0) {
-        s.variant = s.op->variant_name(variant - 1);
-        s.general = s.op->variant_name(variant) == NULL;
+        s.variant = yoke_op_variant_name(s.op->kind, variant - 1);
+        s.general = yoke_op_variant_name(s.op->kind, variant) == NULL;
     }
     return s;
 }
@@ -113,7 +113,7 @@ static bool takes_another_type(const struct subject *t)
 static bool stands_for_another(const struct subject *t, size_t variant)
 {
     const enum yoke_type all_in = t->variant && strstr(t->variant, "_mma_") ? YOKE_F16 : YOKE_F32;
-    const char *next = t->variant ? t->op->variant_name(variant) : NULL;
+    const char *next = t->variant ? yoke_op_variant_name(t->op->kind, variant) : NULL;
     const char *size = size_in_name(t->variant);
 
     return t->type != all_in && next && size &&
@@ -151,9 +151,10 @@ static Suite *op_suite(size_t op, size_t type)
 
     snprintf(name, sizeof names[op][type], "%s-%s", op_cases[op]->name,
              yoke_type_name(types[type]));
-    for (size_t v = 0; v == 0 || op_cases[op]->variant_name(v - 1); v++) {
+    for (size_t v = 0; v == 0 || yoke_op_variant_name(op_cases[op]->kind, v - 1); v++) {
         const int number = number_of(op, type, v);
-        TCase *tc = tcase_create(v == 0 ? "default" : op_cases[op]->variant_name(v - 1));
+        TCase *tc =
+            tcase_create(v == 0 ? "default" : yoke_op_variant_name(op_cases[op]->kind, v - 1));
 
         /* Checked: the device opens after Check's fork, in the process that uses it. */
         tcase_add_checked_fixture(tc, harness_open_device, harness_close_device);

@@ -82,7 +82,7 @@ static void check_shape(struct rng *r, struct yoke_conv *c)
 
 START_TEST(non_finite_weights_do_not_touch_padding)
 {
-    const char *variant = yoke_conv_variant_name((size_t)_i / 2);
+    const char *variant = yoke_op_variant_name(YOKE_OP_CONV, (size_t)_i / 2);
     const enum yoke_type type = _i % 2 ? YOKE_F64 : YOKE_F32;
     struct rng r = { harness_env("YOKE_TEST_SEED", 7) };
 
@@ -104,8 +104,8 @@ START_TEST(rows_and_columns_agree)
         .N = 1, .C = 1, .H = 1, .W = 1, .K = 1, .R = 3, .S = 1, .pad_h = { 1, 1 }, .pad_w = { 1, 1 }
     };
 
-    for (size_t v = 0; yoke_conv_variant_name(v); v++) {
-        c.variant = yoke_conv_variant_name(v);
+    for (size_t v = 0; yoke_op_variant_name(YOKE_OP_CONV, v); v++) {
+        c.variant = yoke_op_variant_name(YOKE_OP_CONV, v);
         c.R = 3, c.S = 1, c.pad_h[0] = c.pad_h[1] = 1, c.pad_w[0] = c.pad_w[1] = 1;
         if (yoke_conv_run(test_team, &c, y, one, w, NULL, NULL) == YOKE_ERR_UNSUPPORTED) continue;
         ck_assert_msg(y[0] == 0 && y[1] == 2 && y[2] == 0, "%s: %g %g %g", c.variant, (double)y[0],

@@ -107,22 +107,36 @@ START_TEST(no_memory_for_options_is_no_memory)
 }
 END_TEST
 
-START_TEST(rates_of_200_classes_come_back)
+START_TEST(rates_of_200_operators_come_back)
 {
-    enum { N = 201 };
+    enum { N = 200 };
     struct yoke_text text = { 0 };
-    double rates[N], back[N];
+    struct yoke_rates rates = { 0 }, back = { 0 };
+    char op[YOKE_RATE_OP_MAX];
 
-    for (int i = 0; i < N; i++)
-        rates[i] = i == 0 ? 0 : 123456789.0 * i;
-    yoke_rates_print(&text, rates, N);
-    ck_assert_uint_gt(text.length, 8 * N);
-    ck_assert(yoke_rates_parse(yoke_text_get(&text), back, N));
-    for (int i = 0; i < N; i++)
-        ck_assert_double_eq(back[i], rates[i]);
-    ck_assert(!yoke_rates_parse(yoke_text_get(&text), back, N - 1));
+    yoke_rate_add(&rates.bytes, 4e6, 1);
+    for (int i = 1; i <= N; i++) {
+        snprintf(op, sizeof op, "op%d", i);
+        yoke_rate_add(&yoke_rates_of(&rates, op, (enum yoke_type)(i % YOKE_S32))->flops,
+                      123456789.0 * i, 1);
+    }
+    yoke_rates_of(&rates, "unknown", YOKE_F32); /* without a sample: not noted */
+    yoke_rates_print(&text, &rates);
+    ck_assert(yoke_rates_parse(yoke_text_get(&text), &back));
+    ck_assert_double_eq(yoke_rate_get(&back.bytes), 4e6);
+    for (int i = 1; i <= N; i++) {
+        snprintf(op, sizeof op, "op%d", i);
+        const struct yoke_rate *r =
+            &yoke_rates_of(&back, op, (enum yoke_type)(i % YOKE_S32))->flops;
+        ck_assert_double_eq(yoke_rate_get(r), 123456789.0 * i);
+    }
+    ck_assert_uint_eq(yoke_rates_of(&back, "unknown", YOKE_F32)->flops.n, 0);
     text.data[text.length - 1] = '\0'; /* cut off */
-    ck_assert(!yoke_rates_parse(yoke_text_get(&text), back, N));
+    ck_assert(!yoke_rates_parse(yoke_text_get(&text), &back));
+    ck_assert(!yoke_rates_parse("yoke-rates 2 1 2 3\n", &back));
+    ck_assert(!yoke_rates_parse("yoke-rates 3\nbytes 1\ngemm f31 7\n", &back));
+    yoke_rates_deinit(&rates);
+    yoke_rates_deinit(&back);
     yoke_text_deinit(&text);
 }
 END_TEST
@@ -139,16 +153,19 @@ START_TEST(huge_rates_are_noted)
     unsetenv("YOKE_CACHE");
     dev->rec.info.name = dev->rec.info.vendor = dev->rec.info.driver = dev->rec.info.version = "x";
     m->dev = again->dev = dev;
-    yoke_rate_add(&m->bytes, 1e300, 1.0);
-    for (size_t i = 0; i < YOKE_N_CLASSES; i++)
-        yoke_rate_add(&m->flops[i], 1e300, 1.0);
+    yoke_rate_add(&m->rates.bytes, 1e300, 1.0);
+    yoke_rate_add(&yoke_rates_of(&m->rates, "gemm", YOKE_F32)->flops, 1e300, 1.0);
+    yoke_rate_add(&yoke_rates_of(&m->rates, "conv", YOKE_F64)->flops, 1e300, 1.0);
     yoke_rates_save(m);
-    ck_assert_uint_eq(m->n_noted, YOKE_N_CLASSES);
+    ck_assert_uint_eq(m->n_noted, 2);
     yoke_rates_load(again);
-    ck_assert_uint_eq(again->n_noted, YOKE_N_CLASSES);
-    ck_assert_double_gt(yoke_rate_get(&again->flops[YOKE_N_CLASSES - 1]), 1e18);
+    ck_assert_uint_eq(again->n_noted, 2);
+    ck_assert_double_gt(yoke_rate_get(&yoke_rates_of(&again->rates, "conv", YOKE_F64)->flops),
+                        1e18);
     snprintf(command, sizeof command, "rm -rf %s", cache);
     ck_assert_int_eq(system(command), 0);
+    yoke_rates_deinit(&m->rates);
+    yoke_rates_deinit(&again->rates);
     free(again);
     free(m);
     free(dev);
@@ -178,7 +195,7 @@ int main(void)
     tcase_add_loop_test(tc, short_memory_is_remembered, 0, 3);
     tcase_add_test(tc, options_of_any_length_are_whole);
     tcase_add_loop_test(tc, no_memory_for_options_is_no_memory, 0, 2);
-    tcase_add_test(tc, rates_of_200_classes_come_back);
+    tcase_add_test(tc, rates_of_200_operators_come_back);
     tcase_add_test(tc, huge_rates_are_noted);
     tcase_add_test(tc, names_of_all_quirks_fit);
     suite_add_tcase(s, tc);

@@ -75,7 +75,7 @@ START_TEST(every_type_and_order_is_tuned)
         for (size_t k = 0; k < r.n_rows; k++)
             ck_assert_msg(r.rows[k].verdict != YOKE_TUNE_QUARANTINED, "%s of %s: %s",
                           r.rows[k].name, yoke_type_name(some[i].type), r.rows[k].why);
-        ck_assert_str_eq(yoke_gemm_variant(test_device, &some[i]), r.variant);
+        ck_assert_str_eq(yoke_op_variant(test_device, OF_GEMM(&some[i])), r.variant);
     }
 }
 END_TEST
@@ -102,17 +102,17 @@ END_TEST
 START_TEST(entry_is_obeyed)
 {
     const struct yoke_gemm gemm = { .M = 300, .N = 310, .K = 320 };
-    const char *last = yoke_gemm_variant_name(0), *name;
+    const char *last = yoke_op_variant_name(YOKE_OP_GEMM, 0), *name;
     struct yoke_tune_reason reason;
     struct yoke_tune_line line = { .op = "gemm", .ratio = 1234 };
     struct yoke_db_owner owner;
     struct yoke_gemm_problem p;
     char where[256];
 
-    for (size_t i = 0; (name = yoke_gemm_variant_name(i)); i++)
+    for (size_t i = 0; (name = yoke_op_variant_name(YOKE_OP_GEMM, i)); i++)
         last = name;
     EXPECT_OK(yoke_gemm_tune_explain(test_device, &gemm, &reason));
-    ck_assert_str_eq(reason.variant, yoke_gemm_variant(test_device, &gemm));
+    ck_assert_str_eq(reason.variant, yoke_op_variant(test_device, OF_GEMM(&gemm)));
     ck_assert_int_eq(reason.source, YOKE_TUNE_BY_ORDER);
     ck_assert_ptr_nonnull(strstr(reason.sentence, "nothing was tuned"));
 
@@ -125,7 +125,7 @@ START_TEST(entry_is_obeyed)
     EXPECT_OK(yoke_db_store(NULL, &line, 1, YOKE_DB_WAIT_MS, where, sizeof where));
     harness_close_device();
     harness_open_device();
-    ck_assert_str_eq(yoke_gemm_variant(test_device, &gemm), last);
+    ck_assert_str_eq(yoke_op_variant(test_device, OF_GEMM(&gemm)), last);
     EXPECT_OK(yoke_gemm_tune_explain(test_device, &gemm, &reason));
     ck_assert_int_eq(reason.source, YOKE_TUNE_BY_SHAPE);
     ck_assert_ptr_nonnull(strstr(reason.sentence, "1.23 times as fast"));
@@ -183,7 +183,7 @@ START_TEST(packed_operands_respect_quarantine)
         B[i * SIDE + i] = 2;
     EXPECT_OK(yoke_gemm_pack(test_team, &gemm, YOKE_GEMM_SIDE_B, B, &before));
     gemm.packed_b = before;
-    const bool in_panels = strcmp(yoke_gemm_variant(test_device, &gemm), "gemm_tile") == 0;
+    const bool in_panels = strcmp(yoke_op_variant(test_device, OF_GEMM(&gemm)), "gemm_tile") == 0;
     check_product(&gemm, A);
     EXPECT_OK(yoke_gemm_tune_explain(test_device, &gemm, &reason));
     ck_assert(!in_panels || strstr(reason.sentence, "packed"));
@@ -197,8 +197,8 @@ START_TEST(packed_operands_respect_quarantine)
     }
     EXPECT_OK(yoke_gemm_pack(test_team, &gemm, YOKE_GEMM_SIDE_B, B, &after));
     gemm.packed_b = after;
-    ck_assert_str_ne(yoke_gemm_variant(test_device, &gemm), "gemm_tile");
-    ck_assert_str_ne(yoke_gemm_variant(test_device, &gemm), "");
+    ck_assert_str_ne(yoke_op_variant(test_device, OF_GEMM(&gemm)), "gemm_tile");
+    ck_assert_str_ne(yoke_op_variant(test_device, OF_GEMM(&gemm)), "");
     check_product(&gemm, A);
     if (in_panels) {
         gemm.packed_b = before;
@@ -216,14 +216,14 @@ START_TEST(parts_respect_quarantine)
     const struct yoke_gemm gemm = { .M = 64, .N = 64, .K = 100000 };
     size_t before, after;
 
-    if (strcmp(yoke_gemm_variant(test_device, &gemm), "gemm_split") != 0) {
+    if (strcmp(yoke_op_variant(test_device, OF_GEMM(&gemm)), "gemm_split") != 0) {
         printf("parts: skipped, %s cuts no long sums\n", yoke_device_get_info(test_device)->name);
         return;
     }
-    EXPECT_OK(yoke_gemm_workspace(test_device, &gemm, &before));
+    EXPECT_OK(yoke_op_workspace(test_device, OF_GEMM(&gemm), &before));
     quarantine("gemm_tile");
-    EXPECT_OK(yoke_gemm_workspace(test_device, &gemm, &after));
-    ck_assert_str_eq(yoke_gemm_variant(test_device, &gemm), "gemm_split");
+    EXPECT_OK(yoke_op_workspace(test_device, OF_GEMM(&gemm), &after));
+    ck_assert_str_eq(yoke_op_variant(test_device, OF_GEMM(&gemm)), "gemm_split");
     ck_assert_uint_lt(after, before);
 }
 END_TEST
@@ -236,14 +236,14 @@ START_TEST(forgiving_lifts_quarantines)
     char first[32];
     size_t n = 9;
 
-    snprintf(first, sizeof first, "%s", yoke_gemm_variant(test_device, &gemm));
+    snprintf(first, sizeof first, "%s", yoke_op_variant(test_device, OF_GEMM(&gemm)));
     EXPECT_OK(yoke_tune_forgive(test_device, NULL, &n));
     ck_assert_uint_eq(n, 0);
     quarantine("gemm_skinny");
     quarantine("gemm_split");
     if (strcmp(first, "gemm_general") != 0) {
         quarantine(first);
-        ck_assert_str_ne(yoke_gemm_variant(test_device, &gemm), first);
+        ck_assert_str_ne(yoke_op_variant(test_device, OF_GEMM(&gemm)), first);
     }
     EXPECT_OK(yoke_tune_forgive(test_device, "gemm_split", &n));
     ck_assert_uint_eq(n, 1);
@@ -251,7 +251,7 @@ START_TEST(forgiving_lifts_quarantines)
     ck_assert_ptr_null(strstr(reason.sentence, "gemm_split"));
     ck_assert_ptr_nonnull(strstr(reason.sentence, "gemm_skinny"));
     EXPECT_OK(yoke_tune_forgive(test_device, NULL, NULL));
-    ck_assert_str_eq(yoke_gemm_variant(test_device, &gemm), first);
+    ck_assert_str_eq(yoke_op_variant(test_device, OF_GEMM(&gemm)), first);
     EXPECT_OK(yoke_gemm_tune_explain(test_device, &gemm, &reason));
     ck_assert_ptr_null(strstr(reason.sentence, "quarantine"));
     EXPECT_FAILURE(yoke_tune_forgive(NULL, NULL, &n), YOKE_ERR_INVALID);
@@ -292,7 +292,7 @@ START_TEST(statuses)
 
     params.db_path = "/absent/tune.db";
     EXPECT_FAILURE(yoke_gemm_tune(test_device, &good, &params, &r), YOKE_ERR_IO);
-    ck_assert_str_eq(yoke_gemm_variant(test_device, &good), r.variant);
+    ck_assert_str_eq(yoke_op_variant(test_device, OF_GEMM(&good)), r.variant);
     ck_assert_uint_gt(n, 0);
 }
 END_TEST

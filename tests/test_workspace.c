@@ -11,7 +11,8 @@ static size_t workspace(const struct yoke_gemm *g)
 {
     size_t bytes = 1;
 
-    ck_assert_msg(yoke_gemm_workspace(test_device, g, &bytes) == YOKE_OK, "%s", yoke_last_error());
+    ck_assert_msg(yoke_op_workspace(test_device, OF_GEMM(g), &bytes) == YOKE_OK, "%s",
+                  yoke_last_error());
     return bytes;
 }
 
@@ -61,9 +62,9 @@ START_TEST(scratch_can_be_asked_for)
 
     if (harness_is_pocl(test_device)) ck_assert_uint_gt(workspace(&large), 10000);
     ck_assert_uint_eq(workspace(&none), 0);
-    ck_assert_int_eq(yoke_gemm_workspace(NULL, &large, &bytes), YOKE_ERR_INVALID);
-    ck_assert_int_eq(yoke_gemm_workspace(test_device, NULL, &bytes), YOKE_ERR_INVALID);
-    ck_assert_int_eq(yoke_gemm_workspace(test_device, &large, NULL), YOKE_ERR_INVALID);
+    ck_assert_int_eq(yoke_op_workspace(NULL, OF_GEMM(&large), &bytes), YOKE_ERR_INVALID);
+    ck_assert_int_eq(yoke_op_workspace(test_device, OF_GEMM(NULL), &bytes), YOKE_ERR_INVALID);
+    ck_assert_int_eq(yoke_op_workspace(test_device, OF_GEMM(&large), NULL), YOKE_ERR_INVALID);
 }
 END_TEST
 

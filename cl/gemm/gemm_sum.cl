@@ -2,7 +2,7 @@
  *
  *   C[m,n] = sum_p P[p,m,n] and what gemm.clh makes of it
  *
- * Arrays   P: (parts, M, N), dense; the others as in gemm.clh.
+ * Arrays   P: (parts, M, N), dense, from a_offset on; the others as in gemm.clh.
  * Launch   global (N, M) rounded up to any local size.
  * Memory   reads P once; nothing outside the arrays is touched.
  * Numerics adds the parts in their order: the same in each run. beta 0 does not read C.
@@ -20,6 +20,6 @@ __kernel void gemm_sum(__global TC *C, __global const TC *P, __global const TC *
 
     NUM sum = (NUM)(0);
     for (uint p = 0; p < parts; p++)
-        sum += num_load_result(P, ((size_t)p * s.M + m) * s.N + n);
+        sum += num_load_result(P, s.a_offset + ((size_t)p * s.M + m) * s.N + n);
     gemm_store(C, bias, residual, &s, &x, 0, m, n, sum);
 }

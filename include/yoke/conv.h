@@ -76,16 +76,7 @@ YOKE_API YOKE_MUST_CHECK yoke_status yoke_conv_run(yoke_team *team, const struct
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_conv_enqueue(yoke_queue *q, const struct yoke_conv *conv,
                                                        yoke_buffer *Y, const yoke_buffer *X,
                                                        const yoke_buffer *W,
-                                                       const yoke_buffer *bias,
-                                                       yoke_event **event);
-
-/* The variant that yoke_conv_enqueue would run on dev, a constant string such as "conv_tile"; ""
- * when there is none (see yoke_last_error). */
-YOKE_API const char *yoke_conv_variant(yoke_device *dev, const struct yoke_conv *conv);
-
-/* The name of the i-th variant, best first; NULL when there are not that many. The last one takes
- * anything. */
-YOKE_API const char *yoke_conv_variant_name(size_t i);
+                                                       const yoke_buffer *bias, yoke_event **event);
 
 #ifdef __cplusplus
 }

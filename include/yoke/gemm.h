@@ -51,40 +51,40 @@ typedef struct yoke_gemm_packed yoke_gemm_packed;
 
 /* All-zero is a valid default for every field marked optional. */
 struct yoke_gemm {
-    size_t M, N, K;                      /* required; 0 in M or N: nothing to do; K = 0:
-                                          * C := beta C                                      */
-    enum yoke_type type;                 /* optional, of A, B and C: YOKE_F32. C is YOKE_S32
-                                          * when A and B are YOKE_S8                         */
-    enum yoke_order order;               /* optional, of A, B and C: YOKE_ROW_MAJOR          */
-    bool trans_a, trans_b;               /* optional                                         */
-    bool conj_a, conj_b;                 /* optional: the complex conjugate; with trans, BLAS's
-                                          * 'C'. Nothing for types that are not complex      */
-    bool allow_tf32;                     /* optional: matrix units may round f32 elements of A and
-                                          * B to tf32, as above. false: full f32. Nothing for
-                                          * other types, nor where there are no such units   */
-    const double *alpha;                 /* optional: NULL is 1. Complex types: two numbers,
-                                          * real and imaginary part                          */
-    const double *beta;                  /* optional: NULL is 0. The same                    */
-    size_t lda, ldb, ldc;                /* optional, in elements: 0 is dense. Otherwise at
-                                          * least the length of a row as stored (a column
-                                          * for YOKE_COL_MAJOR)                              */
-    size_t batch;                        /* optional: 0 is 1                                 */
-    size_t stride_a, stride_b, stride_c; /* optional, in elements from one matrix of the batch
-                                          * to the next: 0 is one after another without gaps;
-                                          * C's at least from its first element to its last  */
-    size_t offset_a, offset_b, offset_c; /* optional, in elements to the first matrix        */
-    const yoke_gemm_packed *packed_a;    /* optional: take A from here; the argument A may be
-                                          * NULL, and lda, trans_a, conj_a, stride_a and offset_a
-                                          * are those of the packing                         */
-    const yoke_gemm_packed *packed_b;    /* optional: the same for B                         */
+    size_t M, N, K;                       /* required; 0 in M or N: nothing to do; K = 0:
+                                           * C := beta C                                      */
+    enum yoke_type type;                  /* optional, of A, B and C: YOKE_F32. C is YOKE_S32
+                                           * when A and B are YOKE_S8                         */
+    enum yoke_order order;                /* optional, of A, B and C: YOKE_ROW_MAJOR          */
+    bool trans_a, trans_b;                /* optional                                         */
+    bool conj_a, conj_b;                  /* optional: the complex conjugate; with trans, BLAS's
+                                           * 'C'. Nothing for types that are not complex      */
+    bool allow_tf32;                      /* optional: matrix units may round f32 elements of A and
+                                           * B to tf32, as above. false: full f32. Nothing for
+                                           * other types, nor where there are no such units   */
+    const double *alpha;                  /* optional: NULL is 1. Complex types: two numbers,
+                                           * real and imaginary part                          */
+    const double *beta;                   /* optional: NULL is 0. The same                    */
+    size_t lda, ldb, ldc;                 /* optional, in elements: 0 is dense. Otherwise at
+                                           * least the length of a row as stored (a column
+                                           * for YOKE_COL_MAJOR)                              */
+    size_t batch;                         /* optional: 0 is 1                                 */
+    size_t stride_a, stride_b, stride_c;  /* optional, in elements from one matrix of the batch
+                                           * to the next: 0 is one after another without gaps;
+                                           * C's at least from its first element to its last  */
+    size_t offset_a, offset_b, offset_c;  /* optional, in elements to the first matrix        */
+    const yoke_gemm_packed *packed_a;     /* optional: take A from here; the argument A may be
+                                           * NULL, and lda, trans_a, conj_a, stride_a and offset_a
+                                           * are those of the packing                         */
+    const yoke_gemm_packed *packed_b;     /* optional: the same for B                         */
     const struct yoke_epilogue *epilogue; /* optional: NULL is none                          */
-    size_t max_workspace_bytes;          /* optional: device memory that Yoke may take for this
-                                          * product, beside the caller's buffers: scratch, and for
-                                          * yoke_gemm_run the copies on devices that do not work
-                                          * on the host's memory. The product is cut to fit. 0:
-                                          * as much as the devices have                      */
-    const char *variant;                 /* optional: use this one (yoke_gemm_variant_name), and
-                                          * for yoke_gemm_run one device: it may not take parts */
+    size_t max_workspace_bytes;           /* optional: device memory that Yoke may take for this
+                                           * product, beside the caller's buffers: scratch, and for
+                                           * yoke_gemm_run the copies on devices that do not work
+                                           * on the host's memory. The product is cut to fit. 0:
+                                           * as much as the devices have                      */
+    const char *variant;                  /* optional: use this one (yoke_gemm_variant_name), and
+                                           * for yoke_gemm_run one device: it may not take parts */
 };
 
 /* Host arrays in, host arrays out: split over the team, returns when C is complete. The arrays of
@@ -112,24 +112,14 @@ YOKE_API YOKE_MUST_CHECK yoke_status yoke_gemm_enqueue(yoke_queue *q, const stru
                                                        yoke_buffer *C, const yoke_buffer *A,
                                                        const yoke_buffer *B, yoke_event **event);
 
-/* The scratch that yoke_gemm_enqueue borrows from its queue on dev for this product, in bytes. It is
- * kept for the next command; the largest so far is what a queue holds.
- *
- *   YOKE_ERR_INVALID, YOKE_ERR_LIMIT, YOKE_ERR_UNSUPPORTED, YOKE_ERR_NO_MEMORY
- *                         as of yoke_gemm_run
- */
-YOKE_API YOKE_MUST_CHECK yoke_status yoke_gemm_workspace(yoke_device *dev,
-                                                         const struct yoke_gemm *gemm,
-                                                         size_t *size_bytes);
-
 enum yoke_gemm_side { YOKE_GEMM_SIDE_A = 0, YOKE_GEMM_SIDE_B };
 
 /* Pack one operand of the products that gemm describes, for every device of the team that has the
  * type, from an array in host memory, which is no longer needed afterwards. Products that use it
  * must agree with gemm in type, order, K, the operand's other dimension, and batch, unless its
- * stride was YOKE_STRIDE_SHARED. What gemm has packed already does not count. It takes about as much
- * memory as the operand in f32 (f64, complex: as the operand, or twice as much), with its rows of A
- * or columns of B rounded up to whole tiles (at most 64). On success the caller owns *out; on
+ * stride was YOKE_STRIDE_SHARED. What gemm has packed already does not count. It takes about as
+ * much memory as the operand in f32 (f64, complex: as the operand, or twice as much), with its rows
+ * of A or columns of B rounded up to whole tiles (at most 64). On success the caller owns *out; on
  * failure it is NULL. A product with it gives YOKE_ERR_UNSUPPORTED where its max_workspace_bytes
  * are too few for the variant that reads it packed.
  *
@@ -149,14 +139,6 @@ YOKE_API YOKE_MUST_CHECK yoke_status yoke_gemm_pack_buffer(yoke_queue *q,
 
 /* Free *packed and set it to NULL. Does nothing when *packed is already NULL. */
 YOKE_API void yoke_gemm_packed_destroy(yoke_gemm_packed **packed);
-
-/* The variant that yoke_gemm_enqueue would run on dev, a constant string such as "gemm_tile"; ""
- * when there is none (see yoke_last_error). */
-YOKE_API const char *yoke_gemm_variant(yoke_device *dev, const struct yoke_gemm *gemm);
-
-/* The name of the i-th variant, best first; NULL when there are not that many. The last one takes
- * anything. */
-YOKE_API const char *yoke_gemm_variant_name(size_t i);
 
 #ifdef __cplusplus
 }

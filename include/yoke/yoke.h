@@ -11,6 +11,7 @@
 #include "yoke/epilogue.h"
 #include "yoke/gemm.h"
 #include "yoke/kernel.h"
+#include "yoke/op.h"
 #include "yoke/queue.h"
 #include "yoke/status.h"
 #include "yoke/team.h"

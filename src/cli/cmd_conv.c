@@ -291,7 +291,7 @@ static json_t *shape(const void *task)
 
 static const struct op conv_op = {
     .name = "conv",
-    .variant_name = yoke_conv_variant_name,
+    .kind = YOKE_OP_CONV,
     .prepare = prepare,
     .reset = reset,
     .run = run,

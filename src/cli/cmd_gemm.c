@@ -340,7 +340,7 @@ static json_t *shape(const void *task)
 
 static const struct op gemm_op = {
     .name = "gemm",
-    .variant_name = yoke_gemm_variant_name,
+    .kind = YOKE_OP_GEMM,
     .prepare = prepare,
     .reset = reset,
     .run = run,

@@ -94,7 +94,7 @@ static int check_variant(const struct op *op, const char *variant)
     char list[512] = "";
     const char *name;
 
-    for (size_t i = 0; (name = op->variant_name(i)); i++) {
+    for (size_t i = 0; (name = yoke_op_variant_name(op->kind, i)); i++) {
         const size_t used = strlen(list);
         if (strcmp(name, variant) == 0) return CLI_DONE;
         snprintf(list + used, sizeof list - used, "%s%s", i > 0 ? ", " : "", name);

@@ -25,7 +25,7 @@ extern const struct argp op_argp;
 /* An operator as a command. task is the command's own. */
 struct op {
     const char *name;
-    const char *(*variant_name)(size_t i);
+    enum yoke_op_kind kind;
     int (*prepare)(void *task); /* arrays and descriptor: an exit status */
     void (*reset)(void *task);  /* before each run, not timed */
     yoke_status (*run)(const void *task, yoke_team *team, struct yoke_report *report);

@@ -15,6 +15,9 @@
 /* Work-groups along y or z that every driver counts. */
 enum { MAX_GROUPS = 65535 };
 
+/* Partial results begin at a multiple of so many bytes in a workspace. */
+enum { PARTIALS_ALIGNED = 128 };
+
 yoke_status yoke_plan_make(yoke_device *dev, const struct yoke_variant *variant,
                            const void *problem, struct yoke_plan **out)
 {
@@ -92,6 +95,22 @@ void yoke_step_from(struct yoke_step *step, enum yoke_step_source from)
     next_arg(step, from);
 }
 
+void yoke_step_offset(struct yoke_step *step, size_t operand, size_t at, size_t element_bytes)
+{
+    assert(step->n_offsets < YOKE_OP_OPERANDS_MAX);
+    step->offsets[step->n_offsets++] =
+        (struct yoke_step_offset){ YOKE_FROM_OPERAND, operand, at, element_bytes };
+}
+
+void yoke_step_take_partials(struct yoke_step *step, size_t operand)
+{
+    for (size_t i = 0; i < step->n_args; i++)
+        if (step->args[i].from == YOKE_FROM_OPERAND && step->args[i].operand == operand)
+            step->args[i].from = YOKE_FROM_PARTIALS;
+    for (size_t i = 0; i < step->n_offsets; i++)
+        if (step->offsets[i].operand == operand) step->offsets[i].from = YOKE_FROM_PARTIALS;
+}
+
 size_t yoke_step_value(struct yoke_step *step, const void *value, size_t size_bytes)
 {
     struct yoke_step_arg *arg = next_arg(step, YOKE_FROM_BLOCK);
@@ -131,17 +150,19 @@ struct call {
     yoke_queue *q;
     const struct yoke_bindings *bindings;
     const yoke_buffer *workspace, *partials, *counter;
+    size_t partials_at; /* bytes before the partial results */
     _Alignas(16) unsigned char block[YOKE_STEP_BLOCK_BYTES];
 };
 
 /* Kernels read nothing of operands that are not there, but drivers want a buffer: the result. */
 static struct yoke_arg argument_of(const struct call *c, const struct yoke_step_arg *arg)
 {
-    const yoke_buffer *const *operand = c->bindings->operand;
+    const struct yoke_binding *operand = c->bindings->operand;
 
     switch (arg->from) {
     case YOKE_FROM_OPERAND:
-        return YOKE_ARG_BUFFER(operand[arg->operand] ? operand[arg->operand] : operand[0]);
+        return YOKE_ARG_BUFFER(operand[arg->operand].buffer ? operand[arg->operand].buffer
+                                                            : operand[0].buffer);
     case YOKE_FROM_WORKSPACE: return YOKE_ARG_BUFFER(c->workspace);
     case YOKE_FROM_PARTIALS: return YOKE_ARG_BUFFER(c->partials);
     case YOKE_FROM_COUNTER: return YOKE_ARG_BUFFER(c->counter);
@@ -175,6 +196,18 @@ out:
     return st;
 }
 
+static void add_offsets(struct call *c, const struct yoke_step *step)
+{
+    for (size_t i = 0; i < step->n_offsets; i++) {
+        const struct yoke_step_offset *o = &step->offsets[i];
+        uint64_t offset;
+        memcpy(&offset, c->block + o->at, sizeof offset);
+        offset += o->from == YOKE_FROM_PARTIALS ? c->partials_at / o->element_bytes
+                                                : c->bindings->operand[o->operand].offset;
+        memcpy(c->block + o->at, &offset, sizeof offset);
+    }
+}
+
 static yoke_status enqueue_step(struct call *c, const struct yoke_step *step, yoke_event **event)
 {
     struct yoke_arg args[YOKE_STEP_ARGS];
@@ -183,6 +216,7 @@ static yoke_status enqueue_step(struct call *c, const struct yoke_step *step, yo
 
     if (step->run) return step->run(c->q, step->block, c->bindings, event);
     memcpy(c->block, step->block, step->block_bytes);
+    add_offsets(c, step);
     if (step->n_chunks) {
         TRY(yoke_queue_tickets(c->q, &c->counter, &first));
         memcpy(c->block + step->first_at, &first, sizeof first);
@@ -199,6 +233,39 @@ out:
     return st;
 }
 
+size_t yoke_plan_workspace_of(size_t workspace_bytes, size_t partials_bytes)
+{
+    return partials_bytes ? yoke_round_up(workspace_bytes, PARTIALS_ALIGNED) + partials_bytes
+                          : workspace_bytes;
+}
+
+size_t yoke_plan_workspace(const struct yoke_plan *plan)
+{
+    return yoke_plan_workspace_of(plan->workspace_bytes, plan->partials_bytes);
+}
+
+/* Scratch first, then the partial results: in the caller's workspace, or each in a buffer of the
+ * queue's. */
+static yoke_status take_workspace(struct call *c, const struct yoke_plan *plan)
+{
+    const yoke_buffer *given = c->bindings->workspace;
+    yoke_status st = YOKE_OK;
+
+    if (given) {
+        if (yoke_buffer_size_bytes(given) < yoke_plan_workspace(plan))
+            return yoke_fail(YOKE_ERR_INVALID, "the workspace has %zu bytes; %s needs %zu",
+                             yoke_buffer_size_bytes(given), plan->variant->name,
+                             yoke_plan_workspace(plan));
+        c->workspace = c->partials = given;
+        c->partials_at = yoke_round_up(plan->workspace_bytes, PARTIALS_ALIGNED);
+        return YOKE_OK;
+    }
+    if (plan->partials_bytes) TRY(yoke_queue_partials(c->q, plan->partials_bytes, &c->partials));
+    if (plan->workspace_bytes) TRY(yoke_queue_scratch(c->q, plan->workspace_bytes, &c->workspace));
+out:
+    return st;
+}
+
 yoke_status yoke_plan_enqueue(yoke_queue *q, const struct yoke_plan *plan,
                               const struct yoke_bindings *bindings, yoke_event **event)
 {
@@ -206,8 +273,7 @@ yoke_status yoke_plan_enqueue(yoke_queue *q, const struct yoke_plan *plan,
     yoke_status st = YOKE_OK;
 
     if (event) *event = NULL;
-    if (plan->partials_bytes) TRY(yoke_queue_partials(q, plan->partials_bytes, &c.partials));
-    if (plan->workspace_bytes) TRY(yoke_queue_scratch(q, plan->workspace_bytes, &c.workspace));
+    TRY(take_workspace(&c, plan));
     for (size_t i = 0; i < plan->n_steps; i++)
         TRY(enqueue_step(&c, &plan->steps[i], i + 1 == plan->n_steps ? event : NULL));
 out:

@@ -11,14 +11,10 @@
 
 #include "op/variant.h"
 #include "yoke/kernel.h"
+#include "yoke/op.h"
 #include "yoke/queue.h"
 
-enum { YOKE_STEP_ARGS = 12, YOKE_STEP_BLOCK_BYTES = 512, YOKE_PLAN_OPERANDS = 8 };
-
-/* Where the operands lie, by their numbers, the result first; NULL for those that are not there. */
-struct yoke_bindings {
-    const yoke_buffer *operand[YOKE_PLAN_OPERANDS];
-};
+enum { YOKE_STEP_ARGS = 12, YOKE_STEP_BLOCK_BYTES = 512 };
 
 /* What a kernel gets for an argument. */
 enum yoke_step_source {
@@ -35,11 +31,20 @@ struct yoke_step_arg {
     size_t at, size_bytes; /* in the block */
 };
 
+/* A uint64_t in the block: an operand's offset in elements, to which that of the bindings is
+ * added, or of partial results that of these. */
+struct yoke_step_offset {
+    enum yoke_step_source from;
+    size_t operand, at, element_bytes;
+};
+
 struct yoke_step {
     yoke_kernel *kernel; /* the device's */
     struct yoke_launch launch;
     struct yoke_step_arg args[YOKE_STEP_ARGS];
     size_t n_args;
+    struct yoke_step_offset offsets[YOKE_OP_OPERANDS_MAX];
+    size_t n_offsets;
 
     /* Chunks that work-groups of one work-item draw from the counter; 0: it draws none. The first
      * one's number is a uint32_t in the block. */
@@ -77,7 +82,14 @@ void yoke_plan_release(struct yoke_plan *plan);
 /* For one that lies on the stack, { .dev = dev }: free its steps. */
 void yoke_plan_clear(struct yoke_plan *plan);
 
-/* Queue it, with scratch of the queue's. event may be NULL. */
+/* Bytes that one buffer for all its scratch needs. */
+size_t yoke_plan_workspace(const struct yoke_plan *plan);
+size_t yoke_plan_workspace_of(size_t workspace_bytes, size_t partials_bytes);
+
+/* Queue it, with the bindings' workspace, else with scratch of the queue's. event may be NULL.
+ *
+ *   YOKE_ERR_INVALID  the workspace is too small
+ */
 yoke_status yoke_plan_enqueue(yoke_queue *q, const struct yoke_plan *plan,
                               const struct yoke_bindings *bindings, yoke_event **event);
 
@@ -94,6 +106,12 @@ void yoke_plan_need(struct yoke_plan *plan, size_t workspace_bytes, size_t parti
 /* The next argument. */
 void yoke_step_operand(struct yoke_step *step, size_t operand);
 void yoke_step_from(struct yoke_step *step, enum yoke_step_source from);
+
+/* Tell where in the block the offset of an operand stands. */
+void yoke_step_offset(struct yoke_step *step, size_t operand, size_t at, size_t element_bytes);
+
+/* What takes that operand takes partial results instead. */
+void yoke_step_take_partials(struct yoke_step *step, size_t operand);
 
 /* A copy of that many bytes; returns where in the block they lie. */
 size_t yoke_step_value(struct yoke_step *step, const void *value, size_t size_bytes);

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "device/open.h"
+#include "op/choice.h"
 #include "sched/calibrate.h"
 #include "sched/plan.h"
 #include "sched/report.h"
@@ -27,6 +28,7 @@ struct part {
     const struct yoke_job *job;
     struct yoke_member *member;
     size_t cut, first, rows;
+    double share; /* of all rows */
     struct yoke_share_cost cost;
     double ms;
     yoke_status st;
@@ -34,7 +36,7 @@ struct part {
 };
 
 struct decision {
-    size_t cut;
+    size_t cut, extent, tile;
     size_t shares[YOKE_TEAM_MAX];
 };
 
@@ -43,56 +45,88 @@ static void do_part(void *arg)
     struct part *part = arg;
     const double begin = yoke_now_ms();
 
-    part->st = part->job->share(part->job->op, part->member, part->cut, part->first, part->rows,
-                                &part->cost);
+    part->st = yoke_share_run(&part->job->task, part->member, part->cut, part->first, part->rows,
+                              &part->cost);
     part->ms = yoke_now_ms() - begin;
     if (part->st != YOKE_OK)
         snprintf(part->sentence, sizeof part->sentence, "%s", yoke_last_error());
 }
 
-static yoke_status ask(const struct yoke_job *job, const struct yoke_member *m)
+struct yoke_op_rate *yoke_job_rate(const struct yoke_job *job, struct yoke_member *m)
 {
-    const char *name;
-
-    if (m->distrusted[yoke_class_index(job->class, job->type)])
-        return yoke_fail(YOKE_ERR_DEVICE, "%s failed its self-test",
-                         yoke_device_get_info(m->dev)->name);
-    return job->variant(job->op, m->dev, &name);
+    return yoke_rates_of(&m->rates, job->task.op->name, job->type);
 }
 
-static struct yoke_plan_device model(const struct yoke_job *job, const struct yoke_cut *cut,
-                                     const struct yoke_member *m)
+yoke_status yoke_job_ask(const struct yoke_job *job, struct yoke_member *m)
+{
+    const struct yoke_op_class *op = job->task.op;
+    struct yoke_problem p;
+    struct yoke_choice choice;
+
+    if (yoke_job_rate(job, m)->distrusted)
+        return yoke_fail(YOKE_ERR_DEVICE, "%s failed its self-test",
+                         yoke_device_get_info(m->dev)->name);
+    memcpy(p.bytes, job->task.p.bytes, op->problem_bytes);
+    return yoke_op_choose(m->dev, op, p.bytes, &choice);
+}
+
+/* A way to share the rows (of a matrix, of images...) that a cut makes of an operation. */
+struct shared_cut {
+    size_t extent, tile;
+    double fixed_bytes, row_bytes; /* moved to a device that takes part, and per row */
+};
+
+/* What a tile moves tells what each further row does. */
+static struct shared_cut measure_cut(const struct yoke_job *job, const struct yoke_cut *cut,
+                                     size_t number)
+{
+    const double all = yoke_task_traffic(&job->task);
+    struct shared_cut s = { cut->extent, cut->tile, 0, all / (double)cut->extent };
+    struct yoke_task part;
+
+    if (cut->tile >= cut->extent) return s;
+    yoke_task_part(&job->task, number, 0, cut->tile, &part);
+    s.row_bytes = (all - yoke_task_traffic(&part)) / (double)(cut->extent - cut->tile);
+    s.fixed_bytes = all - s.row_bytes * (double)cut->extent;
+    return s;
+}
+
+static struct yoke_plan_device model(const struct yoke_job *job, const struct shared_cut *cut,
+                                     struct yoke_member *m)
 {
     const bool in_place = yoke_device_get_info(m->dev)->host_memory;
-    const double bandwidth = m->bytes.n ? yoke_rate_get(&m->bytes) : bytes_per_ms_guess;
-    const double rate = yoke_rate_get(&m->flops[yoke_class_index(job->class, job->type)]);
+    const double bandwidth = m->rates.bytes.n ? yoke_rate_get(&m->rates.bytes) : bytes_per_ms_guess;
+    const double rate = yoke_rate_get(&yoke_job_rate(job, m)->flops);
     struct yoke_plan_device d = {
         .hardware = m->hardware,
         .side = m->side,
-        .able = rate > 0 && ask(job, m) == YOKE_OK,
+        .able = rate > 0 && yoke_job_ask(job, m) == YOKE_OK,
         .fixed_ms = in_place ? launch_ms_in_place : launch_ms_remote + cut->fixed_bytes / bandwidth,
     };
 
     if (rate > 0)
         d.row_ms =
-            job->flops / (double)cut->rows / rate + (in_place ? 0 : cut->row_bytes / bandwidth);
+            job->flops / (double)cut->extent / rate + (in_place ? 0 : cut->row_bytes / bandwidth);
     return d;
 }
 
 /* The cut and the shares that finish soonest, by the measured rates. */
-static bool plan_by_rates(const yoke_team *team, const struct yoke_job *job, struct decision *best)
+static bool plan_by_rates(yoke_team *team, const struct yoke_job *job, struct decision *best)
 {
     struct yoke_plan_device devices[YOKE_TEAM_MAX];
+    struct yoke_cut cuts[YOKE_CUTS_MAX];
+    const size_t n_cuts = job->task.op->cuts(job->task.p.bytes, cuts);
     double best_ms = 0;
 
-    for (size_t c = 0; c < job->n_cuts; c++) {
-        struct decision d = { .cut = c };
+    for (size_t c = 0; c < n_cuts; c++) {
+        struct decision d = { .cut = c, .extent = cuts[c].extent, .tile = cuts[c].tile };
+        if (cuts[c].in_order || cuts[c].extent <= cuts[c].unit) continue;
+        const struct shared_cut cut = measure_cut(job, &cuts[c], c);
         for (size_t i = 0; i < team->n; i++) {
-            devices[i] = model(job, &job->cuts[c], &team->members[i]);
+            devices[i] = model(job, &cut, &team->members[i]);
             if (i > 0) devices[i].fixed_ms += hand_over_ms;
         }
-        const double ms =
-            yoke_plan_split(devices, team->n, job->cuts[c].rows, job->cuts[c].tile, d.shares);
+        const double ms = yoke_plan_split(devices, team->n, cut.extent, cut.tile, d.shares);
         if (ms == 0 || (best_ms > 0 && ms >= best_ms)) continue;
         *best = d;
         best_ms = ms;
@@ -122,12 +156,12 @@ static yoke_status find_single(yoke_team *team, const struct yoke_job *job,
 
     for (size_t i = 0; i < team->n; i++) {
         struct yoke_member *m = &team->members[i];
-        const yoke_status st = ask(job, m);
+        const yoke_status st = yoke_job_ask(job, m);
         if (st != YOKE_OK) {
             why = st;
             continue;
         }
-        const double rate = yoke_rate_get(&m->flops[yoke_class_index(job->class, job->type)]);
+        const double rate = yoke_rate_get(&yoke_job_rate(job, m)->flops);
         const double claim = claimed_speed(yoke_device_get_info(m->dev)) * 1e-9;
         n_able++;
         n_measured += rate > 0;
@@ -143,6 +177,8 @@ static yoke_status find_single(yoke_team *team, const struct yoke_job *job,
 
 static yoke_status decide(yoke_team *team, const struct yoke_job *job, struct decision *d)
 {
+    const struct yoke_op_class *op = job->task.op;
+    struct yoke_cut cuts[YOKE_CUTS_MAX];
     yoke_status st = YOKE_OK;
     struct yoke_member *m;
     bool unknown;
@@ -153,9 +189,14 @@ static yoke_status decide(yoke_team *team, const struct yoke_job *job, struct de
         yoke_calibrate(team, job);
         TRY(find_single(team, job, &m, &unknown));
     }
-    /* Where something is still unknown, or only one device is there, there is nothing to plan. */
-    if (unknown || team->n == 1 || job->whole || !plan_by_rates(team, job, d))
-        d->shares[m - team->members] = job->cuts[0].rows;
+    /* Where something is still unknown, or only one device is there, there is nothing to plan; and
+     * a variant asked for by name may not take every part. */
+    if (unknown || team->n == 1 || op->asked_for(job->task.p.bytes) ||
+        !plan_by_rates(team, job, d)) {
+        op->cuts(job->task.p.bytes, cuts);
+        *d = (struct decision){ .cut = 0, .extent = cuts[0].extent, .tile = cuts[0].extent };
+        d->shares[m - team->members] = d->extent;
+    }
 out:
     return st;
 }
@@ -165,17 +206,17 @@ out:
 static size_t make_parts(yoke_team *team, const struct yoke_job *job, const struct decision *d,
                          struct part *parts)
 {
-    const struct yoke_cut *cut = &job->cuts[d->cut];
     size_t n = 0, first = 0;
 
     for (size_t i = 0; i < team->n; i++) {
         const size_t rows = d->shares[i];
-        const bool whole = rows % cut->tile == 0;
+        const bool whole = rows % d->tile == 0;
         if (rows == 0) continue;
         parts[n++] = (struct part){ .job = job,
                                     .member = &team->members[i],
                                     .cut = d->cut,
-                                    .first = whole ? first : cut->rows - rows,
+                                    .share = (double)rows / (double)d->extent,
+                                    .first = whole ? first : d->extent - rows,
                                     .rows = rows };
         first += whole ? rows : 0;
     }
@@ -208,19 +249,17 @@ static void look_again(yoke_team *team, const struct yoke_job *job, const struct
     for (size_t i = 0; i < team->n; i++)
         if (team->members[i].hardware == parts[0].member->hardware &&
             team->members[i].side != parts[0].member->side)
-            yoke_recalibrate(
-                team, &team->members[i], job,
-                yoke_rate_get(&parts[0].member->flops[yoke_class_index(job->class, job->type)]));
+            yoke_recalibrate(team, &team->members[i], job,
+                             yoke_rate_get(&yoke_job_rate(job, parts[0].member)->flops));
 }
 
 static void learn(const struct yoke_job *job, const struct part *parts, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        const double flops =
-            job->flops * (double)parts[i].rows / (double)job->cuts[parts[i].cut].rows;
-        struct yoke_rate *rate = &parts[i].member->flops[yoke_class_index(job->class, job->type)];
+        const double flops = job->flops * parts[i].share;
+        struct yoke_rate *rate = &yoke_job_rate(job, parts[i].member)->flops;
 
-        yoke_rate_add(&parts[i].member->bytes, (double)parts[i].cost.bytes,
+        yoke_rate_add(&parts[i].member->rates.bytes, (double)parts[i].cost.bytes,
                       parts[i].cost.transfer_ms);
         /* An unmeasured device's first time includes its compiler's. */
         if (rate->n > 0 && flops >= least_flops_to_learn)
@@ -228,15 +267,14 @@ static void learn(const struct yoke_job *job, const struct part *parts, size_t n
     }
 }
 
-static void fill_report(const yoke_team *team, const struct yoke_job *job, const struct part *parts,
-                        size_t n, double ms, struct yoke_report *report)
+static void fill_report(const yoke_team *team, const struct part *parts, size_t n, double ms,
+                        struct yoke_report *report)
 {
     report->time_ms = ms;
     for (size_t i = 0; i < n; i++)
         yoke_report_set(report, (size_t)(parts[i].member - team->members),
                         &(struct yoke_share){ .variant = parts[i].cost.variant,
-                                              .share = (double)parts[i].rows /
-                                                       (double)job->cuts[parts[i].cut].rows,
+                                              .share = parts[i].share,
                                               .time_ms = parts[i].ms,
                                               .bytes = parts[i].cost.bytes });
 }
@@ -254,10 +292,35 @@ yoke_status yoke_job_run(yoke_team *team, const struct yoke_job *job, struct yok
     TRY(decide(team, job, &d));
     const size_t n = make_parts(team, job, &d, parts);
     TRY(run_parts(parts, n));
-    if (report) fill_report(team, job, parts, n, yoke_now_ms() - begin, report);
+    if (report) fill_report(team, parts, n, yoke_now_ms() - begin, report);
     learn(job, parts, n);
     look_again(team, job, parts, yoke_now_ms() - begin);
 out:
     pthread_mutex_unlock(&team->lock);
+    return st;
+}
+
+static yoke_status check_arrays(const struct yoke_task *task, const char *what)
+{
+    for (size_t i = 0; i < task->op->n_operands; i++) {
+        const struct yoke_operand o = yoke_task_operand(task, i);
+        if (o.is_array && !task->host[i] && yoke_operand_extent(&o) > 0)
+            return yoke_fail(YOKE_ERR_INVALID, "%s: the array of %s is NULL", what, o.name);
+    }
+    return YOKE_OK;
+}
+
+yoke_status yoke_job_start(yoke_team *team, struct yoke_job *job, const char *what,
+                           struct yoke_report *report)
+{
+    const struct yoke_op_class *op = job->task.op;
+    yoke_status st = YOKE_OK;
+
+    if (yoke_op_is_nothing(op, job->task.p.bytes)) return yoke_report_clear(team, report);
+    TRY(check_arrays(&job->task, what));
+    job->type = op->type(job->task.p.bytes);
+    job->flops = op->flops(job->task.p.bytes);
+    TRY(yoke_job_run(team, job, report));
+out:
     return st;
 }

@@ -13,10 +13,11 @@ void yoke_rates_load(struct yoke_member *m);
 /* Note a member's rates, if any were measured since. */
 void yoke_rates_save(struct yoke_member *m);
 
-/* The note's text: n rates, in whole numbers per millisecond. */
-void yoke_rates_print(struct yoke_text *text, const double *rates, size_t n);
+/* The note's text. */
+void yoke_rates_print(struct yoke_text *text, const struct yoke_rates *rates);
 
-/* Read it back; false where it is no such text, or not of n rates. */
-bool yoke_rates_parse(const char *text, double *rates, size_t n);
+/* Read it back, each rate being a sample; false, with what was read until then, where it is no such
+ * text. */
+bool yoke_rates_parse(const char *text, struct yoke_rates *rates);
 
 #endif /* YOKE_SCHED_RATES_FILE_H */

@@ -96,6 +96,7 @@ void yoke_team_destroy(yoke_team **team)
         struct yoke_member *m = &(*team)->members[i];
         if ((*team)->n > 1 && m->dev) yoke_rates_save(m);
         yoke_worker_destroy(&m->worker);
+        yoke_rates_deinit(&m->rates);
         yoke_queue_destroy(&m->q);
         yoke_device_close(&m->dev);
     }

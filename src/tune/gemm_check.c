@@ -120,14 +120,14 @@ out:
 static yoke_status run(struct yoke_gemm_check *c, const struct yoke_plan *plan, enum data data,
                        double *ms)
 {
-    struct yoke_bindings bindings = { { NULL } };
+    struct yoke_bindings bindings = { .workspace = NULL };
     const size_t size_bytes = bytes_of(c, YOKE_GEMM_C);
     void *result = c->host[data][YOKE_GEMM_C];
     yoke_status st = YOKE_OK;
     yoke_event *done = NULL;
 
     for (size_t i = YOKE_GEMM_C; i <= YOKE_GEMM_B; i++)
-        bindings.operand[i] = c->buf[data][i];
+        bindings.operand[i].buffer = c->buf[data][i];
     memset(result, 0xff, size_bytes);
     TRY(yoke_buffer_write(c->q, c->buf[data][YOKE_GEMM_C], 0, result, size_bytes));
     const double begin = yoke_now_ms();

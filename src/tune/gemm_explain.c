@@ -83,7 +83,7 @@ yoke_status yoke_gemm_tune_explain(yoke_device *dev, const struct yoke_gemm *gem
         return yoke_fail(YOKE_ERR_INVALID, "yoke_gemm_tune_explain: a NULL argument");
     memset(reason, 0, sizeof *reason);
     TRY(yoke_gemm_prepare(gemm, &p));
-    TRY(yoke_gemm_choose(dev, &p, &choice));
+    TRY(yoke_op_choose(dev, &yoke_gemm_class, &p, &choice));
     snprintf(reason->variant, sizeof reason->variant, "%s", choice.variant->name);
     reason->source = choice.source;
     reason->ratio = choice.ratio;

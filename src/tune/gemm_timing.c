@@ -93,7 +93,9 @@ out:
 static yoke_status run(struct yoke_gemm_timing *t, const struct yoke_plan *plan, double *ms)
 {
     const struct yoke_bindings bindings = {
-        { t->buf[YOKE_GEMM_C], t->buf[YOKE_GEMM_A], t->buf[YOKE_GEMM_B] },
+        .operand = { { t->buf[YOKE_GEMM_C], 0 },
+                     { t->buf[YOKE_GEMM_A], 0 },
+                     { t->buf[YOKE_GEMM_B], 0 } },
     };
     const double begin = yoke_now_ms();
     yoke_event *done = NULL;

@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: MIT */
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "abi/conv.h"
@@ -239,17 +238,17 @@ static bool is_empty(const void *problem)
     return ((const struct yoke_conv_problem *)problem)->N == 0;
 }
 
-/* "nhwc n8 c64x56x56 k64x3x3 g1 s1x1 d1x1 p1x1 o56x56": images, input channels and size, filters
- * and their size, groups, strides, dilations, padding before, output size. */
-static void print_key(const void *problem, char key[YOKE_KEY_MAX])
+static size_t *max_workspace(void *problem)
+{
+    return &((struct yoke_conv_problem *)problem)->max_workspace_bytes;
+}
+
+static double flops(const void *problem)
 {
     const struct yoke_conv_problem *p = problem;
 
-    snprintf(key, YOKE_KEY_MAX,
-             "%s n%zu c%zux%zux%zu k%zux%zux%zu g%zu s%zux%zu d%zux%zu p%zux%zu o%zux%zu%s",
-             p->x_channel == 1 ? "nhwc" : "nchw", p->N, p->C * p->groups, p->H, p->W,
-             p->K * p->groups, p->R, p->S, p->groups, p->stride_h, p->stride_w, p->dilation_h,
-             p->dilation_w, p->pad_h, p->pad_w, p->P, p->Q, p->w_row < 0 ? " turned" : "");
+    return 2.0 * (double)p->N * (double)p->groups * (double)p->K * (double)p->P * (double)p->Q *
+           (double)p->C * (double)p->R * (double)p->S;
 }
 
 static size_t digest(const void *problem, uint64_t words[YOKE_DIGEST_WORDS])
@@ -286,6 +285,10 @@ static size_t digest(const void *problem, uint64_t words[YOKE_DIGEST_WORDS])
         p->w_filter,
         p->w_channel,
         p->w_offset,
+        p->x_offset,
+        p->y_offset,
+        p->bias_offset,
+        p->max_workspace_bytes,
         (uint64_t)p->w_row,
         (uint64_t)p->w_col,
         (uint64_t)(uintptr_t)p->variant, /* the table's own name */
@@ -295,13 +298,32 @@ static size_t digest(const void *problem, uint64_t words[YOKE_DIGEST_WORDS])
     return sizeof all / sizeof *all;
 }
 
+_Static_assert(sizeof(struct yoke_conv) <= YOKE_PROBLEM_BYTES &&
+                   sizeof(struct yoke_conv_problem) <= YOKE_PROBLEM_BYTES,
+               "copies of them have room");
+
 const struct yoke_op_class yoke_conv_class = {
     .name = "conv",
     .variants = variants,
     .n_variants = sizeof variants / sizeof *variants,
+    .descriptor_bytes = sizeof(struct yoke_conv),
+    .problem_bytes = sizeof(struct yoke_conv_problem),
+    .n_operands = YOKE_CONV_OPERANDS,
+    .prepare = yoke_conv_prepare,
     .type = type_of,
     .asked_for = asked_for,
+    .max_workspace = max_workspace,
     .is_empty = is_empty,
-    .key = print_key,
+    .flops = flops,
+    .resolve = yoke_conv_resolve,
     .digest = digest,
+    .operand = yoke_conv_operand,
+    .place = yoke_conv_put,
+    .cuts = yoke_conv_cuts,
+    .part = yoke_conv_part,
+    .key = yoke_conv_key,
+    .describe = yoke_conv_describe,
+    .shrink = yoke_conv_shrink,
+    .sample = yoke_conv_sample,
+    .known = yoke_conv_known,
 };

@@ -4,9 +4,7 @@
 
 #include "base/error.h"
 #include "base/size.h"
-#include "device/drivers.h"
 #include "op/options.h"
-#include "op/plan_cache.h"
 
 static yoke_status check_enums(const struct yoke_conv *c)
 {
@@ -151,10 +149,12 @@ static void place_filters(struct yoke_conv_problem *p, enum yoke_layout layout, 
     p->w_col = -p->w_col;
 }
 
-yoke_status yoke_conv_prepare(const struct yoke_conv *c, struct yoke_conv_problem *p)
+yoke_status yoke_conv_prepare(const void *descriptor, void *problem)
 {
+    const struct yoke_conv *c = descriptor;
+    struct yoke_conv_problem *p = problem;
     yoke_status st = YOKE_OK;
-    size_t P, Q, elements[3];
+    size_t P, Q;
 
     TRY(yoke_conv_output(c, &P, &Q));
     const size_t groups = yoke_size_or_one(c->groups);
@@ -178,106 +178,22 @@ yoke_status yoke_conv_prepare(const struct yoke_conv *c, struct yoke_conv_proble
         .pad_w = c->pad_w[0],
         .variant = yoke_op_own_name(&yoke_conv_class, c->variant),
     };
-    TRY(count_all(c, P, Q, elements));
-    p->x_elements = elements[0];
-    p->y_elements = elements[1];
-    p->w_elements = elements[2];
     place_images(p, c->layout);
     place_filters(p, c->layout, c->true_convolution);
 out:
     return st;
 }
 
-struct yoke_conv_problem yoke_conv_part(const struct yoke_conv_problem *problem, size_t images)
-{
-    struct yoke_conv_problem part = *problem;
-
-    part.N = images;
-    part.x_elements = images * part.x_image;
-    part.y_elements = images * part.y_image;
-    return part;
-}
-
-static yoke_status check_device(const yoke_device *dev, const struct yoke_conv_problem *p)
+yoke_status yoke_conv_resolve(const yoke_device *dev, void *problem, struct yoke_bindings *bindings)
 {
     const struct yoke_device_info *info = yoke_device_get_info(dev);
+    const struct yoke_conv_problem *p = problem;
     yoke_status st = YOKE_OK;
 
-    TRY(yoke_drivers_check());
+    (void)bindings;
     if (p->type == YOKE_F64 && !info->fp64)
         return yoke_fail(YOKE_ERR_UNSUPPORTED, "%s has no fp64, which type f64 needs", info->name);
     if (p->N > 0) TRY(yoke_check_rounds(dev, (double)p->C * (double)p->R * (double)p->S));
 out:
     return st;
-}
-
-yoke_status yoke_conv_choose(const yoke_device *dev, const struct yoke_conv_problem *p,
-                             struct yoke_choice *out)
-{
-    yoke_status st = YOKE_OK;
-
-    TRY(check_device(dev, p));
-    TRY(yoke_choose(dev, &yoke_conv_class, p, out));
-out:
-    return st;
-}
-
-yoke_status yoke_conv_queue(yoke_queue *q, const struct yoke_conv_problem *p,
-                            const struct yoke_bindings *bindings, const char **variant,
-                            yoke_event **event)
-{
-    struct yoke_plan *plan = NULL;
-    yoke_status st = YOKE_OK;
-
-    TRY(check_device(yoke_queue_device(q), p));
-    TRY(yoke_plan_get(yoke_queue_device(q), &yoke_conv_class, p, &plan));
-    if (variant) *variant = plan->variant->name;
-    TRY(yoke_plan_enqueue(q, plan, bindings, event));
-out:
-    yoke_plan_release(plan);
-    return st;
-}
-
-yoke_status yoke_conv_enqueue(yoke_queue *q, const struct yoke_conv *conv, yoke_buffer *Y,
-                              const yoke_buffer *X, const yoke_buffer *W, const yoke_buffer *bias,
-                              yoke_event **event)
-{
-    yoke_status st = YOKE_OK;
-    struct yoke_conv_problem p;
-
-    if (event) *event = NULL;
-    if (!q || !conv) return yoke_fail(YOKE_ERR_INVALID, "yoke_conv_enqueue: a NULL argument");
-    TRY(yoke_drivers_check());
-    TRY(yoke_conv_prepare(conv, &p));
-    if (p.N == 0) return event ? yoke_event_mark(q, event) : YOKE_OK;
-    if (!Y || !X || !W) return yoke_fail(YOKE_ERR_INVALID, "yoke_conv_enqueue: a NULL buffer");
-    if (Y == X || Y == W || Y == bias)
-        return yoke_fail(YOKE_ERR_INVALID, "Y is the same buffer as X, W or bias");
-    TRY(yoke_check_buffer(Y, "Y", p.y_elements, p.type));
-    TRY(yoke_check_buffer(X, "X", p.x_elements, p.type));
-    TRY(yoke_check_buffer(W, "W", p.w_elements, p.type));
-    if (bias) TRY(yoke_check_buffer(bias, "bias", conv->K, p.type));
-    p.has_bias = bias != NULL;
-    TRY(yoke_conv_queue(q, &p, &(struct yoke_bindings){ { Y, X, W, bias } }, NULL, event));
-out:
-    return st;
-}
-
-const char *yoke_conv_variant(yoke_device *dev, const struct yoke_conv *conv)
-{
-    struct yoke_conv_problem p;
-    struct yoke_choice choice;
-
-    if (!dev || !conv) {
-        yoke_fail(YOKE_ERR_INVALID, "yoke_conv_variant: a NULL argument");
-        return "";
-    }
-    if (yoke_conv_prepare(conv, &p) != YOKE_OK || yoke_conv_choose(dev, &p, &choice) != YOKE_OK)
-        return "";
-    return choice.variant->name;
-}
-
-const char *yoke_conv_variant_name(size_t i)
-{
-    return i < yoke_conv_class.n_variants ? yoke_conv_class.variants[i].name : NULL;
 }

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #include "ops/gemm/args.h"
 
+#include <stddef.h>
+
 #include "base/element.h"
 #include "base/error.h"
 
@@ -68,9 +70,19 @@ void yoke_gemm_step_begin(struct yoke_step *step, const struct yoke_gemm_problem
     const struct yoke_gemm_shape shape = shape_of(p);
     const struct yoke_gemm_scalars scalars = scalars_of(p);
 
+    static const size_t offsets[YOKE_GEMM_OPERANDS] = {
+        [YOKE_GEMM_C] = offsetof(struct yoke_gemm_shape, c_offset),
+        [YOKE_GEMM_A] = offsetof(struct yoke_gemm_shape, a_offset),
+        [YOKE_GEMM_B] = offsetof(struct yoke_gemm_shape, b_offset),
+        [YOKE_GEMM_BIAS] = offsetof(struct yoke_gemm_shape, bias_offset),
+        [YOKE_GEMM_R] = offsetof(struct yoke_gemm_shape, r_offset),
+    };
+
     for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++)
         yoke_step_operand(step, i);
-    yoke_step_value(step, &shape, sizeof shape);
+    const size_t at = yoke_step_value(step, &shape, sizeof shape);
+    for (size_t i = 0; i < YOKE_GEMM_OPERANDS; i++)
+        yoke_step_offset(step, i, at + offsets[i], yoke_type_size(yoke_gemm_type(p, i)));
     yoke_step_value(step, &scalars.value, scalars.size_bytes);
 }
 

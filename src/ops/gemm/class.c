@@ -1,9 +1,9 @@
 /* class.c - the matrix product as an operator among others: its variants, and what these share.
  * SPDX-License-Identifier: MIT */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/size.h"
 #include "ops/gemm/families.h"
 #include "ops/gemm/gemm.h"
 #include "ops/gemm/gpu.h"
@@ -99,6 +99,11 @@ static const char *asked_for(const void *problem)
     return ((const struct yoke_gemm_problem *)problem)->variant;
 }
 
+static size_t *max_workspace(void *problem)
+{
+    return &((struct yoke_gemm_problem *)problem)->max_workspace_bytes;
+}
+
 static bool is_empty(const void *problem)
 {
     const struct yoke_gemm_problem *p = problem;
@@ -106,14 +111,11 @@ static bool is_empty(const void *problem)
     return p->M == 0 || p->N == 0;
 }
 
-/* "NT 100x200x300x1": M, N, K and batch after it was turned row-major, so that both orders of one
- * product have one key. */
-static void print_key(const void *problem, char key[YOKE_KEY_MAX])
+static double flops(const void *problem)
 {
     const struct yoke_gemm_problem *p = problem;
 
-    snprintf(key, YOKE_KEY_MAX, "%c%c %zux%zux%zux%zu", p->at[YOKE_GEMM_A].step > 1 ? 'T' : 'N',
-             p->at[YOKE_GEMM_B].step > 1 ? 'T' : 'N', p->M, p->N, p->K, p->batch);
+    return 2.0 * (double)p->batch * (double)p->M * (double)p->N * (double)yoke_size_or_one(p->K);
 }
 
 static uint64_t bits_of(double value)
@@ -200,14 +202,34 @@ static yoke_status choose(const yoke_device *dev, const struct yoke_op_class *op
     return choose_tf32(dev, op, p, out) ? YOKE_OK : yoke_choose(dev, op, p, out);
 }
 
+_Static_assert(sizeof(struct yoke_gemm) <= YOKE_PROBLEM_BYTES &&
+                   sizeof(struct yoke_gemm_problem) <= YOKE_PROBLEM_BYTES,
+               "copies of them have room");
+
 const struct yoke_op_class yoke_gemm_class = {
     .name = "gemm",
     .variants = variants,
     .n_variants = sizeof variants / sizeof *variants,
+    .descriptor_bytes = sizeof(struct yoke_gemm),
+    .problem_bytes = sizeof(struct yoke_gemm_problem),
+    .n_operands = YOKE_GEMM_OPERANDS,
+    .prepare = yoke_gemm_prepare,
     .type = type_of,
     .asked_for = asked_for,
+    .max_workspace = max_workspace,
     .is_empty = is_empty,
-    .key = print_key,
-    .digest = digest,
+    .is_nothing = yoke_gemm_is_nothing,
+    .flops = flops,
+    .resolve = yoke_gemm_resolve,
     .choose = choose,
+    .digest = digest,
+    .operand = yoke_gemm_operand,
+    .place = yoke_gemm_put,
+    .cuts = yoke_gemm_cuts,
+    .part = yoke_gemm_part,
+    .key = yoke_gemm_key,
+    .describe = yoke_gemm_describe,
+    .shrink = yoke_gemm_shrink,
+    .sample = yoke_gemm_sample,
+    .known = yoke_gemm_known,
 };

@@ -87,15 +87,21 @@ static struct yoke_clblast_matrix matrix_of(const struct yoke_gemm_problem *p, s
     };
 }
 
+static void bind(struct yoke_clblast_matrix *m, const struct yoke_binding *b)
+{
+    m->buf = b->buffer;
+    m->offset += b->offset;
+}
+
 static yoke_status run(yoke_queue *q, const void *block, const struct yoke_bindings *bindings,
                        yoke_event **event)
 {
     struct yoke_clblast_gemm gemm;
 
     memcpy(&gemm, block, sizeof gemm);
-    gemm.A.buf = bindings->operand[YOKE_GEMM_A];
-    gemm.B.buf = bindings->operand[YOKE_GEMM_B];
-    gemm.C.buf = bindings->operand[YOKE_GEMM_C];
+    bind(&gemm.A, &bindings->operand[YOKE_GEMM_A]);
+    bind(&gemm.B, &bindings->operand[YOKE_GEMM_B]);
+    bind(&gemm.C, &bindings->operand[YOKE_GEMM_C]);
     return yoke_clblast_gemm(q, &gemm, event);
 }
 

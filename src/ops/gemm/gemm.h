@@ -66,30 +66,30 @@ bool yoke_gemm_in_panels(const struct yoke_gemm_problem *p);
 /* Whether anything is left to do with a sum but alpha and beta. */
 bool yoke_gemm_has_epilogue(const struct yoke_gemm_problem *p);
 
-/* Check a descriptor and fill in the problem; statuses as of yoke_gemm_run. */
-yoke_status yoke_gemm_prepare(const struct yoke_gemm *gemm, struct yoke_gemm_problem *problem);
+/* Check a descriptor (struct yoke_gemm) and fill in the problem; statuses as of yoke_gemm_run. */
+yoke_status yoke_gemm_prepare(const void *descriptor, void *problem);
 
 /* Nothing to compute: C is empty, or stays as it is. */
-bool yoke_gemm_is_nothing(const struct yoke_gemm_problem *problem);
-
-/* Queue it; the bindings are those of the problem, already swapped. variant, which gets the name of
- * the variant that runs, and event may be NULL. */
-yoke_status yoke_gemm_queue(yoke_queue *q, const struct yoke_gemm_problem *problem,
-                            const struct yoke_bindings *bindings, const char **variant,
-                            yoke_event **event);
+bool yoke_gemm_is_nothing(const void *problem);
 
 /* YOKE_ERR_UNSUPPORTED where dev lacks what the type needs. */
 yoke_status yoke_gemm_check_type(const yoke_device *dev, enum yoke_type type);
 
-/* Put what is packed for dev into a problem and its bindings (may be NULL), check what dev can do,
- * and choose the variant: the one that reads panels where operands are in panels. Statuses as of
- * yoke_choose; YOKE_ERR_UNSUPPORTED also where dev lacks what the type needs, and where the variant
- * that reads panels came into quarantine after the packing. */
-yoke_status yoke_gemm_choose(const yoke_device *dev, struct yoke_gemm_problem *p,
-                             struct yoke_choice *out);
-
 /* How many units of dev pay for it: yoke_units_for. */
 size_t yoke_gemm_units(const yoke_device *dev, const struct yoke_gemm_problem *problem);
+
+/* For the class (op/class.h): what its functions of these names do. */
+yoke_status yoke_gemm_resolve(const yoke_device *dev, void *problem,
+                              struct yoke_bindings *bindings);
+void yoke_gemm_operand(const void *problem, size_t i, struct yoke_operand *out);
+void yoke_gemm_put(void *problem, size_t i, const struct yoke_tensor *tensor, size_t offset);
+size_t yoke_gemm_cuts(const void *problem, struct yoke_cut cuts[YOKE_CUTS_MAX]);
+void yoke_gemm_part(void *problem, size_t cut, size_t first, size_t n);
+void yoke_gemm_key(const void *problem, char key[YOKE_KEY_MAX]);
+bool yoke_gemm_describe(enum yoke_type type, const char *key, void *descriptor);
+void yoke_gemm_shrink(void *descriptor);
+void yoke_gemm_sample(enum yoke_type type, int level, void *descriptor);
+double yoke_gemm_known(const void *descriptor, size_t operand, size_t i);
 
 /* The operator: ops/gemm/class.c. Its problems are struct yoke_gemm_problem, whose operands are
  * resolved (ops/gemm/packed.h). */

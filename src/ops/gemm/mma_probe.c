@@ -68,7 +68,8 @@ static yoke_status multiply(yoke_device *dev, enum yoke_type type, bool units, v
     TRY(put(dev, B, N * K * size_bytes, &b));
     TRY(put(dev, NULL, c_bytes, &c));
     TRY(yoke_mma_append(&plan, units, &p));
-    TRY(yoke_plan_enqueue(q, &plan, &(struct yoke_bindings){ { c, a, b } }, NULL));
+    TRY(yoke_plan_enqueue(
+        q, &plan, &(struct yoke_bindings){ .operand = { { c, 0 }, { a, 0 }, { b, 0 } } }, NULL));
     TRY(yoke_buffer_read(q, c, 0, C, c_bytes));
 out:
     yoke_plan_clear(&plan);

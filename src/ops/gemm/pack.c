@@ -125,7 +125,7 @@ static yoke_status make_copy(const yoke_gemm_packed *packed, yoke_queue *q,
     yoke_step_operand(step, 1);
     yoke_step_value(step, &s, sizeof s);
     yoke_step_grid(step, size);
-    TRY(yoke_plan_enqueue(q, &plan, &(struct yoke_bindings){ { form->buffer, buf } }, NULL));
+    TRY(yoke_plan_enqueue(q, &plan, &(struct yoke_bindings){ .operand = { { form->buffer, 0 }, { buf, 0 } } }, NULL));
 out:
     yoke_plan_clear(&plan);
     return st;

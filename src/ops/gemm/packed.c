@@ -103,7 +103,7 @@ static yoke_status resolve(const yoke_gemm_packed *packed, const yoke_device *de
     if (!form)
         return yoke_fail(YOKE_ERR_UNSUPPORTED, "nothing was packed for %s",
                          yoke_device_get_info(dev)->name);
-    if (bindings) bindings->operand[operand] = form->buffer;
+    if (bindings) bindings->operand[operand] = (struct yoke_binding){ form->buffer, 0 };
     *(operand == YOKE_GEMM_A ? &p->conj_a : &p->conj_b) = packed->conj && !form->in_panels;
     p->in_panels[operand] = form->in_panels;
     if (!form->in_panels) {
@@ -125,11 +125,13 @@ static yoke_status resolve(const yoke_gemm_packed *packed, const yoke_device *de
     return YOKE_OK;
 }
 
-static size_t alignment_of(const yoke_buffer *buf)
+static size_t alignment_of(const struct yoke_binding *b, enum yoke_type type)
 {
+    const size_t offset_bytes = b->offset * yoke_type_size(type);
     size_t bytes = YOKE_GEMM_ALIGNED;
 
-    while (buf && bytes > 1 && !yoke_buffer_is_aligned(buf, bytes))
+    while (b->buffer && bytes > 1 &&
+           (offset_bytes % bytes != 0 || !yoke_buffer_is_aligned(b->buffer, bytes)))
         bytes /= 2;
     return bytes;
 }
@@ -144,7 +146,7 @@ yoke_status yoke_gemm_packed_resolve(const yoke_device *dev, struct yoke_gemm_pr
     for (size_t i = YOKE_GEMM_A; i <= YOKE_GEMM_B; i++)
         if (p->packed[i]) TRY(resolve(p->packed[i], dev, p, bindings));
     for (size_t i = 0; bindings && i < YOKE_GEMM_OPERANDS; i++)
-        p->alignment_bytes[i] = alignment_of(bindings->operand[i]);
+        p->alignment_bytes[i] = alignment_of(&bindings->operand[i], yoke_gemm_type(p, i));
 out:
     return st;
 }

@@ -211,8 +211,10 @@ out:
     return st;
 }
 
-yoke_status yoke_gemm_prepare(const struct yoke_gemm *g, struct yoke_gemm_problem *p)
+yoke_status yoke_gemm_prepare(const void *descriptor, void *problem)
 {
+    const struct yoke_gemm *g = descriptor;
+    struct yoke_gemm_problem *p = problem;
     yoke_status st = YOKE_OK;
 
     TRY(check_sizes(g));
@@ -285,8 +287,10 @@ bool yoke_gemm_has_epilogue(const struct yoke_gemm_problem *p)
     return p->has_bias || p->has_residual || p->activation != YOKE_ACT_NONE;
 }
 
-bool yoke_gemm_is_nothing(const struct yoke_gemm_problem *p)
+bool yoke_gemm_is_nothing(const void *problem)
 {
+    const struct yoke_gemm_problem *p = problem;
+
     return p->M == 0 || p->N == 0 ||
            (p->beta[0] == 1.0 && p->beta[1] == 0.0 && p->K == 0 && !yoke_gemm_has_epilogue(p));
 }

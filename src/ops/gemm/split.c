@@ -98,7 +98,7 @@ size_t yoke_gemm_split_workspace(const yoke_device *dev, const struct yoke_varia
     const size_t rest = s.rest ? workspace_of_parts(dev, all, 1, s.rest, s.length) : 0;
 
     (void)variant;
-    return partials_bytes(dev, all) + yoke_size_max(whole, rest);
+    return yoke_plan_workspace_of(yoke_size_max(whole, rest), partials_bytes(dev, all));
 }
 
 bool yoke_gemm_split_supports(const yoke_device *dev, const struct yoke_variant *variant,
@@ -135,30 +135,29 @@ static yoke_status append_parts(struct yoke_plan *plan, const struct yoke_gemm_p
     plan->variant = own;
     TRY(st);
     for (size_t i = n_before; i < plan->n_steps; i++)
-        for (size_t j = 0; j < plan->steps[i].n_args; j++) {
-            struct yoke_step_arg *arg = &plan->steps[i].args[j];
-            if (arg->from == YOKE_FROM_OPERAND && arg->operand == YOKE_GEMM_C)
-                arg->from = YOKE_FROM_PARTIALS;
-        }
+        yoke_step_take_partials(&plan->steps[i], YOKE_GEMM_C);
 out:
     return st;
 }
 
 /* C, the partial sums for A, nothing for B. */
-static yoke_status append_sum(struct yoke_plan *plan, const struct yoke_gemm_problem *p,
+static yoke_status append_sum(struct yoke_plan *plan, const struct yoke_gemm_problem *all,
                               uint32_t n_parts)
 {
+    struct yoke_gemm_problem sum = *all;
+    const struct yoke_gemm_problem *p = &sum;
     const size_t size[3] = { p->N, p->M, 1 };
     struct yoke_text options;
     struct yoke_step *step;
     yoke_kernel *kernel;
     yoke_status st = YOKE_OK;
 
+    sum.at[YOKE_GEMM_A].offset = 0;
     yoke_gemm_options_for(&options, plan->dev, p);
     TRY(yoke_kernel_get_with(plan->dev, plan->variant->kernel, &options, &kernel));
     TRY(yoke_plan_append(plan, kernel, &step));
     yoke_gemm_step_begin(step, p);
-    step->args[YOKE_GEMM_A].from = YOKE_FROM_PARTIALS;
+    yoke_step_take_partials(step, YOKE_GEMM_A);
     for (size_t i = YOKE_GEMM_B; i + 1 < step->n_args; i++)
         step->args[i] = step->args[i + 1];
     step->n_args--;
