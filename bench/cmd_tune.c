@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "check.h"
 #include "duel.h"
 #include "report.h"
@@ -27,26 +28,26 @@ struct bench {
     struct report report;
 };
 
-static bool burst(void *ctx, size_t warm_ups, size_t reps, double *ms)
+static bool run(void *ctx)
 {
     const struct forced *f = ctx;
 
-    for (size_t i = 0; i < warm_ups + reps; i++) {
-        const double start = stats_now_ms();
-        if (f->job.kind->run(f->team, &f->job, NULL) != YOKE_OK)
-            return bench_false("%s: %s", f->name, yoke_last_error());
-        if (i >= warm_ups) ms[i - warm_ups] = stats_now_ms() - start;
-    }
-    return true;
+    return f->job.kind->run(f->team, &f->job, NULL) == YOKE_OK ||
+           bench_false("%s: %s", f->name, yoke_last_error());
+}
+
+static bool burst(void *ctx, size_t warm_ups, size_t reps, double *ms)
+{
+    return yoke_burst_take(run, ctx, warm_ups, reps, ms);
 }
 
 /* Whether the row takes the job here; its time after the run that compiles. */
 static bool runs(struct forced *f)
 {
     if (f->job.kind->run(f->team, &f->job, NULL) != YOKE_OK) return false;
-    const double start = stats_now_ms();
+    const double start = yoke_now_ms();
     if (f->job.kind->run(f->team, &f->job, NULL) != YOKE_OK) return false;
-    f->once_ms = stats_now_ms() - start;
+    f->once_ms = yoke_now_ms() - start;
     return true;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/paired.h"
 #include "base/quantile.h"
 
 enum {
@@ -31,15 +32,6 @@ struct work {
     double best_ratio; /* the best against the untuned one */
     size_t best;
 };
-
-static double median_of(const double *values, size_t n)
-{
-    double sorted[YOKE_SEARCH_MAX_ROUNDS];
-
-    memcpy(sorted, values, n * sizeof *values);
-    yoke_sort(sorted, n);
-    return yoke_quantile(sorted, n, 0.5);
-}
 
 static bool is_significant(const double *sorted, size_t n)
 {
@@ -70,11 +62,9 @@ enum yoke_search_state yoke_search_judge(const double *ratios, size_t n, double 
 
     if (n == 0) return YOKE_SEARCH_OPEN;
     memcpy(sorted, ratios, n * sizeof *ratios);
-    yoke_sort(sorted, n);
-    *median = yoke_quantile(sorted, n, 0.5);
-    for (size_t i = 0; i < n; i++)
-        distances[i] = fabs(sorted[i] - *median);
-    *spread = median_of(distances, n);
+    const struct yoke_ratio ratio = yoke_ratio_of(sorted, n, distances);
+    *median = ratio.median;
+    *spread = ratio.spread;
     if (*median >= 1.0 + fmax(YOKE_SEARCH_MARGIN, *spread) && is_significant(sorted, n))
         return YOKE_SEARCH_WON;
     return is_lost(sorted, n, *median) ? YOKE_SEARCH_LOST : YOKE_SEARCH_OPEN;
@@ -293,7 +283,7 @@ static void take_medians(struct work *w)
     for (size_t i = 0; i < w->s->n; i++) {
         const size_t all = w->n_times[i];
         const size_t n = all < YOKE_SEARCH_MAX_ROUNDS ? all : YOKE_SEARCH_MAX_ROUNDS;
-        if (n > 0) w->s->rows[i].ms = median_of(w->times[i], n);
+        if (n > 0) w->s->rows[i].ms = yoke_median(w->times[i], n);
     }
 }
 

@@ -1,9 +1,9 @@
 /* search.h - which of several candidates is fastest, on a machine whose times are noisy.
  * SPDX-License-Identifier: MIT
  *
- * The machine's speed drifts, so only what ran in the same round is compared: in each round the
- * best so far and every challenger take a turn, and a challenger's ratio is the best's time over
- * its own. Medians of ratios decide. */
+ * Only what ran in the same round is compared (base/paired.h): in each round the best so far and
+ * every challenger take a turn, and a challenger's ratio is the best's time over its own. Medians
+ * of ratios decide. */
 #ifndef YOKE_TUNE_SEARCH_H
 #define YOKE_TUNE_SEARCH_H
 
