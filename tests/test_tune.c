@@ -269,6 +269,8 @@ START_TEST(forgiving_lifts_quarantines)
     EXPECT_OK(explain(&gemm));
     ck_assert_ptr_null(strstr(reason->sentence, "gemm_split"));
     ck_assert_ptr_nonnull(strstr(reason->sentence, "gemm_skinny"));
+    EXPECT_OK(yoke_tune_forgive(test_device, "conv_tile", &n)); /* any operator's */
+    ck_assert_uint_eq(n, 0);
     EXPECT_OK(yoke_tune_forgive(test_device, NULL, NULL));
     ck_assert_str_eq(yoke_op_variant(test_device, OF_GEMM(&gemm)), first);
     EXPECT_OK(explain(&gemm));
