@@ -19,16 +19,17 @@ static yoke_status check_operands(const struct yoke_op_class *op, const void *pr
     return YOKE_OK;
 }
 
-/* All that follows from the descriptor. */
-static yoke_status complete(const yoke_device *dev, const struct yoke_op_class *op,
-                            struct yoke_plain *plain)
+yoke_status yoke_plain_of(const yoke_device *dev, const struct yoke_op_class *op,
+                          const void *descriptor, struct yoke_plain *out)
 {
     yoke_status st = YOKE_OK;
 
-    TRY(op->prepare(plain->descriptor.bytes, plain->problem.bytes));
-    TRY(check_operands(op, plain->problem.bytes));
-    TRY(op->resolve(dev, plain->problem.bytes, NULL));
-    op->key(plain->problem.bytes, plain->key);
+    memset(out, 0, sizeof *out);
+    memcpy(out->descriptor.bytes, descriptor, op->descriptor_bytes);
+    TRY(op->prepare(out->descriptor.bytes, out->problem.bytes));
+    TRY(check_operands(op, out->problem.bytes));
+    TRY(op->resolve(dev, out->problem.bytes, NULL));
+    op->key(out->problem.bytes, out->key);
 out:
     return st;
 }
@@ -36,18 +37,20 @@ out:
 yoke_status yoke_plain_of_key(const yoke_device *dev, const struct yoke_op_class *op,
                               enum yoke_type type, const char *key, struct yoke_plain *out)
 {
-    memset(out, 0, sizeof *out);
-    if (!op->describe(type, key, out->descriptor.bytes))
+    struct yoke_problem descriptor;
+
+    if (!op->describe(type, key, descriptor.bytes))
         return yoke_fail(YOKE_ERR_INVALID, "\"%.80s\" is no key of %s", key, op->name);
-    return complete(dev, op, out);
+    return yoke_plain_of(dev, op, descriptor.bytes, out);
 }
 
 yoke_status yoke_plain_shrink(const yoke_device *dev, const struct yoke_op_class *op,
                               const struct yoke_plain *plain, struct yoke_plain *out)
 {
-    *out = *plain;
-    op->shrink(out->descriptor.bytes);
-    return complete(dev, op, out);
+    struct yoke_problem descriptor = plain->descriptor;
+
+    op->shrink(descriptor.bytes);
+    return yoke_plain_of(dev, op, descriptor.bytes, out);
 }
 
 double yoke_plain_bytes(const struct yoke_op_class *op, const struct yoke_plain *plain)

@@ -12,11 +12,15 @@ struct yoke_plain {
     char key[YOKE_KEY_MAX];
 };
 
-/* The plain problem of a key, which is then resolved for the device.
+/* The plain problem of a plain descriptor, resolved for the device.
  *
- *   YOKE_ERR_INVALID      the key is none of the operator's, or an operand has no elements
+ *   YOKE_ERR_INVALID      an operand has no elements
  *   YOKE_ERR_UNSUPPORTED  the device lacks the type
  */
+yoke_status yoke_plain_of(const yoke_device *dev, const struct yoke_op_class *op,
+                          const void *descriptor, struct yoke_plain *out);
+
+/* Of a key. YOKE_ERR_INVALID also for one that is none of the operator's. */
 yoke_status yoke_plain_of_key(const yoke_device *dev, const struct yoke_op_class *op,
                               enum yoke_type type, const char *key, struct yoke_plain *out);
 
