@@ -64,8 +64,10 @@ struct timed {
     size_t i; /* of sizes */
 };
 
-static bool once(const struct timed *t)
+static bool once(void *ctx)
 {
+    const struct timed *t = ctx;
+
     for (size_t i = 0; i < (t->call->in_a_row ? t->call->in_a_row : 1); i++)
         if (!t->call->start(t->bench, t->i)) return false;
     return t->call->in_a_row == 0 || yoke_queue_finish(t->bench->queue) == YOKE_OK;
@@ -76,11 +78,10 @@ static bool burst(void *ctx, size_t warm_ups, size_t reps, double *ms)
     const struct timed *t = ctx;
     const double share = t->call->in_a_row ? 1.0 / (double)t->call->in_a_row : 1.0;
 
-    for (size_t i = 0; i < warm_ups + reps; i++) {
-        const double start = stats_now_ms();
-        if (!once(t)) return bench_false("%s: %s", t->call->what, yoke_last_error());
-        if (i >= warm_ups) ms[i - warm_ups] = share * (stats_now_ms() - start);
-    }
+    if (!yoke_burst_take(once, ctx, warm_ups, reps, ms))
+        return bench_false("%s: %s", t->call->what, yoke_last_error());
+    for (size_t i = 0; i < reps; i++)
+        ms[i] *= share;
     return true;
 }
 
@@ -159,7 +160,7 @@ static size_t list_calls(struct bench *b, struct timed timed[MAX_TIMED])
     return n;
 }
 
-static void tell(const struct timed *t, const struct stats *ms, struct report *report)
+static void tell(const struct timed *t, const struct yoke_stats *ms, struct report *report)
 {
     char label[64];
     json_t *row;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "check.h"
 #include "duel.h"
 #include "report.h"
@@ -25,7 +26,7 @@ struct workers {
     yoke_team *team;
     const struct job *job;
     struct yoke_report *report; /* of the last run */
-    struct samples balance;
+    struct yoke_samples balance;
 };
 
 /* The same on device buffers. */
@@ -53,29 +54,30 @@ static bool team_burst(void *ctx, size_t warm_ups, size_t reps, double *ms)
     struct workers *w = ctx;
 
     for (size_t i = 0; i < warm_ups + reps; i++) {
-        const double start = stats_now_ms();
+        const double start = yoke_now_ms();
         if (w->job->kind->run(w->team, w->job, w->report) != YOKE_OK)
             return bench_false("%s", yoke_last_error());
         if (i < warm_ups) continue;
-        ms[i - warm_ups] = stats_now_ms() - start;
+        ms[i - warm_ups] = yoke_now_ms() - start;
         const double balance = balance_of(w->report);
-        samples_add(&w->balance, &balance, 1);
+        if (!yoke_samples_add(&w->balance, &balance, 1))
+            return bench_false("no memory for the times");
     }
     return true;
 }
 
-static bool direct_burst(void *ctx, size_t warm_ups, size_t reps, double *ms)
+static bool run_direct(void *ctx)
 {
     const struct direct *d = ctx;
 
-    for (size_t i = 0; i < warm_ups + reps; i++) {
-        const double start = stats_now_ms();
-        if (yoke_gemm_enqueue(d->queue, &d->job->gemm, d->C, d->A, d->B, NULL) != YOKE_OK ||
-            yoke_queue_finish(d->queue) != YOKE_OK)
-            return bench_false("%s", yoke_last_error());
-        if (i >= warm_ups) ms[i - warm_ups] = stats_now_ms() - start;
-    }
-    return true;
+    return (yoke_gemm_enqueue(d->queue, &d->job->gemm, d->C, d->A, d->B, NULL) == YOKE_OK &&
+            yoke_queue_finish(d->queue) == YOKE_OK) ||
+           bench_false("%s", yoke_last_error());
+}
+
+static bool direct_burst(void *ctx, size_t warm_ups, size_t reps, double *ms)
+{
+    return yoke_burst_take(run_direct, ctx, warm_ups, reps, ms);
 }
 
 static bool upload(yoke_queue *queue, void *initial, size_t n, const struct job *job,
@@ -147,7 +149,7 @@ static bool time_all(struct bench *b, const struct job *job, struct workers *wor
     for (size_t i = 0; i < b->n_alone; i++)
         row->alone[i] = sides[1 + i].ratio;
     row->direct = direct->queue ? sides[1].ratio : 0.0;
-    row->balance = stats_median(workers[0].balance.ms, workers[0].balance.n);
+    row->balance = yoke_median(workers[0].balance.values, workers[0].balance.n);
     row->last = workers[0].report;
     return true;
 }
@@ -170,7 +172,7 @@ static bool do_job(struct bench *b, struct job *job, void *arena)
     }
     direct_deinit(&direct);
     for (size_t i = 0; i < 1 + b->n_alone; i++) {
-        samples_deinit(&workers[i].balance);
+        yoke_samples_deinit(&workers[i].balance);
         yoke_report_destroy(&workers[i].report);
     }
     free(workers);

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "check.h"
 #include "report.h"
 
@@ -31,20 +32,20 @@ static bool right(const struct job *job, uint64_t seed)
 /* The child: say on stdout what it took, as two numbers of milliseconds. */
 static int first_use(const struct bench_options *o)
 {
-    const double start = stats_now_ms();
+    const double start = yoke_now_ms();
     struct job job = { .kind = &job_gemm, .gemm = { .M = N, .N = N, .K = N, .type = YOKE_F32 } };
     void *arena = aligned_alloc(4096, job_arena_bytes(&job));
     yoke_team *team = bench_open_team(o->devices);
     int status = BENCH_FAILED;
 
     if (arena && team) {
-        const double opened = stats_now_ms();
+        const double opened = yoke_now_ms();
         job_place(&job, arena, o->seed);
         job_spoil(&job, job.out);
         if (job.kind->run(team, &job, NULL) != YOKE_OK) {
             bench_fail("%s", yoke_last_error());
         } else {
-            printf("%.6f %.6f\n", opened - start, stats_now_ms() - opened);
+            printf("%.6f %.6f\n", opened - start, yoke_now_ms() - opened);
             if (right(&job, o->seed)) status = BENCH_DONE;
         }
     }
@@ -55,14 +56,14 @@ static int first_use(const struct bench_options *o)
 
 /* Times of some processes: from fork to end, and the parts that the child tells. */
 struct starts {
-    struct samples total, open, product;
+    struct yoke_samples total, open, product;
 };
 
 static void starts_deinit(struct starts *s)
 {
-    samples_deinit(&s->total);
-    samples_deinit(&s->open);
-    samples_deinit(&s->product);
+    yoke_samples_deinit(&s->total);
+    yoke_samples_deinit(&s->open);
+    yoke_samples_deinit(&s->product);
 }
 
 static void exec_self(const char *cache, const char *devices)
@@ -82,7 +83,7 @@ static void exec_self(const char *cache, const char *devices)
 
 static bool start_once(const char *cache, const char *devices, struct starts *times)
 {
-    const double start = stats_now_ms();
+    const double start = yoke_now_ms();
     double open = 0.0, product = 0.0, total;
     int fds[2], status = 0, got = 0;
     FILE *out;
@@ -100,13 +101,13 @@ static bool start_once(const char *cache, const char *devices, struct starts *ti
     out = fdopen(fds[0], "r");
     if (out && pid > 0) got = fscanf(out, "%lf %lf", &open, &product);
     if (pid > 0) waitpid(pid, &status, 0);
-    total = stats_now_ms() - start;
+    total = yoke_now_ms() - start;
     if (out) fclose(out);
     if (pid < 0 || got != 2 || status != 0) return bench_false("the started process failed");
-    samples_add(&times->total, &total, 1);
-    samples_add(&times->open, &open, 1);
-    samples_add(&times->product, &product, 1);
-    return true;
+    return (yoke_samples_add(&times->total, &total, 1) &&
+            yoke_samples_add(&times->open, &open, 1) &&
+            yoke_samples_add(&times->product, &product, 1)) ||
+           bench_false("no memory for the times");
 }
 
 /* Caches under the folder of this program: one in a shared temporary folder would not be used. */
@@ -160,9 +161,9 @@ static bool measure(const struct bench_options *o, const char *folder, struct st
 
 static json_t *tell(const char *what, struct starts *s)
 {
-    const struct stats total = stats_of(s->total.ms, s->total.n);
-    const double open = stats_median(s->open.ms, s->open.n);
-    const double product = stats_median(s->product.ms, s->product.n);
+    const struct yoke_stats total = yoke_stats_of(s->total.values, s->total.n);
+    const double open = yoke_median(s->open.values, s->open.n);
+    const double product = yoke_median(s->product.values, s->product.n);
 
     printf("%-6s %9.2f %9.2f %9.2f %9.2f %9.2f\n", what, total.min, total.median, total.p90, open,
            product);
@@ -183,8 +184,8 @@ static void conclude(struct report *report, struct starts *cold, struct starts *
     json_object_set_new(row, "cold", cold_json);
     json_object_set_new(row, "ratio",
                         json_pack("{s:f}", "cold",
-                                  stats_median(cold->total.ms, cold->total.n) /
-                                      stats_median(warm->total.ms, warm->total.n)));
+                                  yoke_median(cold->total.values, cold->total.n) /
+                                      yoke_median(warm->total.values, warm->total.n)));
     json_decref(warm_json);
     report_add(report, row);
 }

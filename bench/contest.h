@@ -9,13 +9,13 @@
 struct contest_row {
     const struct job *job;
     const char *variant;
-    struct stats ms;
+    struct yoke_stats ms;
     double gflops, gbs, peak_share, copy_share;
     size_t checked; /* numbers compared; all of them unless sampled */
     const struct rival *rivals;
     size_t n_rivals;
     struct {
-        struct stats ms;
+        struct yoke_stats ms;
         double gflops, ratio;
     } with[RIVALS_MAX];
 };

@@ -5,40 +5,39 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const double settle_ms = 200.0, burst_ms = 30.0, total_ms = 300.0;
+#include "base/clock.h"
+#include "bench.h"
+
+static const double settle_ms = 200.0, total_ms = 300.0;
+
+enum { LEAST_ROUNDS = 7 };
 
 /* Shorter runs are repeated and warmed up in every burst: after a pause threads must wake up and
  * caches fill. Beside longer ones that is nothing. */
-static const double long_ms = 200.0;
-
-enum { LEAST_ROUNDS = 7, LEAST_REPS = 3 };
+static const struct yoke_burst bursts = {
+    .burst_ms = 30.0, .long_ms = 200.0, .min_runs = 3, .max_runs = DUEL_MAX_REPS
+};
 
 /* One side's state between its bursts. */
 struct corner {
     double run_ms; /* roughly */
     size_t warm_ups, reps;
-    struct samples all, rounds;
+    struct yoke_samples all, rounds;
 };
-
-static size_t reps_for(double run_ms)
-{
-    if (run_ms >= long_ms) return 1;
-    return (size_t)fmin(fmax(ceil(burst_ms / run_ms), LEAST_REPS), DUEL_MAX_REPS);
-}
 
 /* Run until clocks, caches and what the library learns have settled; see how long a run takes. */
 static bool settle(struct duel_side *side, struct corner *corner, double *ms)
 {
-    const double until = stats_now_ms() + settle_ms;
+    const double until = yoke_now_ms() + settle_ms;
     size_t reps = 1;
 
     do {
         if (!side->burst(side->ctx, 0, reps, ms)) return false;
-        corner->run_ms = fmax(stats_median(ms, reps), 1e-4);
-        reps = reps_for(corner->run_ms);
-    } while (stats_now_ms() < until);
+        corner->run_ms = fmax(yoke_median(ms, reps), 1e-4);
+        reps = yoke_burst_runs(&bursts, corner->run_ms);
+    } while (yoke_now_ms() < until);
     corner->reps = reps;
-    corner->warm_ups = corner->run_ms < long_ms;
+    corner->warm_ups = corner->run_ms < bursts.long_ms;
     return true;
 }
 
@@ -47,24 +46,23 @@ static bool round_of(struct duel_side *sides, struct corner *corners, size_t n_s
     for (size_t i = 0; i < n_sides; i++) {
         struct corner *c = &corners[i];
         if (!sides[i].burst(sides[i].ctx, c->warm_ups, c->reps, ms)) return false;
-        samples_add(&c->all, ms, c->reps);
-        const double median = stats_median(ms, c->reps);
-        samples_add(&c->rounds, &median, 1);
+        if (!yoke_samples_add(&c->all, ms, c->reps)) return bench_false("no memory for the times");
+        const double median = yoke_median(ms, c->reps);
+        if (!yoke_samples_add(&c->rounds, &median, 1))
+            return bench_false("no memory for the times");
     }
     return true;
 }
 
+/* Their times give way to ratios: the first side comes last. */
 static void conclude(struct duel_side *side, struct corner *corner, const struct corner *first)
 {
-    struct samples ratios = { NULL, 0, 0 };
+    double *ratios = corner->rounds.values;
 
-    for (size_t r = 0; r < corner->rounds.n; r++) {
-        const double ratio = corner->rounds.ms[r] / first->rounds.ms[r];
-        samples_add(&ratios, &ratio, 1);
-    }
-    side->ratio = stats_median(ratios.ms, ratios.n);
-    side->ms = stats_of(corner->all.ms, corner->all.n);
-    samples_deinit(&ratios);
+    for (size_t r = 0; r < corner->rounds.n; r++)
+        ratios[r] /= first->rounds.values[r];
+    side->ratio = yoke_median(ratios, corner->rounds.n);
+    side->ms = yoke_stats_of(corner->all.values, corner->all.n);
 }
 
 bool duel_run(struct duel_side *sides, size_t n_sides, size_t rounds)
@@ -83,8 +81,8 @@ bool duel_run(struct duel_side *sides, size_t n_sides, size_t rounds)
     for (size_t i = n_sides; ok && i-- > 0;)
         conclude(&sides[i], &corners[i], &corners[0]);
     for (size_t i = 0; corners && i < n_sides; i++) {
-        samples_deinit(&corners[i].all);
-        samples_deinit(&corners[i].rounds);
+        yoke_samples_deinit(&corners[i].all);
+        yoke_samples_deinit(&corners[i].rounds);
     }
     free(corners);
     free(ms);

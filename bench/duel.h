@@ -1,16 +1,9 @@
-/* duel.h - time several things in turns.
- * SPDX-License-Identifier: MIT
- *
- * A machine's speed drifts; what ran within the same tenth of a second can still be compared. So
- * each round is a burst of every side, a ratio is taken within each round, and the median over
- * the rounds is believed. */
+/* duel.h - time several things in turns (base/paired.h), all of them for as many rounds.
+ * SPDX-License-Identifier: MIT */
 #ifndef YOKE_BENCH_DUEL_H
 #define YOKE_BENCH_DUEL_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
-#include "stats.h"
+#include "base/paired.h"
 
 enum { DUEL_MAX_REPS = 4096 };
 
@@ -20,8 +13,8 @@ struct duel_side {
     bool (*burst)(void *ctx, size_t warm_ups, size_t reps, double *ms);
     void *ctx;
 
-    struct stats ms; /* out: of every timed run                                    */
-    double ratio;    /* out: median over the rounds of its time / that of side 0   */
+    struct yoke_stats ms; /* out: of every timed run                                    */
+    double ratio;         /* out: median over the rounds of its time / that of side 0   */
 };
 
 /* rounds 0: at least 7, and as many as make 0.3 s of side 0. False when a burst failed. */

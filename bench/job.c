@@ -28,6 +28,12 @@ bool job_has_epilogue(const struct job *job)
     return job->epilogue.bias != YOKE_BIAS_NONE || job->epilogue.activation != YOKE_ACT_NONE;
 }
 
+struct yoke_op job_op(const struct job *job)
+{
+    if (job->kind == &job_gemm) return (struct yoke_op){ .kind = YOKE_OP_GEMM, .gemm = &job->gemm };
+    return (struct yoke_op){ .kind = YOKE_OP_CONV, .conv = &job->conv };
+}
+
 void job_set_variant(struct job *job, const char *variant)
 {
     *(job->kind == &job_gemm ? &job->gemm.variant : &job->conv.variant) = variant;

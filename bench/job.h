@@ -42,6 +42,10 @@ enum yoke_type job_result_type(const struct job *job);
 /* Whether the epilogue does anything. */
 bool job_has_epilogue(const struct job *job);
 
+/* The descriptor, without the epilogue, as functions of all operators take it; it points into the
+ * job. */
+struct yoke_op job_op(const struct job *job);
+
 /* Use this variant; NULL: the best. */
 void job_set_variant(struct job *job, const char *variant);
 

@@ -17,7 +17,7 @@ enum { KEY_PEER_LIB = 256, KEY_PEER_CORE, KEY_SEED, KEY_FIRST_USE };
 static const struct bench_command commands[] = {
     { "gemm", bench_gemm, "sztTevpabrP" }, { "conv", bench_conv, "sTvpalbrP" },
     { "split", bench_split, "zTvr" },      { "start", bench_start, "r" },
-    { "overhead", bench_overhead, "r" },   { "tune", bench_tune, "sztTbrB" },
+    { "overhead", bench_overhead, "r" },   { "tune", bench_tune, "sztTlbrB" },
 };
 
 // clang-format off
@@ -259,8 +259,8 @@ const struct bench_command *bench_parse(int argc, char **argv, struct bench_opti
                "split: the team against its devices alone.\n"
                "start: first use with an empty and a filled kernel cache.\n"
                "overhead: what the smallest calls cost.\n"
-               "tune: the row that a tuning in its time finds, against the best of all rows; below 1 "
-               "the tuning missed it.",
+               "tune: the variant that a tuning in its time finds, against the best of all variants, for "
+               "a set of either operator; below 1 the tuning missed it.",
     };
     struct parse p = { .options = options };
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "stats.h"
+#include "base/paired.h"
 
 static bool is_new(const char *list, const char *name)
 {
@@ -43,15 +43,15 @@ void ours_deinit(struct ours *ours)
     yoke_report_destroy(&ours->did);
 }
 
-bool ours_burst(void *ctx, size_t warm_ups, size_t reps, double *ms)
+static bool run(void *ctx)
 {
     const struct ours *ours = ctx;
 
-    for (size_t i = 0; i < warm_ups + reps; i++) {
-        const double start = stats_now_ms();
-        if (ours->job.kind->run(ours->team, &ours->job, NULL) != YOKE_OK)
-            return bench_false("%s", yoke_last_error());
-        if (i >= warm_ups) ms[i - warm_ups] = stats_now_ms() - start;
-    }
-    return true;
+    return ours->job.kind->run(ours->team, &ours->job, NULL) == YOKE_OK ||
+           bench_false("%s", yoke_last_error());
+}
+
+bool ours_burst(void *ctx, size_t warm_ups, size_t reps, double *ms)
+{
+    return yoke_burst_take(run, ctx, warm_ups, reps, ms);
 }

@@ -5,8 +5,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/element.h"
-#include "stats.h"
 
 enum { CHAINS = 12, RUNS = 7 };
 
@@ -76,12 +76,12 @@ static struct yoke_launch launch_of(const struct yoke_device_info *info)
 static double launch_ms(struct rig *rig, const struct yoke_launch *launch,
                         const struct yoke_arg *args, size_t n_args)
 {
-    const double start = stats_now_ms();
+    const double start = yoke_now_ms();
 
     if (yoke_kernel_enqueue(rig->queue, rig->kernel, launch, args, n_args, NULL) != YOKE_OK ||
         yoke_queue_finish(rig->queue) != YOKE_OK)
         return -1.0;
-    return stats_now_ms() - start;
+    return yoke_now_ms() - start;
 }
 
 static bool fma_create(yoke_device *dev, enum yoke_type type, struct rig *rig)
@@ -123,8 +123,8 @@ static bool fma_measure(const struct yoke_device_info *info, enum yoke_type type
         n *= 2;
         ms = launch_ms(rig, &launch, args, 4);
     }
-    const double until = stats_now_ms() + spread_ms;
-    for (int i = 0; ms >= 0.0 && (i < RUNS || stats_now_ms() < until); i++) {
+    const double until = yoke_now_ms() + spread_ms;
+    for (int i = 0; ms >= 0.0 && (i < RUNS || yoke_now_ms() < until); i++) {
         ms = launch_ms(rig, &launch, args, 4);
         best = fmin(best, ms);
     }

@@ -15,8 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/paired.h"
 #include "peer_library.h"
-#include "stats.h"
 
 enum { ANSWER_LIMIT_MS = 600 * 1000 };
 
@@ -74,16 +74,16 @@ static void serve_prepare(const struct peer_api *api, struct peer_channel *ch)
     if (!ch->sentence[0]) api->collect();
 }
 
+static bool run_api(void *api)
+{
+    ((const struct peer_api *)api)->run();
+    return true;
+}
+
 static void serve_burst(const struct peer_api *api, struct peer_channel *ch)
 {
     answer(ch, NULL);
-    for (size_t i = 0; i < ch->warm_ups; i++)
-        api->run();
-    for (size_t i = 0; i < ch->reps; i++) {
-        const double start = stats_now_ms();
-        api->run();
-        ch->ms[i] = stats_now_ms() - start;
-    }
+    yoke_burst_take(run_api, (void *)api, ch->warm_ups, ch->reps, ch->ms);
 }
 
 static _Noreturn void serve(const struct orders *orders, struct peer_channel *ch, int fd)

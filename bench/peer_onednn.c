@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "onednn.h"
 #include "peer.h"
-#include "stats.h"
 
 static struct onednn dnn;
 static struct onednn_conv conv;
@@ -83,15 +83,15 @@ static const char *load(void *library, const struct peer_setup *setup, struct pe
 /* The shortest of a few runs: how candidates are told apart before the best one is measured. */
 static double quick_ms(const struct onednn_conv *c)
 {
-    const double until = stats_now_ms() + 60.0;
+    const double until = yoke_now_ms() + 60.0;
     double best = INFINITY;
 
     onednn_conv_run(&dnn, c);
     do {
-        const double start = stats_now_ms();
+        const double start = yoke_now_ms();
         onednn_conv_run(&dnn, c);
-        best = fmin(best, stats_now_ms() - start);
-    } while (stats_now_ms() < until);
+        best = fmin(best, yoke_now_ms() - start);
+    } while (yoke_now_ms() < until);
     return best;
 }
 

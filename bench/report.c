@@ -60,7 +60,7 @@ void report_add(struct report *report, json_t *row)
     json_array_append_new(report->rows, row);
 }
 
-json_t *report_stats(struct stats ms)
+json_t *report_stats(struct yoke_stats ms)
 {
     return json_pack("{s:f, s:f, s:f}", "min", ms.min, "median", ms.median, "p90", ms.p90);
 }

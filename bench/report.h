@@ -5,10 +5,10 @@
 
 #include <jansson.h>
 
+#include "base/paired.h"
 #include "bench.h"
 #include "busy.h"
 #include "peaks.h"
-#include "stats.h"
 
 struct report {
     json_t *root, *rows; /* rows belongs to root */
@@ -28,7 +28,7 @@ void report_add(struct report *report, json_t *row);
 int report_end(struct report *report, const struct bench_options *options, bool well);
 
 /* {"min","median","p90"} */
-json_t *report_stats(struct stats ms);
+json_t *report_stats(struct yoke_stats ms);
 
 /* Draw the rows' GFLOP/s, and those of peers, into an SVG file (plot.c). */
 int plot_write(const json_t *rows, const char *path);

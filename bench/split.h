@@ -3,13 +3,13 @@
 #ifndef YOKE_BENCH_SPLIT_H
 #define YOKE_BENCH_SPLIT_H
 
+#include "base/paired.h"
 #include "job.h"
-#include "stats.h"
 
 /* The figures of merit of one product on one team. */
 struct split_row {
     const struct job *job;
-    struct stats ms;                /* of the team                                           */
+    struct yoke_stats ms;           /* of the team                                           */
     double alone[YOKE_TEAM_MAX];    /* each device's time / the team's                       */
     double speedup, most;           /* S over the best device alone, and S_max               */
     double efficiency;              /* S / S_max                                             */

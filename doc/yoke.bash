@@ -13,7 +13,9 @@ _yoke_words()
     gemm) echo "--trans --alpha --beta --c --batch --workspace --tf32 --bias --bias-by --residual --act $op $common" ;;
     conv) echo "--input --filters --bias --stride --pad --dilation --groups --layout
                 --true-convolution $op $common" ;;
-    tune) echo "--budget --op --set --type --trans --batch --db --explain --forgive --export $common" ;;
+    tune) echo "--budget --op --set --type --trans --batch --db --explain --forgive --export
+                --input --filters --stride --pad --dilation --groups --layout --true-convolution
+                $common" ;;
     cache) echo "info clear $common" ;;
     *) echo "devices demo gemm conv tune cache --help --version" ;;
     esac
@@ -27,8 +29,8 @@ _yoke_values()
     --bias-by) echo 'row column' ;;
     --devices) echo 'cpu gpu accelerator custom' ;;
     --type) echo 'f32 f64 f16 bf16 c64 c128 s8' ;;
-    --op) echo 'gemm' ;;
-    --set) echo 'square dnn' ;;
+    --op) echo 'gemm conv' ;;
+    --set) echo 'square dnn resnet depthwise' ;;
     --trans) echo 'NN NT TN TT' ;;
     --layout) echo 'nchw nhwc' ;;
     esac

@@ -7,6 +7,7 @@
 #include "cases.h"
 #include "gemm_arrays.h"
 #include "gemm_shapes.h"
+#include "ref/rows.h"
 
 #define BY_ROWS_FLOPS 0x1p26 /* above it, a reference of n^3 work is too slow */
 

@@ -1,15 +1,17 @@
-/* planted.c - rows of matrix products that are wrong, hang or crash, to test the tuner with.
+/* planted.c - variants that are wrong, hang or crash, to test the tuner with.
  * SPDX-License-Identifier: MIT */
 #include "planted.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "device/cl_error.h"
-#include "ops/gemm/families.h"
+#include "op/plan.h"
+#include "ops/conv/conv.h"
 #include "ops/gemm/gemm.h"
 
 enum { SLOWNESS = 4 };
@@ -17,24 +19,46 @@ enum { SLOWNESS = 4 };
 typedef yoke_status run_fn(yoke_queue *q, const void *block, const struct yoke_bindings *bindings,
                            yoke_event **event);
 
-/* After the general variant's steps one that calls a function, which gets the problem. */
-static yoke_status plan_and_run(yoke_device *dev, const struct yoke_variant *variant,
-                                const struct yoke_gemm_problem *p, run_fn *run,
-                                struct yoke_plan *plan)
+/* Where a variant that goes astray writes: bytes of an element, and which of the array. */
+struct places {
+    size_t size_bytes, inside, behind;
+};
+
+static struct places places_of(const struct yoke_op_class *op, const void *problem)
 {
-    struct where {
-        size_t inside, behind, size;
-    } where;
+    struct yoke_operand result;
+    struct places p;
+
+    op->operand(problem, 0, &result);
+    p.size_bytes = yoke_type_size(result.tensor.type);
+    p.inside = result.offset;
+    for (size_t d = 0; d < result.tensor.rank; d++)
+        p.inside += result.tensor.dims[d] / 2 * result.tensor.strides[d];
+    p.behind = yoke_operand_extent(&result);
+    return p;
+}
+
+/* The last variant of the operator's own class, a planted variant's config: it takes anything. */
+static yoke_status plan_plain(yoke_device *dev, const struct yoke_variant *variant,
+                              const void *problem, struct yoke_plan *plan)
+{
+    const struct yoke_op_class *op = variant->config;
+    const struct yoke_variant *last = &op->variants[op->n_variants - 1];
+
+    return last->plan(dev, last, problem, plan);
+}
+
+/* After the plain variant's steps one that calls a function, which gets the places. */
+static yoke_status plan_and_run(yoke_device *dev, const struct yoke_variant *variant,
+                                const void *problem, run_fn *run, struct yoke_plan *plan)
+{
+    const struct places places = places_of(variant->config, problem);
     struct yoke_step *step;
-    const struct yoke_matrix *m = &p->at[YOKE_GEMM_C];
     yoke_status st = YOKE_OK;
 
-    where.size = yoke_type_size(yoke_type_result(p->type));
-    where.inside = m->offset + p->M / 2 * m->row + p->N / 3 * m->step;
-    where.behind = m->extent;
-    TRY(yoke_gemm_general_plan(dev, variant, p, plan));
+    TRY(plan_plain(dev, variant, problem, plan));
     TRY(yoke_plan_append(plan, NULL, &step));
-    yoke_step_value(step, &where, sizeof where);
+    yoke_step_value(step, &places, sizeof places);
     step->run = run;
 out:
     return st;
@@ -46,35 +70,50 @@ static yoke_status slow(yoke_device *dev, const struct yoke_variant *variant, co
     yoke_status st = YOKE_OK;
 
     for (int i = 0; i < SLOWNESS; i++)
-        TRY(yoke_gemm_general_plan(dev, variant, problem, plan));
+        TRY(plan_plain(dev, variant, problem, plan));
 out:
     return st;
 }
 
-/* One element of C, far from its corners, or the first one behind it. */
-static yoke_status spoil(yoke_queue *q, const size_t *where, bool behind,
+/* An element of the result's buffer, from the bindings' offset on. */
+static yoke_status spoil(yoke_queue *q, const struct places *p, size_t at,
                          const struct yoke_bindings *bindings, yoke_event **event)
 {
+    const struct yoke_binding *b = &bindings->operand[0];
     const double value[2] = { 0.015625, 0 };
     yoke_status st = YOKE_OK;
 
-    TRY(yoke_buffer_write(q, (yoke_buffer *)bindings->operand[YOKE_GEMM_C].buffer,
-                          where[behind] * where[2], value, where[2]));
+    TRY(yoke_buffer_write(q, (yoke_buffer *)b->buffer, (b->offset + at) * p->size_bytes, value,
+                          p->size_bytes));
     if (event) TRY(yoke_event_mark(q, event));
 out:
     return st;
 }
 
+/* Far from the corners. */
 static yoke_status spoil_inside(yoke_queue *q, const void *block,
                                 const struct yoke_bindings *bindings, yoke_event **event)
 {
-    return spoil(q, block, false, bindings, event);
+    const struct places *p = block;
+
+    return spoil(q, p, p->inside, bindings, event);
 }
 
+/* The first one behind. */
 static yoke_status spoil_behind(yoke_queue *q, const void *block,
                                 const struct yoke_bindings *bindings, yoke_event **event)
 {
-    return spoil(q, block, true, bindings, event);
+    const struct places *p = block;
+
+    return spoil(q, p, p->behind, bindings, event);
+}
+
+/* The last one before, where the buffer has one. */
+static yoke_status spoil_before(yoke_queue *q, const void *block,
+                                const struct yoke_bindings *bindings, yoke_event **event)
+{
+    if (bindings->operand[0].offset == 0) return event ? yoke_event_mark(q, event) : YOKE_OK;
+    return spoil(q, block, (size_t)-1, bindings, event);
 }
 
 static yoke_status hang_up(yoke_queue *q, const void *block, const struct yoke_bindings *bindings,
@@ -151,6 +190,7 @@ static yoke_status take_a_nap(yoke_queue *q, const void *block,
     }
 PLAN(wrong, spoil_inside)
 PLAN(stray, spoil_behind)
+PLAN(early, spoil_before)
 PLAN(hang, hang_up)
 PLAN(waits, wait_for_ever)
 PLAN(crash, fall)
@@ -167,40 +207,64 @@ static yoke_status broken(yoke_device *dev, const struct yoke_variant *variant, 
     return yoke_fail(YOKE_ERR_BUILD, "it does not\ncompile");
 }
 
-static bool never(const yoke_device *dev, const struct yoke_variant *row, const void *problem)
+static bool never(const yoke_device *dev, const struct yoke_variant *variant, const void *problem)
 {
-    (void)dev, (void)row, (void)problem;
+    (void)dev, (void)variant, (void)problem;
     return false;
 }
 
 // clang-format off
-#define ROW(ends, prefer, how) { \
-    .name = "planted_" ends, .kernel = "gemm_general", \
-    .accepts = yoke_variant_any_type, .prefers = prefer, .supports = yoke_variant_always, .plan = how }
+#define VARIANT(op, ends, prefer, how) { \
+    .name = "planted_" ends, .kernel = #op "_general", .accepts = yoke_variant_any_type, \
+    .prefers = prefer, .supports = yoke_variant_always, .plan = how, .config = &yoke_##op##_class }
 
-const struct yoke_variant planted_rows[] = {
-    ROW("slow",        yoke_variant_always, slow),
-    ROW("wrong",       yoke_variant_always, wrong),
-    ROW("stray",       never,               stray),
-    ROW("hang",        never,               hang),
-    ROW("crash",       never,               crash),
-    ROW("broken",      never,               broken),
-    ROW("killed",      never,               killed),
-    ROW("interrupted", never,               interrupted),
-    ROW("poor",        never,               poor),
-    ROW("once",        never,               once),
-    ROW("nap",         never,               nap),
-    ROW("sleep",       never,               waits),
-    ROW("plain",       yoke_variant_always, yoke_gemm_general_plan),
+static const struct yoke_variant of_gemm[] = {
+    VARIANT(gemm, "slow",        yoke_variant_always, slow),
+    VARIANT(gemm, "wrong",       yoke_variant_always, wrong),
+    VARIANT(gemm, "stray",       never,               stray),
+    VARIANT(gemm, "early",       never,               early),
+    VARIANT(gemm, "hang",        never,               hang),
+    VARIANT(gemm, "crash",       never,               crash),
+    VARIANT(gemm, "broken",      never,               broken),
+    VARIANT(gemm, "killed",      never,               killed),
+    VARIANT(gemm, "interrupted", never,               interrupted),
+    VARIANT(gemm, "poor",        never,               poor),
+    VARIANT(gemm, "once",        never,               once),
+    VARIANT(gemm, "nap",         never,               nap),
+    VARIANT(gemm, "sleep",       never,               waits),
+    VARIANT(gemm, "plain",       yoke_variant_always, plan_plain),
+};
+
+static const struct yoke_variant of_conv[] = {
+    VARIANT(conv, "slow",  yoke_variant_always, slow),
+    VARIANT(conv, "wrong", yoke_variant_always, wrong),
+    VARIANT(conv, "stray", never,               stray),
+    VARIANT(conv, "early", never,               early),
+    VARIANT(conv, "plain", yoke_variant_always, plan_plain),
 };
 // clang-format on
-const size_t n_planted_rows = sizeof planted_rows / sizeof *planted_rows;
 
-struct yoke_op_class planted_class(const struct yoke_variant *variants, size_t n)
+const struct yoke_op_class *planted_find(const char *op)
 {
-    struct yoke_op_class op = yoke_gemm_class;
+    static struct yoke_op_class gemm, conv;
 
-    op.variants = variants;
-    op.n_variants = n;
-    return op;
+    gemm = yoke_gemm_class;
+    gemm.variants = of_gemm;
+    gemm.n_variants = sizeof of_gemm / sizeof *of_gemm;
+    conv = yoke_conv_class;
+    conv.variants = of_conv;
+    conv.n_variants = sizeof of_conv / sizeof *of_conv;
+    return strcmp(op, gemm.name) == 0 ? &gemm : strcmp(op, conv.name) == 0 ? &conv : NULL;
+}
+
+struct yoke_op_class planted_some(const char *op, const char *names, struct yoke_variant *variants)
+{
+    const struct yoke_op_class *all = planted_find(op);
+    struct yoke_op_class some = *all;
+
+    some.variants = variants;
+    some.n_variants = 0;
+    for (size_t i = 0; i < all->n_variants; i++)
+        if (strstr(names, all->variants[i].name)) variants[some.n_variants++] = all->variants[i];
+    return some;
 }

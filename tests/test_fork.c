@@ -57,12 +57,13 @@ static int ask_for_new_things(void)
     return 0;
 }
 
+static struct yoke_tune_result *tuned;
+static struct yoke_tune_reason *why;
+
 static int ask_for_work(void)
 {
     const struct yoke_launch launch = { .global = { 64 } };
     const struct yoke_arg args[] = { YOKE_ARG_BUFFER(buf[0]) };
-    struct yoke_tune_result result;
-    struct yoke_tune_reason reason;
     size_t n;
 
     ASK(yoke_buffer_write(test_queue, buf[0], 0, A, sizeof A));
@@ -76,8 +77,8 @@ static int ask_for_work(void)
     ASK(yoke_conv_run(test_team, &conv, C, A, A, NULL, NULL));
     ASK(yoke_conv_enqueue(test_queue, &conv, buf[0], buf[1], buf[1], NULL, NULL));
     ASK(yoke_op_workspace(test_device, OF_GEMM(&gemm), &n));
-    ASK(yoke_gemm_tune(test_device, &gemm, NULL, &result));
-    ASK(yoke_gemm_tune_explain(test_device, &gemm, &reason));
+    ASK(yoke_op_tune(test_device, OF_GEMM(&gemm), NULL, &tuned));
+    ASK(yoke_op_explain(test_device, OF_GEMM(&gemm), &why));
     ASK(yoke_tune_forgive(test_device, NULL, &n));
     if (yoke_op_variant(test_device, OF_GEMM(&gemm))[0]) return __LINE__;
     if (yoke_op_variant(test_device, OF_CONV(&conv))[0]) return __LINE__;
@@ -86,6 +87,8 @@ static int ask_for_work(void)
 
 static int destroy_all(void)
 {
+    yoke_tune_result_destroy(&tuned);
+    yoke_tune_reason_destroy(&why);
     yoke_event_destroy(&event);
     yoke_kernel_destroy(&kernel);
     yoke_gemm_packed_destroy(&packed);

@@ -33,16 +33,17 @@ static void for_each_empty(void (*check)(const struct yoke_gemm *g))
 static void ask(const struct yoke_gemm *g)
 {
     const bool nothing = g->M == 0 || g->N == 0;
-    struct yoke_tune_reason reason;
+    struct yoke_tune_reason *reason;
     size_t bytes;
     const char *name = yoke_op_variant(test_device, OF_GEMM(g));
 
     ck_assert(!nothing || name[0]);
     const yoke_status workspace = yoke_op_workspace(test_device, OF_GEMM(g), &bytes),
-                      explain = yoke_gemm_tune_explain(test_device, g, &reason);
+                      explain = yoke_op_explain(test_device, OF_GEMM(g), &reason);
     ck_assert(workspace == YOKE_OK || (!nothing && g->variant));
     ck_assert(explain == YOKE_OK || (!nothing && g->variant));
     if (nothing) ck_assert_uint_eq(bytes, 0);
+    yoke_tune_reason_destroy(&reason);
 }
 
 START_TEST(questions_about_empty_products)

@@ -5,8 +5,10 @@
 
 #include "base/element.h"
 #include "base/random.h"
+#include "ref/conv.h"
 #include "ref/fill.h"
 #include "ref/gemm.h"
+#include "ref/rows.h"
 #include "unit.h"
 
 enum { LONG = 20011 };
@@ -148,6 +150,64 @@ START_TEST(rows_agree_with_elements)
 }
 END_TEST
 
+/* Every element of an array in its turn is wrong by one: no row may miss it. */
+static void expect_found(const struct yoke_ref *ref, void *array)
+{
+    struct yoke_ref_rows *rows = yoke_ref_rows_create(ref);
+    struct yoke_ref_result r;
+
+    ck_assert_ptr_nonnull(rows);
+    yoke_ref_rows_check(rows, array, &r);
+    ck_assert_msg(r.passed, "row %zu is %Lg, not %Lg", r.element, r.got, r.value.want);
+    ck_assert_uint_eq(r.total * ref->rows.length, yoke_ref_elements(ref));
+    for (size_t i = 0; i < yoke_ref_elements(ref); i++) {
+        const double right = yoke_element_get(ref->result, array, i);
+        yoke_element_set(ref->result, array, i, right + 1.0);
+        yoke_ref_rows_check(rows, array, &r);
+        ck_assert_msg(!r.passed, "number %zu is wrong, and no row", i);
+        yoke_element_set(ref->result, array, i, right);
+    }
+    yoke_ref_rows_destroy(&rows);
+}
+
+/* Groups, both layouts, and what moves the filters over the images. */
+START_TEST(rows_of_convolutions)
+{
+    enum { N_X = 2 * 6 * 7 * 5, N_W = 8 * 3 * 3 * 2, N_Y = 2 * 8 * 7 * 5 };
+    static double X[N_X], W[N_W], Y[N_Y];
+    struct yoke_conv conv = {
+        .N = 2,
+        .C = 6,
+        .H = 7,
+        .W = 5,
+        .K = 8,
+        .R = 3,
+        .S = 2,
+        .groups = 2,
+        .pad_h = { 2, 1 },
+        .pad_w = { 0, 1 },
+        .stride_w = 2,
+        .dilation_h = 2,
+        .type = YOKE_F32,
+    };
+    uint64_t seed = 3;
+    struct yoke_ref ref;
+
+    for (int turned = 0; turned < 2; turned++) {
+        conv.layout = _i ? YOKE_NHWC : YOKE_NCHW;
+        conv.true_convolution = turned;
+        yoke_ref_fill(conv.type, YOKE_REF_WHOLE, X, N_X, &seed);
+        yoke_ref_fill(conv.type, YOKE_REF_WHOLE, W, N_W, &seed);
+        yoke_ref_conv(&ref, &conv, YOKE_REF_WHOLE, X, W, NULL);
+        ck_assert_uint_le(yoke_ref_elements(&ref), N_Y);
+        compute(&ref, Y);
+        expect_found(&ref, Y);
+    }
+    yoke_ref_conv(&ref, &conv, YOKE_REF_UNIT, X, W, NULL);
+    ck_assert(!ref.rows.sum); /* sums in double would round */
+}
+END_TEST
+
 /* A sample of eight has all corners of a batch of matrices. */
 START_TEST(sample_has_the_corners)
 {
@@ -231,6 +291,7 @@ int main(void)
     tcase_add_test(tc, planted_ulp_is_found);
     tcase_add_loop_test(tc, rows_agree_with_elements, 0,
                         2 * (int)(sizeof row_types / sizeof *row_types));
+    tcase_add_loop_test(tc, rows_of_convolutions, 0, 2);
     tcase_add_test(tc, sample_has_the_corners);
     tcase_add_test(tc, gamma_has_no_end);
     tcase_add_test(tc, random_numbers_are_splitmix);

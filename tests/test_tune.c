@@ -6,9 +6,14 @@
 #include <string.h>
 
 #include "harness.h"
+#include "op/choice.h"
 #include "op/db_file.h"
+#include "ops/gemm/gemm.h"
 #include "own_db.h"
-#include "tune/gemm_tune.h"
+#include "tune/tune.h"
+
+static struct yoke_tune_result *r;      /* of the last tuning      */
+static struct yoke_tune_reason *reason; /* of the last explanation */
 
 static void setup(void)
 {
@@ -18,8 +23,22 @@ static void setup(void)
 
 static void teardown(void)
 {
+    yoke_tune_result_destroy(&r);
+    yoke_tune_reason_destroy(&reason);
     harness_close_device();
     own_db_remove();
+}
+
+static yoke_status tune(const struct yoke_gemm *gemm, const struct yoke_tune_params *params)
+{
+    yoke_tune_result_destroy(&r);
+    return yoke_op_tune(test_device, OF_GEMM(gemm), params, &r);
+}
+
+static yoke_status explain(const struct yoke_gemm *gemm)
+{
+    yoke_tune_reason_destroy(&reason);
+    return yoke_op_explain(test_device, OF_GEMM(gemm), &reason);
 }
 
 START_TEST(budget_is_kept)
@@ -27,27 +46,29 @@ START_TEST(budget_is_kept)
     static const double budgets[] = { 0.2, 1, 3 };
     const struct yoke_gemm gemm = { .M = 128, .N = 128, .K = 128 };
     struct yoke_tune_params params = { .budget_s = 60 };
-    struct yoke_tune_result r;
 
-    EXPECT_OK(yoke_gemm_tune(test_device, &gemm, &params, &r)); /* compiles */
+    EXPECT_OK(tune(&gemm, &params)); /* compiles */
     for (size_t i = 0; i < sizeof budgets / sizeof *budgets; i++) {
         params.budget_s = budgets[i];
-        EXPECT_OK(yoke_gemm_tune(test_device, &gemm, &params, &r));
-        ck_assert_double_le(r.time_s, 1.1 * budgets[i] + 0.1);
-        ck_assert_str_ne(r.variant, "");
+        EXPECT_OK(tune(&gemm, &params));
+        ck_assert_double_le(r->time_s, 1.1 * budgets[i] + 0.1);
+        ck_assert_str_ne(r->variant, "");
     }
 }
 END_TEST
 
-/* The rows of the library, and of a family only the smallest, its last: f32 is tuned with all. */
-static size_t list_rows(struct yoke_variant rows[YOKE_TUNE_MAX_ROWS])
+enum { VARIANTS_MAX = 64 };
+
+/* The variants of the library, and of a family only the smallest, its last: f32 is tuned with all.
+ */
+static size_t list_variants(struct yoke_variant variants[VARIANTS_MAX])
 {
     size_t n = 0;
 
     for (size_t i = 0; i < yoke_gemm_class.n_variants; i++) {
-        if (n > 0 && rows[n - 1].plan == yoke_gemm_class.variants[i].plan) n--;
-        ck_assert_uint_lt(n, YOKE_TUNE_MAX_ROWS);
-        rows[n++] = yoke_gemm_class.variants[i];
+        if (n > 0 && variants[n - 1].plan == yoke_gemm_class.variants[i].plan) n--;
+        ck_assert_uint_lt(n, VARIANTS_MAX);
+        variants[n++] = yoke_gemm_class.variants[i];
     }
     return n;
 }
@@ -62,20 +83,20 @@ START_TEST(every_type_and_order_is_tuned)
         { .M = 1, .N = 470, .K = 65, .lda = 70, .order = YOKE_COL_MAJOR },
     };
     const struct yoke_tune_params params = { .budget_s = 300 };
-    struct yoke_variant rows[YOKE_TUNE_MAX_ROWS];
+    struct yoke_variant variants[VARIANTS_MAX];
     struct yoke_op_class op = yoke_gemm_class;
     struct yoke_gemm_problem p;
-    struct yoke_tune_result r;
 
-    op.variants = rows;
-    op.n_variants = list_rows(rows);
+    op.variants = variants;
+    op.n_variants = list_variants(variants);
     for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
         EXPECT_OK(yoke_gemm_prepare(&some[i], &p));
-        EXPECT_OK(yoke_gemm_tune_class(test_device, &op, &p, NULL, &params, &r));
-        for (size_t k = 0; k < r.n_rows; k++)
-            ck_assert_msg(r.rows[k].verdict != YOKE_TUNE_QUARANTINED, "%s of %s: %s",
-                          r.rows[k].name, yoke_type_name(some[i].type), r.rows[k].why);
-        ck_assert_str_eq(yoke_op_variant(test_device, OF_GEMM(&some[i])), r.variant);
+        yoke_tune_result_destroy(&r);
+        EXPECT_OK(yoke_tune_class(test_device, &op, &p, NULL, &params, &r));
+        for (size_t k = 0; k < r->n_variants; k++)
+            ck_assert_msg(r->variants[k]->outcome != YOKE_TUNE_QUARANTINED, "%s of %s: %s",
+                          r->variants[k]->name, yoke_type_name(some[i].type), r->variants[k]->why);
+        ck_assert_str_eq(yoke_op_variant(test_device, OF_GEMM(&some[i])), r->variant);
     }
 }
 END_TEST
@@ -103,7 +124,6 @@ START_TEST(entry_is_obeyed)
 {
     const struct yoke_gemm gemm = { .M = 300, .N = 310, .K = 320 };
     const char *last = yoke_op_variant_name(YOKE_OP_GEMM, 0), *name;
-    struct yoke_tune_reason reason;
     struct yoke_tune_line line = { .op = "gemm", .ratio = 1234 };
     struct yoke_db_owner owner;
     struct yoke_gemm_problem p;
@@ -111,10 +131,10 @@ START_TEST(entry_is_obeyed)
 
     for (size_t i = 0; (name = yoke_op_variant_name(YOKE_OP_GEMM, i)); i++)
         last = name;
-    EXPECT_OK(yoke_gemm_tune_explain(test_device, &gemm, &reason));
-    ck_assert_str_eq(reason.variant, yoke_op_variant(test_device, OF_GEMM(&gemm)));
-    ck_assert_int_eq(reason.source, YOKE_TUNE_BY_ORDER);
-    ck_assert_ptr_nonnull(strstr(reason.sentence, "nothing was tuned"));
+    EXPECT_OK(explain(&gemm));
+    ck_assert_str_eq(reason->variant, yoke_op_variant(test_device, OF_GEMM(&gemm)));
+    ck_assert_int_eq(reason->source, YOKE_TUNE_BY_ORDER);
+    ck_assert_ptr_nonnull(strstr(reason->sentence, "nothing was tuned"));
 
     EXPECT_OK(yoke_gemm_prepare(&gemm, &p));
     EXPECT_OK(yoke_choice_owner(test_device, &owner));
@@ -126,28 +146,28 @@ START_TEST(entry_is_obeyed)
     harness_close_device();
     harness_open_device();
     ck_assert_str_eq(yoke_op_variant(test_device, OF_GEMM(&gemm)), last);
-    EXPECT_OK(yoke_gemm_tune_explain(test_device, &gemm, &reason));
-    ck_assert_int_eq(reason.source, YOKE_TUNE_BY_SHAPE);
-    ck_assert_ptr_nonnull(strstr(reason.sentence, "1.23 times as fast"));
-    ck_assert_ptr_nonnull(strstr(reason.sentence, own_db_path));
+    EXPECT_OK(explain(&gemm));
+    ck_assert_int_eq(reason->source, YOKE_TUNE_BY_SHAPE);
+    ck_assert_ptr_nonnull(strstr(reason->sentence, "1.23 times as fast"));
+    ck_assert_ptr_nonnull(strstr(reason->sentence, own_db_path));
 
     line.kernels[0] ^= 1; /* other kernels */
     ck_assert_int_eq(remove(own_db_path), 0);
     EXPECT_OK(yoke_db_store(NULL, &line, 1, YOKE_DB_WAIT_MS, where, sizeof where));
     harness_close_device();
     harness_open_device();
-    EXPECT_OK(yoke_gemm_tune_explain(test_device, &gemm, &reason));
-    ck_assert_int_eq(reason.source, YOKE_TUNE_BY_ORDER);
+    EXPECT_OK(explain(&gemm));
+    ck_assert_int_eq(reason->source, YOKE_TUNE_BY_ORDER);
 }
 END_TEST
 
-/* Put a row of f32 products into quarantine on all devices, in this process. */
-static void quarantine(const char *row)
+/* Put a variant of f32 products into quarantine on all devices, in this process. */
+static void quarantine(const char *variant)
 {
     struct yoke_tune_line line = { .op = "gemm", .quarantine = true, .why = "seen wrong" };
     struct yoke_db_owner owner;
 
-    strcpy(line.variant, row);
+    strcpy(line.variant, variant);
     for (size_t i = 0; i < yoke_team_device_count(test_team); i++) {
         yoke_device *dev = yoke_team_device(test_team, i);
         EXPECT_OK(yoke_choice_owner(dev, &owner));
@@ -168,13 +188,12 @@ static void check_product(const struct yoke_gemm *gemm, const float *A)
         ck_assert_msg(C[i] == 2 * A[i], "%zu: %g", i, (double)C[i]);
 }
 
-/* Packed operands do not lead to a row in quarantine: neither those that were packed for it, nor
- * those that are packed now, which other rows read. */
+/* Packed operands do not lead to a variant in quarantine: neither those that were packed for it,
+ * nor those that are packed now, which other variants read. */
 START_TEST(packed_operands_respect_quarantine)
 {
     struct yoke_gemm gemm = { .M = SIDE, .N = SIDE, .K = SIDE };
     yoke_gemm_packed *before, *after;
-    struct yoke_tune_reason reason;
     float A[SIDE * SIDE], B[SIDE * SIDE] = { 0 };
 
     for (size_t i = 0; i < SIDE * SIDE; i++)
@@ -185,14 +204,14 @@ START_TEST(packed_operands_respect_quarantine)
     gemm.packed_b = before;
     const bool in_panels = strcmp(yoke_op_variant(test_device, OF_GEMM(&gemm)), "gemm_tile") == 0;
     check_product(&gemm, A);
-    EXPECT_OK(yoke_gemm_tune_explain(test_device, &gemm, &reason));
-    ck_assert(!in_panels || strstr(reason.sentence, "packed"));
+    EXPECT_OK(explain(&gemm));
+    ck_assert(!in_panels || strstr(reason->sentence, "packed"));
 
     quarantine("gemm_tile");
     float C[SIDE * SIDE];
     if (in_panels) {
         EXPECT_FAILURE(yoke_gemm_run(test_team, &gemm, C, A, NULL, NULL), YOKE_ERR_UNSUPPORTED);
-        ck_assert_int_eq(yoke_gemm_tune_explain(test_device, &gemm, &reason), YOKE_ERR_UNSUPPORTED);
+        ck_assert_int_eq(explain(&gemm), YOKE_ERR_UNSUPPORTED);
         ck_assert_ptr_nonnull(strstr(yoke_last_error(), "seen wrong"));
     }
     EXPECT_OK(yoke_gemm_pack(test_team, &gemm, YOKE_GEMM_SIDE_B, B, &after));
@@ -210,7 +229,8 @@ START_TEST(packed_operands_respect_quarantine)
 }
 END_TEST
 
-/* Nor do the parts into which a long sum is cut: without the row they need none of its scratch. */
+/* Nor do the parts into which a long sum is cut: without the variant they need none of its scratch.
+ */
 START_TEST(parts_respect_quarantine)
 {
     const struct yoke_gemm gemm = { .M = 64, .N = 64, .K = 100000 };
@@ -232,7 +252,6 @@ END_TEST
 START_TEST(forgiving_lifts_quarantines)
 {
     const struct yoke_gemm gemm = { .M = 256, .N = 256, .K = 256 };
-    struct yoke_tune_reason reason;
     char first[32];
     size_t n = 9;
 
@@ -247,13 +266,15 @@ START_TEST(forgiving_lifts_quarantines)
     }
     EXPECT_OK(yoke_tune_forgive(test_device, "gemm_split", &n));
     ck_assert_uint_eq(n, 1);
-    EXPECT_OK(yoke_gemm_tune_explain(test_device, &gemm, &reason));
-    ck_assert_ptr_null(strstr(reason.sentence, "gemm_split"));
-    ck_assert_ptr_nonnull(strstr(reason.sentence, "gemm_skinny"));
+    EXPECT_OK(explain(&gemm));
+    ck_assert_ptr_null(strstr(reason->sentence, "gemm_split"));
+    ck_assert_ptr_nonnull(strstr(reason->sentence, "gemm_skinny"));
+    EXPECT_OK(yoke_tune_forgive(test_device, "conv_tile", &n)); /* any operator's */
+    ck_assert_uint_eq(n, 0);
     EXPECT_OK(yoke_tune_forgive(test_device, NULL, NULL));
     ck_assert_str_eq(yoke_op_variant(test_device, OF_GEMM(&gemm)), first);
-    EXPECT_OK(yoke_gemm_tune_explain(test_device, &gemm, &reason));
-    ck_assert_ptr_null(strstr(reason.sentence, "quarantine"));
+    EXPECT_OK(explain(&gemm));
+    ck_assert_ptr_null(strstr(reason->sentence, "quarantine"));
     EXPECT_FAILURE(yoke_tune_forgive(NULL, NULL, &n), YOKE_ERR_INVALID);
     EXPECT_FAILURE(yoke_tune_forgive(test_device, "none", &n), YOKE_ERR_INVALID);
     setenv("YOKE_TUNE_DB", "relative.db", 1);
@@ -263,7 +284,7 @@ END_TEST
 
 static void count(void *user, const struct yoke_tune_progress *p)
 {
-    ck_assert(p->what[0] && p->row[0] && p->done >= 0 && p->done <= 1);
+    ck_assert(p->what[0] && p->variant[0] && p->done >= 0 && p->done <= 1);
     ++*(size_t *)user;
 }
 
@@ -275,24 +296,25 @@ START_TEST(statuses)
                            huge = { .M = 2000000, .N = 2000000, .K = 16 };
     size_t n = 0;
     struct yoke_tune_params params = { .progress = count, .progress_user = &n };
-    struct yoke_tune_result r;
-    struct yoke_tune_reason reason;
 
-    EXPECT_FAILURE(yoke_gemm_tune(NULL, &good, NULL, &r), YOKE_ERR_INVALID);
-    EXPECT_FAILURE(yoke_gemm_tune(test_device, NULL, NULL, &r), YOKE_ERR_INVALID);
-    EXPECT_FAILURE(yoke_gemm_tune(test_device, &good, NULL, NULL), YOKE_ERR_INVALID);
-    EXPECT_FAILURE(yoke_gemm_tune(test_device, &empty, NULL, &r), YOKE_ERR_INVALID);
-    EXPECT_FAILURE(yoke_gemm_tune(test_device, &named, NULL, &r), YOKE_ERR_INVALID);
-    EXPECT_FAILURE(yoke_gemm_tune(test_device, &bad, NULL, &r), YOKE_ERR_INVALID);
-    EXPECT_FAILURE(yoke_gemm_tune(test_device, &huge, NULL, &r), YOKE_ERR_LIMIT);
-    EXPECT_FAILURE(yoke_gemm_tune_explain(test_device, &good, NULL), YOKE_ERR_INVALID);
-    EXPECT_FAILURE(yoke_gemm_tune_explain(test_device, &bad, &reason), YOKE_ERR_INVALID);
+    EXPECT_FAILURE(yoke_op_tune(NULL, OF_GEMM(&good), NULL, &r), YOKE_ERR_INVALID);
+    EXPECT_FAILURE(yoke_op_tune(test_device, NULL, NULL, &r), YOKE_ERR_INVALID);
+    EXPECT_FAILURE(tune(NULL, NULL), YOKE_ERR_INVALID);
+    EXPECT_FAILURE(yoke_op_tune(test_device, OF_GEMM(&good), NULL, NULL), YOKE_ERR_INVALID);
+    EXPECT_FAILURE(tune(&empty, NULL), YOKE_ERR_INVALID);
+    EXPECT_FAILURE(tune(&named, NULL), YOKE_ERR_INVALID);
+    EXPECT_FAILURE(tune(&bad, NULL), YOKE_ERR_INVALID);
+    EXPECT_FAILURE(tune(&huge, NULL), YOKE_ERR_LIMIT);
+    ck_assert_ptr_null(r);
+    EXPECT_FAILURE(yoke_op_explain(NULL, OF_GEMM(&good), &reason), YOKE_ERR_INVALID);
+    EXPECT_FAILURE(yoke_op_explain(test_device, OF_GEMM(&good), NULL), YOKE_ERR_INVALID);
+    EXPECT_FAILURE(explain(&bad), YOKE_ERR_INVALID);
     EXPECT_FAILURE(yoke_tune_export(NULL), YOKE_ERR_INVALID);
     EXPECT_FAILURE(yoke_tune_export("/absent/file"), YOKE_ERR_IO);
 
     params.db_path = "/absent/tune.db";
-    EXPECT_FAILURE(yoke_gemm_tune(test_device, &good, &params, &r), YOKE_ERR_IO);
-    ck_assert_str_eq(yoke_op_variant(test_device, OF_GEMM(&good)), r.variant);
+    EXPECT_FAILURE(tune(&good, &params), YOKE_ERR_IO);
+    ck_assert_str_eq(yoke_op_variant(test_device, OF_GEMM(&good)), r->variant);
     ck_assert_uint_gt(n, 0);
 }
 END_TEST

@@ -1,5 +1,5 @@
 /* op.c - the public functions that all operators share. SPDX-License-Identifier: MIT */
-#include "yoke/op.h"
+#include "api/op.h"
 
 #include "base/error.h"
 #include "device/drivers.h"
@@ -7,9 +7,8 @@
 #include "ops/ops.h"
 #include "sched/job.h"
 
-/* The class of a tagged descriptor, and what it means. */
-static yoke_status prepare(const struct yoke_op *op, const char *what,
-                           const struct yoke_op_class **class, struct yoke_problem *p)
+yoke_status yoke_op_prepare(const struct yoke_op *op, const char *what,
+                            const struct yoke_op_class **class, struct yoke_problem *p)
 {
     yoke_status st = YOKE_OK;
 
@@ -27,7 +26,7 @@ yoke_status yoke_op_run(yoke_team *team, const struct yoke_op *op, void *const a
     yoke_status st = YOKE_OK;
 
     if (!team || !arrays) return yoke_fail(YOKE_ERR_INVALID, "yoke_op_run: a NULL argument");
-    TRY(prepare(op, "yoke_op_run", &job.task.op, &job.task.p));
+    TRY(yoke_op_prepare(op, "yoke_op_run", &job.task.op, &job.task.p));
     for (size_t i = 0; i < job.task.op->n_operands; i++) {
         const struct yoke_operand o = yoke_task_operand(&job.task, i);
         if (o.is_array) job.task.host[i] = arrays[o.number];
@@ -47,7 +46,7 @@ yoke_status yoke_op_enqueue(yoke_queue *q, const struct yoke_op *op,
 
     if (event) *event = NULL;
     if (!q || !bindings) return yoke_fail(YOKE_ERR_INVALID, "yoke_op_enqueue: a NULL argument");
-    TRY(prepare(op, "yoke_op_enqueue", &class, &p));
+    TRY(yoke_op_prepare(op, "yoke_op_enqueue", &class, &p));
     own = *bindings;
     for (size_t i = 0; i < class->n_operands; i++) {
         struct yoke_operand o;
@@ -69,7 +68,7 @@ yoke_status yoke_op_workspace(yoke_device *dev, const struct yoke_op *op, size_t
     if (!size_bytes) return yoke_fail(YOKE_ERR_INVALID, "yoke_op_workspace: a NULL argument");
     *size_bytes = 0;
     if (!dev) return yoke_fail(YOKE_ERR_INVALID, "yoke_op_workspace: a NULL argument");
-    TRY(prepare(op, "yoke_op_workspace", &class, &p));
+    TRY(yoke_op_prepare(op, "yoke_op_workspace", &class, &p));
     if (yoke_op_is_nothing(class, p.bytes)) return YOKE_OK;
     TRY(yoke_op_choose(dev, class, p.bytes, &choice));
     if (choice.variant->workspace)
@@ -88,7 +87,7 @@ const char *yoke_op_variant(yoke_device *dev, const struct yoke_op *op)
         yoke_fail(YOKE_ERR_INVALID, "yoke_op_variant: a NULL argument");
         return "";
     }
-    if (prepare(op, "yoke_op_variant", &class, &p) != YOKE_OK ||
+    if (yoke_op_prepare(op, "yoke_op_variant", &class, &p) != YOKE_OK ||
         yoke_op_choose(dev, class, p.bytes, &choice) != YOKE_OK)
         return "";
     return choice.variant->name;

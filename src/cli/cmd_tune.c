@@ -8,10 +8,9 @@
 #include <unistd.h>
 
 #include "cli/args.h"
-#include "cli/cli.h"
-#include "cli/json_text.h"
 #include "cli/output.h"
-#include "cli/tune_sets.h"
+#include "cli/tune_run.h"
+#include "cli/tune_shapes.h"
 
 enum {
     KEY_BUDGET = 0x5000,
@@ -28,11 +27,12 @@ enum {
 
 static const struct argp_option options[] = {
     { "budget", KEY_BUDGET, "S", 0, "Seconds for each shape, compiling included (10)", 1 },
-    { "op", KEY_OP, "gemm", 0, "The operator (gemm)", 1 },
-    { "set", KEY_SET, "square|dnn", 0, "These shapes instead of M N K", 1 },
+    { "op", KEY_OP, "gemm|conv", 0, "The operator (gemm)", 1 },
+    { "set", KEY_SET, "square|dnn|resnet|depthwise", 0,
+      "These shapes instead of M N K, or the last two instead of --input and --filters", 1 },
     { "type", KEY_TYPE, "TYPE", 0, "f32, f64, f16, bf16, c64, c128 or s8 (f32)", 1 },
     { "trans", KEY_TRANS, "NN|NT|TN|TT", 0, "Which of A and B lie transposed (NN)", 1 },
-    { "batch", KEY_BATCH, "B", 0, "So many products at once (1)", 1 },
+    { "batch", KEY_BATCH, "B", 0, "So many products at once (1), or images of a set", 1 },
     { "db", KEY_DB, "FILE", 0, "The database to read and write", 2 },
     { "explain", KEY_EXPLAIN, NULL, 0, "Measure nothing; say which variant runs, and why", 2 },
     { "forgive", KEY_FORGIVE, NULL, 0, "Lift the quarantine of VARIANT, or of all", 2 },
@@ -42,13 +42,11 @@ static const struct argp_option options[] = {
 
 struct tune_options {
     struct cli_common common;
-    const char *args[3], *db, *export;
-    size_t n_args, batch;
-    const char *trans; /* NULL: as the shapes have it, and the batch 0 alike */
-    enum yoke_type type;
+    struct tune_request request;
+    const char *db, *export;
     double budget_s;
-    bool set_given, explain, forgive;
-    struct tune_shape shapes[TUNE_SET_MAX];
+    bool explain, forgive;
+    struct tune_shape shapes[TUNE_SHAPES_MAX];
     size_t n_shapes;
 };
 
@@ -70,63 +68,74 @@ static double budget_of(const char *text)
     return s;
 }
 
-static void take_shape(struct argp_state *state, struct tune_options *opt)
+static void check_forgive(struct argp_state *state, const struct tune_options *opt)
 {
-    static const char *const what[] = { "M", "N", "K" };
-    size_t dims[3];
+    const struct tune_request *r = &opt->request;
 
+    if (r->set || opt->explain || opt->export || r->conv.given)
+        argp_error(state, "--forgive and --%s; give one of them",
+                   r->set         ? "set"
+                   : opt->explain ? "explain"
+                   : opt->export  ? "export"
+                                  : r->conv.given);
+    if (r->n_args > 1)
+        argp_error(state, "%zu arguments; --forgive takes at most a variant", r->n_args);
+}
+
+static void take_shapes(struct argp_state *state, struct tune_options *opt)
+{
     if (opt->forgive) {
-        if (opt->set_given || opt->explain || opt->export)
-            argp_error(state, "--forgive and --set, --explain or --export; give one of them");
-        if (opt->n_args > 1)
-            argp_error(state, "%zu arguments; --forgive takes at most a variant", opt->n_args);
+        check_forgive(state, opt);
         return;
     }
-    if (opt->set_given && opt->n_args)
-        argp_error(state, "'%s' and --set; give one of them", opt->args[0]);
-    if (!opt->set_given && opt->n_args != 3 && !(opt->export && opt->n_args == 0))
-        argp_error(state, "%zu arguments; give M N K, or --set", opt->n_args);
-    for (size_t i = 0; i < opt->n_args; i++)
-        dims[i] = (size_t)arg_number(what[i], opt->args[i], 1, ARG_DIM_MAX);
-    if (opt->n_args == 3)
-        opt->shapes[opt->n_shapes++] = (struct tune_shape){ dims[0], dims[1], dims[2], 0, "NN" };
+    opt->n_shapes = tune_shapes_list(state, &opt->request, opt->shapes);
+    if (opt->n_shapes == 0 && !opt->export)
+        argp_error(state, "0 arguments; give %s, or --set",
+                   opt->request.kind == YOKE_OP_GEMM ? "M N K" : "--input and --filters");
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     static const char *const trans[] = { "NN", "NT", "TN", "TT", NULL };
-    static const char *const ops[] = { "gemm", NULL };
     struct tune_options *opt = state->input;
+    struct tune_request *r = &opt->request;
 
     switch (key) {
-    case ARGP_KEY_INIT: state->child_inputs[0] = &opt->common; return 0;
-    case KEY_BUDGET: opt->budget_s = budget_of(arg); return 0;
-    case KEY_OP: arg_choice("--op", arg, ops); return 0;
-    case KEY_SET:
-        opt->n_shapes = tune_set_list(arg_choice("--set", arg, tune_set_names), opt->shapes);
-        opt->set_given = true;
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &opt->common;
+        state->child_inputs[1] = &r->conv;
         return 0;
-    case KEY_TYPE: opt->type = type_of(arg); return 0;
-    case KEY_TRANS: opt->trans = trans[arg_choice("--trans", arg, trans)]; return 0;
-    case KEY_BATCH: opt->batch = (size_t)arg_number("--batch", arg, 1, ARG_DIM_MAX); return 0;
+    case KEY_BUDGET: opt->budget_s = budget_of(arg); return 0;
+    case KEY_OP:
+        r->kind = (enum yoke_op_kind)(arg_choice("--op", arg, tune_op_names) + 1);
+        return 0;
+    case KEY_SET: r->set = arg; return 0;
+    case KEY_TYPE: r->type = type_of(arg); return 0;
+    case KEY_TRANS: r->trans = trans[arg_choice("--trans", arg, trans)]; return 0;
+    case KEY_BATCH: r->batch = (size_t)arg_number("--batch", arg, 1, ARG_DIM_MAX); return 0;
     case KEY_DB: opt->db = arg; return 0;
     case KEY_EXPLAIN: opt->explain = true; return 0;
     case KEY_EXPORT: opt->export = arg; return 0;
     case KEY_FORGIVE: opt->forgive = true; return 0;
     case ARGP_KEY_ARG:
-        if (opt->n_args == 3) argp_error(state, "'%s' is one argument too many", arg);
-        opt->args[opt->n_args++] = arg;
+        if (r->n_args == TUNE_ARGS_MAX) argp_error(state, "'%s' is one argument too many", arg);
+        r->args[r->n_args++] = arg;
         return 0;
-    case ARGP_KEY_END: take_shape(state, opt); return 0;
+    case ARGP_KEY_END: take_shapes(state, opt); return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }
 
-static const struct argp_child children[] = { { &cli_common_argp, 0, NULL, 0 }, { 0 } };
+static const struct argp_child children[] = {
+    { &cli_common_argp, 0, NULL, 0 },
+    { &conv_options_argp, 0, "Of --op conv:", 3 },
+    { 0 },
+};
 static const struct argp tune_argp = {
     .options = options,
     .parser = parse_option,
-    .args_doc = "M N K\n--set square|dnn\n--forgive [VARIANT]\n--export FILE",
+    .args_doc = "M N K\n--op conv --input NxCxHxW --filters KxCxRxS\n--set SET\n"
+                "--forgive [VARIANT]\n--export FILE",
     .doc = "Measure which variant of an operator is fastest here, and remember it for every later "
            "process.",
     .children = children,
@@ -148,149 +157,25 @@ static int use_db(const char *db)
     return setenv("YOKE_TUNE_DB", path, 1) == 0 ? CLI_DONE : cli_fail("no memory for --db");
 }
 
-static struct yoke_gemm gemm_of(const struct tune_options *opt, const struct tune_shape *s)
-{
-    const char *trans = opt->trans ? opt->trans : s->trans;
-
-    return (struct yoke_gemm){
-        .M = s->M,
-        .N = s->N,
-        .K = s->K,
-        .batch = opt->batch ? opt->batch : s->batch,
-        .type = opt->type,
-        .trans_a = trans[0] == 'T',
-        .trans_b = trans[1] == 'T',
-    };
-}
-
-static const char *trans_name(const struct yoke_gemm *g)
-{
-    static const char *const names[] = { "NN", "NT", "TN", "TT" };
-
-    return names[2 * g->trans_a + g->trans_b];
-}
-
-static json_t *json_shape(const struct yoke_gemm *g, const char *device)
-{
-    return json_pack("{ss ss ss s{sI sI sI sI ss}}", "op", "gemm", "device", device, "type",
-                     yoke_type_name(g->type), "shape", "M", (json_int_t)g->M, "N", (json_int_t)g->N,
-                     "K", (json_int_t)g->K, "batch", (json_int_t)(g->batch ? g->batch : 1), "trans",
-                     trans_name(g));
-}
-
-static void print_shape(const struct yoke_gemm *g, const struct yoke_device_info *info)
-{
-    printf("gemm ");
-    if (g->batch > 1) printf("%zu x ", g->batch);
-    printf("(%zu x %zu x %zu) %s, %s, on %s (%s)\n", g->M, g->N, g->K, trans_name(g),
-           yoke_type_name(g->type), info->id, info->name);
-}
-
-struct show {
-    bool on;
-    char what[64];
-};
-
-static void show_progress(void *user, const struct yoke_tune_progress *p)
-{
-    const struct show *show = user;
-    char what[64];
-
-    snprintf(what, sizeof what, "%.8s %s", p->what, p->row);
-    cli_progress(show->on, what, p->done < 0.999 ? p->done : 0.999, 1.0);
-}
-
-static void print_result(const struct yoke_tune_result *r)
-{
-    size_t n_untried = 0;
-
-    for (size_t i = 0; i < r->n_rows; i++) {
-        const struct yoke_tune_row *row = &r->rows[i];
-        n_untried += row->verdict == YOKE_TUNE_UNTRIED;
-        printf("  %-24s %-11s", row->name, yoke_tune_verdict_name(row->verdict));
-        if (row->ms > 0) printf("  %10.4f ms", row->ms);
-        if (row->ratio > 0) printf("  %6.3f x", row->ratio);
-        if (row->n_rounds > 0) printf(" +- %.3f in %zu rounds", row->spread, row->n_rounds);
-        printf("%s%s\n", row->why[0] ? "  " : "", row->why);
-    }
-    printf("%s, %.3f times as fast as %s untuned; %.1f s%s%s\n", r->variant, r->ratio, r->untuned,
-           r->time_s, r->path[0] ? "; in " : "; written nowhere", r->path);
-    if (n_untried)
-        printf("%zu untried: tune again, what was compiled is kept, or with more --budget\n",
-               n_untried);
-}
-
-static void add_result(json_t *entry, const struct yoke_tune_result *r)
-{
-    json_t *rows = json_array();
-
-    for (size_t i = 0; i < r->n_rows; i++) {
-        const struct yoke_tune_row *row = &r->rows[i];
-        json_array_append_new(rows,
-                              json_pack("{ss ss sf sf sf sI so}", "variant", row->name, "verdict",
-                                        yoke_tune_verdict_name(row->verdict), "ms", row->ms,
-                                        "ratio", row->ratio, "spread", row->spread, "rounds",
-                                        (json_int_t)row->n_rounds, "why", json_text(row->why)));
-    }
-    json_object_set_new(entry, "variant", json_text(r->variant));
-    json_object_set_new(entry, "untuned", json_text(r->untuned));
-    json_object_set_new(entry, "ratio", json_real(r->ratio));
-    json_object_set_new(entry, "seconds", json_real(r->time_s));
-    json_object_set_new(entry, "database", json_text(r->path));
-    json_object_set_new(entry, "rows", rows);
-}
-
-static int tune_one(const struct tune_options *opt, yoke_device *dev, const struct yoke_gemm *g,
-                    json_t *entry)
-{
-    struct show show = { .on = !opt->common.json };
-    const struct yoke_tune_params params = { .budget_s = opt->budget_s,
-                                             .progress = show_progress,
-                                             .progress_user = &show };
-    struct yoke_tune_result result;
-
-    const yoke_status st = yoke_gemm_tune(dev, g, &params, &result);
-    cli_progress(show.on, "done", 1.0, 1.0);
-    if (st != YOKE_OK && st != YOKE_ERR_IO) return cli_fail("%s", yoke_last_error());
-    if (opt->common.json)
-        add_result(entry, &result);
-    else
-        print_result(&result);
-    return st == YOKE_OK ? CLI_DONE : cli_fail("%s", yoke_last_error());
-}
-
-static int explain_one(const struct tune_options *opt, yoke_device *dev, const struct yoke_gemm *g,
-                       json_t *entry)
-{
-    struct yoke_tune_reason reason;
-
-    if (yoke_gemm_tune_explain(dev, g, &reason) != YOKE_OK)
-        return cli_fail("%s", yoke_last_error());
-    if (!opt->common.json) {
-        printf("  %s\n", reason.sentence);
-        return CLI_DONE;
-    }
-    json_object_set_new(entry, "variant", json_text(reason.variant));
-    json_object_set_new(entry, "source", json_string(yoke_tune_source_name(reason.source)));
-    json_object_set_new(entry, "ratio", json_real(reason.ratio));
-    json_object_set_new(entry, "why", json_text(reason.sentence));
-    return CLI_DONE;
-}
-
 /* A device that fails leaves the others; the exit status tells. */
 static int run_all(const struct tune_options *opt, yoke_team *team, json_t *entries)
 {
+    const bool json = opt->common.json;
     int status = CLI_DONE;
 
     for (size_t d = 0; d < yoke_team_device_count(team); d++) {
         yoke_device *dev = yoke_team_device(team, d);
         const struct yoke_device_info *info = yoke_device_get_info(dev);
         for (size_t i = 0; i < opt->n_shapes; i++) {
-            const struct yoke_gemm g = gemm_of(opt, &opt->shapes[i]);
-            json_t *entry = json_shape(&g, info->id);
-            if (!opt->common.json) print_shape(&g, info);
-            fflush(stdout);
-            const int one = (opt->explain ? explain_one : tune_one)(opt, dev, &g, entry);
+            const struct tune_shape *shape = &opt->shapes[i];
+            json_t *entry = tune_shape_json(shape, info->id);
+            if (!json) {
+                tune_shape_print(shape);
+                printf(", on %s (%s)\n", info->id, info->name);
+                fflush(stdout);
+            }
+            const int one = opt->explain ? explain_one(dev, shape, json, entry)
+                                         : tune_one(dev, shape, opt->budget_s, json, entry);
             if (one != CLI_DONE) status = one;
             json_array_append_new(entries, entry);
         }
@@ -301,15 +186,16 @@ static int run_all(const struct tune_options *opt, yoke_team *team, json_t *entr
 /* All devices, or none where the variant does not exist. */
 static int forgive_all(const struct tune_options *opt, yoke_team *team, json_t *entries)
 {
+    const struct tune_request *r = &opt->request;
     int status = CLI_DONE;
     size_t n;
 
     for (size_t d = 0; d < yoke_team_device_count(team); d++) {
         yoke_device *dev = yoke_team_device(team, d);
         const struct yoke_device_info *info = yoke_device_get_info(dev);
-        const yoke_status st = yoke_tune_forgive(dev, opt->n_args ? opt->args[0] : NULL, &n);
+        const yoke_status st = yoke_tune_forgive(dev, r->n_args ? r->args[0] : NULL, &n);
         if (st == YOKE_ERR_INVALID)
-            return cli_usage("VARIANT is '%s'; there is none of that name", opt->args[0]);
+            return cli_usage("VARIANT is '%s'; there is none of that name", r->args[0]);
         if (st != YOKE_OK) {
             status = cli_fail("%s", yoke_last_error());
             continue;
@@ -343,7 +229,7 @@ static int run(const struct tune_options *opt)
 
 int cmd_tune(int argc, char **argv)
 {
-    struct tune_options opt = { 0 };
+    struct tune_options opt = { .request.kind = YOKE_OP_GEMM };
 
     cli_parse(&tune_argp, argc, argv, &opt);
     int status = use_db(opt.db);

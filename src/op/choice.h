@@ -11,8 +11,9 @@
 struct yoke_choice {
     const struct yoke_variant *variant;
     enum yoke_tune_source source;
-    double ratio;      /* how many times as fast as the untuned variant; of tuned ones */
-    const char *where; /* the database's path; of tuned ones; lives as long as the device */
+    double ratio;        /* how many times as fast as the untuned variant; of tuned ones */
+    const char *where;   /* the database's path; of tuned ones; lives as long as the device */
+    const char *because; /* where the operator itself chose: why, in words; else NULL     */
 };
 
 /* The variant that was tuned for the problem's key, else for its bucket, else for the device's

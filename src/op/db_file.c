@@ -33,7 +33,7 @@ struct change {
     const struct yoke_tune_line *lines;
     size_t n_lines;
     const struct yoke_db_owner *forgiven; /* NULL: nobody */
-    const char *row;                      /* NULL: all of them */
+    const char *variant;                  /* NULL: all of them */
     size_t n_forgiven;                    /* out */
 };
 
@@ -169,7 +169,7 @@ static bool is_dropped(const char *line, size_t n, struct change *change)
     if (!yoke_tune_line_parse(line, n, &old)) return false;
     for (size_t i = 0; i < change->n_lines; i++)
         if (yoke_tune_line_replaces(&old, &change->lines[i])) return true;
-    if (!change->forgiven || !yoke_db_bans(change->forgiven, change->row, &old)) return false;
+    if (!change->forgiven || !yoke_db_bans(change->forgiven, change->variant, &old)) return false;
     change->n_forgiven++;
     return true;
 }
@@ -262,9 +262,9 @@ yoke_status yoke_db_store(const char *path, const struct yoke_tune_line *lines, 
     return store(path, &(struct change){ .lines = lines, .n_lines = n }, wait_ms, where, room);
 }
 
-yoke_status yoke_db_forgive(const struct yoke_db_owner *owner, const char *row, size_t *n)
+yoke_status yoke_db_forgive(const struct yoke_db_owner *owner, const char *variant, size_t *n)
 {
-    struct change change = { .forgiven = owner, .row = row };
+    struct change change = { .forgiven = owner, .variant = variant };
     char where[8];
 
     const yoke_status st = store(NULL, &change, YOKE_DB_WAIT_MS, where, sizeof where);

@@ -32,10 +32,10 @@ bool yoke_db_load(struct yoke_db *db, const struct yoke_db_owner *owner);
 yoke_status yoke_db_store(const char *path, const struct yoke_tune_line *lines, size_t n,
                           double wait_ms, char *where, size_t room);
 
-/* Take the owner's quarantines, of one row or of all (NULL), out of the database where the
+/* Take the owner's quarantines, of one variant or of all (NULL), out of the database where the
  * environment says; *n counts them. No file is made or written where there are none. Statuses as
  * above. */
-yoke_status yoke_db_forgive(const struct yoke_db_owner *owner, const char *row, size_t *n);
+yoke_status yoke_db_forgive(const struct yoke_db_owner *owner, const char *variant, size_t *n);
 
 /* Write all entries of the databases, without those that later ones replace, into a new file; also
  * entries that this version does not understand. Statuses as above. */

@@ -7,17 +7,7 @@
 #include <string.h>
 
 #include "base/element.h"
-
-struct task {
-    struct yoke_conv conv; /* every default filled in */
-    const void *X, *W, *bias;
-    size_t channels, filters; /* of a group */
-};
-
-static const struct task *task_of(const struct yoke_ref *ref)
-{
-    return (const struct task *)(const void *)ref->task;
-}
+#include "ref/conv_task.h"
 
 static size_t output(size_t n, const size_t pad[2], size_t n_taps, size_t dilation, size_t stride)
 {
@@ -49,7 +39,7 @@ static size_t index_of(const struct yoke_conv *conv, const size_t dims[3], size_
 static void add_channels(const struct yoke_ref *ref, size_t n, size_t k, const size_t tap[2],
                          size_t y, size_t x, struct yoke_ref_sum *sum)
 {
-    const struct task *t = task_of(ref);
+    const struct yoke_ref_conv_task *t = yoke_ref_conv_task(ref);
     const struct yoke_conv *c = &t->conv;
     const bool last = c->layout == YOKE_NHWC;
     const size_t x_dims[3] = { c->C, c->H, c->W }, w_dims[3] = { t->channels, c->R, c->S };
@@ -69,7 +59,7 @@ static void add_channels(const struct yoke_ref *ref, size_t n, size_t k, const s
 static struct yoke_ref_sum sum_at(const struct yoke_ref *ref, size_t n, size_t k, size_t p,
                                   size_t q)
 {
-    const struct task *t = task_of(ref);
+    const struct yoke_ref_conv_task *t = yoke_ref_conv_task(ref);
     const struct yoke_conv *c = &t->conv;
     struct yoke_ref_sum sum = { .terms = (double)(t->channels * c->R * c->S) };
 
@@ -95,7 +85,7 @@ static void element_at(const struct yoke_ref *ref, size_t element, struct yoke_r
 {
     const size_t *d = ref->dims, d3 = element % d[3], rest = element / d[3];
     const size_t d2 = rest % d[2], d1 = rest / d[2] % d[1], n = rest / d[2] / d[1];
-    const bool last = task_of(ref)->conv.layout == YOKE_NHWC; /* N P Q K, else N K P Q */
+    const bool last = yoke_ref_conv_task(ref)->conv.layout == YOKE_NHWC; /* N P Q K, else N K P Q */
     const struct yoke_ref_sum sum = last ? sum_at(ref, n, d3, d1, d2) : sum_at(ref, n, d1, d2, d3);
 
     *values = yoke_ref_value_of(&sum, ref->type, ref->data, element);
@@ -113,12 +103,25 @@ static struct yoke_conv filled_in(const struct yoke_conv *conv)
     return c;
 }
 
+/* A row is a pixel of the result for a group: its filters. */
+static void set_rows(struct yoke_ref *ref, const struct yoke_ref_conv_task *t)
+{
+    const size_t channel = t->conv.layout == YOKE_NHWC ? 3 : 1;
+
+    ref->rows.n_dims = ref->n_dims;
+    memcpy(ref->rows.dims, ref->dims, sizeof ref->dims);
+    ref->rows.dims[channel] = t->conv.groups;
+    ref->rows.length = t->filters;
+    ref->rows.step = channel == 3 ? 1 : ref->dims[2] * ref->dims[3];
+    ref->rows.sum = yoke_ref_conv_sum;
+}
+
 void yoke_ref_conv(struct yoke_ref *ref, const struct yoke_conv *conv, enum yoke_ref_data data,
                    const void *X, const void *W, const void *bias)
 {
     const struct yoke_conv c = filled_in(conv);
     const size_t P = yoke_ref_conv_rows(&c), Q = yoke_ref_conv_cols(&c);
-    const struct task t = { c, X, W, bias, c.C / c.groups, c.K / c.groups };
+    const struct yoke_ref_conv_task t = { c, X, W, bias, c.C / c.groups, c.K / c.groups };
     const double terms = (double)t.channels * (double)c.R * (double)c.S;
     const double n_x = (double)c.N * (double)c.C * (double)c.H * (double)c.W;
     const double n_y = (double)c.N * (double)c.K * (double)P * (double)Q;
@@ -141,4 +144,5 @@ void yoke_ref_conv(struct yoke_ref *ref, const struct yoke_conv *conv, enum yoke
         ref->dims[3] = c.K;
     }
     memcpy(ref->task, &t, sizeof t);
+    if (data == YOKE_REF_WHOLE && !bias) set_rows(ref, &t);
 }

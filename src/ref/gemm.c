@@ -231,6 +231,21 @@ static double bytes_of(const struct yoke_gemm *g, const struct yoke_ref_gemm_tas
     return n * out + (elements(g, YOKE_REF_GEMM_A) + elements(g, YOKE_REF_GEMM_B)) * in;
 }
 
+static bool is_narrow(enum yoke_type type)
+{
+    return type == YOKE_F16 || type == YOKE_BF16;
+}
+
+static void set_rows(struct yoke_ref *ref, const struct yoke_ref_place *C)
+{
+    ref->rows.n_dims = 2;
+    ref->rows.dims[0] = C->batch;
+    ref->rows.dims[1] = C->rows;
+    ref->rows.length = C->cols;
+    ref->rows.step = C->col_stride;
+    ref->rows.sum = yoke_ref_gemm_sum;
+}
+
 void yoke_ref_gemm(struct yoke_ref *ref, const struct yoke_gemm *g, enum yoke_ref_data data,
                    const void *C, const void *A, const void *B)
 {
@@ -266,4 +281,6 @@ void yoke_ref_gemm(struct yoke_ref *ref, const struct yoke_gemm *g, enum yoke_re
         .at = yoke_type_is_integer(g->type) ? integer_at : element_at,
     };
     memcpy(ref->task, &t, sizeof t);
+    if (t.epilogue.activation == YOKE_ACT_NONE && (data == YOKE_REF_WHOLE || !is_narrow(g->type)))
+        set_rows(ref, &t.operand[YOKE_REF_GEMM_C].place);
 }

@@ -4,6 +4,7 @@
 #define YOKE_REF_GEMM_TASK_H
 
 #include "ref/gemm.h"
+#include "ref/rows.h"
 
 struct yoke_ref_operand {
     struct yoke_ref_place place;
@@ -26,5 +27,8 @@ static inline const struct yoke_ref_gemm_task *yoke_ref_gemm_task(const struct y
 /* Add beta C and what the epilogue adds at (i, j) of matrix b, times factor, to both parts. */
 void yoke_ref_gemm_add(const struct yoke_ref *ref, size_t b, size_t i, size_t j, double factor,
                        struct yoke_ref_sum parts[YOKE_REF_PARTS]);
+
+/* Sums over the columns of C: for ref->rows. */
+bool yoke_ref_gemm_sum(struct yoke_ref_rows *rows);
 
 #endif /* YOKE_REF_GEMM_TASK_H */

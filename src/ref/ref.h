@@ -13,6 +13,8 @@
 
 enum { YOKE_REF_DIMS = 4, YOKE_REF_PARTS = 2, YOKE_REF_TASK_BYTES = 640 };
 
+struct yoke_ref_rows;
+
 /* One operation on arrays that the caller keeps: gemm.h and conv.h make it of a descriptor. */
 struct yoke_ref {
     enum yoke_type type, result; /* of the operands, and of the result                         */
@@ -22,6 +24,13 @@ struct yoke_ref {
     double bytes; /* least traffic: each array that is there once               */
     /* Fill in the value, or of a complex element the two values. */
     void (*at)(const struct yoke_ref *ref, size_t element, struct yoke_ref_value *values);
+    /* Rows of the result, counted row-major, with elements so many apart: see rows.h. sum fills in
+     * values; NULL where there are none, or what follows a sum rounds or bends it. False without
+     * memory. */
+    struct {
+        size_t n_dims, dims[YOKE_REF_DIMS], length, step;
+        bool (*sum)(struct yoke_ref_rows *rows);
+    } rows;
     _Alignas(long double) unsigned char task[YOKE_REF_TASK_BYTES]; /* the operator's own */
 };
 

@@ -1,4 +1,4 @@
-/* trial.c - the first run of rows, in a child process that may hang or crash in our place.
+/* trial.c - the first run of variants, in a child process that may hang or crash in our place.
  * SPDX-License-Identifier: MIT */
 #include "tune/trial.h"
 
@@ -10,12 +10,12 @@
 #include "base/error.h"
 #include "base/helper.h"
 
-enum { MAX_ROWS = 64, HEAD = 8, READY_MS = 20000 };
+enum { MAX_VARIANTS = 64, HEAD = 8, READY_MS = 20000 };
 
 static bool start(const struct yoke_trials *t, const char *path, const struct yoke_trial *trials,
                   size_t n, struct yoke_helper *child)
 {
-    char soft[32], *argv[HEAD + MAX_ROWS + 1];
+    char soft[32], *argv[HEAD + MAX_VARIANTS + 1];
     const double left = t->soft_end_ms - yoke_now_ms();
     size_t i = 0;
 
@@ -27,13 +27,13 @@ static bool start(const struct yoke_trials *t, const char *path, const struct yo
     for (; i < HEAD; i++)
         argv[i] = (char *)head[i]; /* posix_spawn does not write to them */
     for (size_t k = 0; k < n; k++)
-        argv[i++] = (char *)trials[k].row;
+        argv[i++] = (char *)trials[k].variant;
     argv[i] = NULL;
     return yoke_helper_start(child, path, argv);
 }
 
-/* What the child says of one row, after "begin". False where it said nothing. */
-static bool take_verdict(enum yoke_helper_word word, const char *rest, struct yoke_trial *trial)
+/* What the child says of one variant, after "begin". False where it said nothing. */
+static bool take_result(enum yoke_helper_word word, const char *rest, struct yoke_trial *trial)
 {
     unsigned long long us = 0;
 
@@ -60,13 +60,13 @@ static enum yoke_trial_end end_of(enum yoke_helper_fate fate)
                                      : YOKE_TRIAL_UNKNOWN;
 }
 
-/* How hearing a child's rows ended: it came to its end; it was ended at a row; it fell silent
- * between rows, and still is to be ended. */
+/* How hearing a child's variants ended: it came to its end; it was ended at a variant; it fell
+ * silent between variants, and still is to be ended. */
 enum heard { HEARD_ALL, HEARD_ENDED, HEARD_SILENCE };
 
-/* Rows in their order; *n_done counts those that began. */
-static enum heard hear_rows(const struct yoke_trials *t, struct yoke_helper *child, bool first,
-                            struct yoke_trial *trials, size_t n, size_t *n_done)
+/* Variants in their order; *n_done counts those that began. */
+static enum heard hear_variants(const struct yoke_trials *t, struct yoke_helper *child, bool first,
+                                struct yoke_trial *trials, size_t n, size_t *n_done)
 {
     char rest[YOKE_HELPER_LINE_MAX];
 
@@ -76,14 +76,14 @@ static enum heard hear_rows(const struct yoke_trials *t, struct yoke_helper *chi
         if (next == YOKE_HELPER_END) return HEARD_ALL;
         if (*n_done == n || next != YOKE_HELPER_BEGIN) return HEARD_SILENCE;
         struct yoke_trial *trial = &trials[(*n_done)++];
-        if (t->begins) t->begins(t->user, trial->row);
+        if (t->begins) t->begins(t->user, trial->variant);
 
         const double slice_end = yoke_now_ms() + t->slice_ms;
         yoke_helper_allow(child, t->limit_ms,
                           first ? t->deadline_ms : fmin(slice_end, t->deadline_ms));
         first = false;
         const enum yoke_helper_word word = yoke_helper_hear(child, rest);
-        if (!take_verdict(word, rest, trial))
+        if (!take_result(word, rest, trial))
             trial->end = end_of(yoke_helper_end(child, trial->why, sizeof trial->why));
         else if (trial->end == YOKE_TRIAL_UNKNOWN)
             yoke_helper_end(child, NULL, 0);
@@ -102,7 +102,7 @@ static yoke_status explain_start(struct yoke_helper *child, const char *why)
                      why ? why : how);
 }
 
-/* One child for the rows from the first on; *n_done of them need no other one then. */
+/* One child for the variants from the first on; *n_done of them need no other one then. */
 static yoke_status run_child(const struct yoke_trials *t, const char *path, bool first,
                              struct yoke_trial *trials, size_t n, size_t *n_done)
 {
@@ -118,7 +118,8 @@ static yoke_status run_child(const struct yoke_trials *t, const char *path, bool
     const bool over = yoke_now_ms() >= t->deadline_ms, ready = word == YOKE_HELPER_READY;
     if (!ready && !over) return explain_start(&child, word == YOKE_HELPER_SORRY ? rest : NULL);
 
-    const enum heard heard = ready ? hear_rows(t, &child, first, trials, n, n_done) : HEARD_SILENCE;
+    const enum heard heard =
+        ready ? hear_variants(t, &child, first, trials, n, n_done) : HEARD_SILENCE;
     if (heard == HEARD_ALL) {
         yoke_helper_allow(&child, INFINITY, t->deadline_ms);
         yoke_helper_byte(&child); /* until it has stored all */
@@ -128,12 +129,12 @@ static yoke_status run_child(const struct yoke_trials *t, const char *path, bool
     return YOKE_OK;
 }
 
-bool yoke_trial_is_guilty(const struct yoke_trial *trial)
+bool yoke_trial_failed(const struct yoke_trial *trial)
 {
     return trial->end >= YOKE_TRIAL_WRONG;
 }
 
-static void acquit(struct yoke_trial *trial, const char *but)
+static void doubt(struct yoke_trial *trial, const char *but)
 {
     char why[YOKE_TUNE_WHY_MAX];
 
@@ -142,21 +143,21 @@ static void acquit(struct yoke_trial *trial, const char *but)
     trial->end = YOKE_TRIAL_UNKNOWN;
 }
 
-/* Ask a second child, one for each row: what one row did may show in the next. */
+/* Ask a second child, one for each variant: what one variant did may show in the next. */
 static void confirm(const struct yoke_trials *t, const char *path, struct yoke_trial *trial)
 {
-    struct yoke_trial again = { .row = trial->row };
+    struct yoke_trial again = { .variant = trial->variant };
     size_t n_done;
 
     if (yoke_now_ms() < t->soft_end_ms) (void)run_child(t, path, true, &again, 1, &n_done);
     if (again.end == YOKE_TRIAL_NOT_BEGUN)
-        acquit(trial, "; no second child had the time to see it");
+        doubt(trial, "; no second child had the time to see it");
     else if (again.end != trial->end)
-        acquit(trial, "; a second child did not see it");
+        doubt(trial, "; a second child did not see it");
 }
 
-/* What speaks against rows, and whether it stands. Where nothing passes, the fault is elsewhere;
- * and memory may be what a build or a driver lacked. */
+/* What speaks against variants, and whether it stands. Where nothing passes, the fault is
+ * elsewhere; and memory may be what a build or a driver lacked. */
 static void confirm_all(const struct yoke_trials *t, const char *path, struct yoke_trial *trials,
                         size_t n)
 {
@@ -165,11 +166,11 @@ static void confirm_all(const struct yoke_trials *t, const char *path, struct yo
     for (size_t i = 0; i < n; i++)
         any_passed |= trials[i].end == YOKE_TRIAL_PASSED;
     for (size_t i = 0; i < n; i++) {
-        if (!yoke_trial_is_guilty(&trials[i])) continue;
+        if (!yoke_trial_failed(&trials[i])) continue;
         if (!any_passed)
-            acquit(&trials[i], "; no variant passed");
+            doubt(&trials[i], "; no variant passed");
         else if (trials[i].end == YOKE_TRIAL_BROKEN && yoke_helper_is_confined())
-            acquit(&trials[i], "; under a limit on memory");
+            doubt(&trials[i], "; under a limit on memory");
         else
             confirm(t, path, &trials[i]);
     }
@@ -182,7 +183,7 @@ yoke_status yoke_trials_run(const struct yoke_trials *t, struct yoke_trial *tria
     yoke_status st = YOKE_OK;
     size_t n_done;
 
-    if (n > MAX_ROWS) n = MAX_ROWS;
+    if (n > MAX_VARIANTS) n = MAX_VARIANTS;
     if (!path && !yoke_helper_find(found))
         return yoke_fail(YOKE_ERR_UNSUPPORTED,
                          "tuning needs the program yoke-helper, which is installed with libyoke");

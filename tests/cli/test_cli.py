@@ -6,6 +6,7 @@ from yoke_cli import CliTest, YOKE, main, np
 VENDORS = pathlib.Path(os.environ.get('OCL_ICD_VENDORS', '/etc/OpenCL/vendors'))
 BAD = [pathlib.Path(p) for p in os.environ['YOKE_BAD_ICDS'].split(':')]
 CONV = ['conv', '--input', '1x2x4x4', '--filters', '3x2x3x3']
+TUNE_CONV = ['tune', '--op', 'conv', '--input', '1x2x4x4', '--filters', '3x2x3x3']
 
 WRONG_USAGE = [
     ([], 'no command'),
@@ -87,7 +88,19 @@ WRONG_USAGE = [
     (['tune', '4', '4', '0'], "K is '0'"),
     (['tune', '4', '4', '4', '--set', 'dnn'], "'4' and --set"),
     (['tune', '--set', 'cubes'], "--set is 'cubes'"),
-    (['tune', '4', '4', '4', '--op', 'conv'], "--op is 'conv'"),
+    (['tune', '4', '4', '4', '--op', 'pool'], "--op is 'pool'"),
+    (['tune', '4', '4', '4', '--pad', '1'], '--pad is for --op conv'),
+    (['tune', '--set', 'dnn', '--layout', 'nhwc'], '--layout is for --op conv'),
+    (['tune', '--set', 'resnet'], "--set is 'resnet'"),
+    (['tune', '--op', 'conv'], '0 arguments; give --input and --filters'),
+    (['tune', '4', '4', '4', '--op', 'conv'], "'4'"),
+    (['tune', '--set', 'dnn', '--op', 'conv'], "--set is 'dnn'"),
+    (['tune', '--op', 'conv', '--input', '1x2x4x4'], 'go together'),
+    ([*TUNE_CONV, '--set', 'resnet'], '--input and --set'),
+    ([*TUNE_CONV, '--trans', 'NN'], '--trans is for --op gemm'),
+    ([*TUNE_CONV, '--batch', '2'], '--batch is for the images of a --set'),
+    ([*TUNE_CONV, '--groups', '3'], '3 groups'),
+    ([*TUNE_CONV, '--dilation', '2'], '5'),
     (['tune', '4', '4', '4', '--type', 's32'], "--type is 's32'"),
     (['tune', '4', '4', '4', '--trans', 'XX'], "--trans is 'XX'"),
     (['tune', '4', '4', '4', '--batch', '0'], "--batch is '0'"),
@@ -265,6 +278,8 @@ DEFAULTS = [
       '--type', 'f32', '--seed', '0', '--repeat', '1']),
     (['tune', '9', '8', '7', '--explain'],
      ['--op', 'gemm', '--type', 'f32', '--trans', 'NN', '--batch', '1', '--budget', '10']),
+    ([*TUNE_CONV, '--explain'],
+     ['--type', 'f32', '--stride', '1', '--pad', '0', '--dilation', '1', '--groups', '1', '--layout', 'nchw']),
     (['demo', '--synthetic', '--train', '30', '--test', '20', '-o', 'out'],
      ['--memory', '256', '--seed', '1']),
 ]

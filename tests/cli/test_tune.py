@@ -202,6 +202,46 @@ class Tune(CliTest):
         self.assertEqual(len(layers), 84)
         self.assertIn({'M': 128, 'N': 128, 'K': 64, 'batch': 96, 'trans': 'NT'}, layers)
 
+    def test_convolution(self):
+        """Tuned, explained and obeyed as a product is."""
+        conv = ('--input', '2x6x19x17', '--filters', '8x6x3x3', '--pad', '1x0', '--layout', 'nhwc')
+        shape = {'N': 2, 'C': 6, 'H': 19, 'W': 17, 'K': 8, 'R': 3, 'S': 3, 'P': 19, 'Q': 15,
+                 'stride': [1, 1], 'pad': [1, 0], 'dilation': [1, 1], 'groups': 1,
+                 'layout': 'nhwc', 'true_convolution': False}
+        asked = ('--op', 'conv', *conv)
+        self.assertEqual(self.explain(*asked)['source'], 'order')
+        for entry in self.report('tune', *asked, '--budget', 60)['tuned']:
+            self.assertEqual((entry['op'], entry['type'], entry['shape']), ('conv', 'f32', shape))
+            self.assertEqual(entry['database'], str(self.db))
+            self.assertIn('best', [row['verdict'] for row in entry['rows']])
+            self.assertNotIn('quarantined', [row['verdict'] for row in entry['rows']])
+        self.assertRegex(self.db.read_text(), '\tconv\tf32\tnhwc n2 c6x19x17 k8x3x3 g1')
+        self.assertEqual(self.explain(*asked)['source'], 'shape')
+        self.assertEqual(self.explain(*asked, '--true-convolution')['source'], 'order')
+        self.assertEqual(self.explain(*asked, '--layout', 'nchw')['source'], 'order')
+        self.assertEqual(self.explain(*asked, '--type', 'f64')['source'], 'order')
+        for variant in 'conv_general', 'conv_tile':
+            self.replant(variant)
+            self.assertEqual(self.explain(*asked)['variant'], variant)
+            ran = self.report('conv', *conv, '--check')
+            self.assertEqual(set(ran['variant'].values()), {variant})
+        text = self.yoke('tune', *asked, '--explain')
+        self.assertIn('conv 2 x 6 x 19 x 17 with 8 filters 3 x 3, nhwc, f32, on ', text)
+        self.assertIn('conv_tile: it was tuned for this shape, 3.25 times as fast', text)
+
+    def test_sets_of_convolutions(self):
+        def shapes(*args):
+            found = self.report('tune', '--op', 'conv', *args, '--explain')['explained']
+            self.assertEqual({entry['op'] for entry in found}, {'conv'})
+            return [entry['shape'] for entry in found]
+        usual, some = shapes('--set', 'resnet'), shapes('--set', 'resnet', '--batch', 3, '--layout', 'nhwc')
+        self.assertEqual((len(usual), len(some)), (22, 11))
+        self.assertEqual({s['N'] for s in usual}, {1, 8})
+        self.assertEqual({s['layout'] for s in usual}, {'nchw'})
+        self.assertEqual({(s['N'], s['layout']) for s in some}, {(3, 'nhwc')})
+        self.assertIn((112, 112, [2, 2], [3, 3]), [(s['P'], s['Q'], s['stride'], s['pad']) for s in usual])
+        self.assertEqual({s['groups'] for s in shapes('--set', 'depthwise')}, {32, 512})
+
     def test_database_that_cannot_be_written(self):
         self.yoke('tune', *SHAPE, *SHORT, '--db', 'absent/tune.db', status=1, says='absent')
         self.yoke('tune', *SHAPE, *SHORT, '--db', '.', status=1, says='Is a directory')

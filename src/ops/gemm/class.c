@@ -178,6 +178,7 @@ static yoke_status choose_for_panels(const yoke_device *dev, const struct yoke_o
 {
     const char *device = yoke_device_get_info(dev)->name, *name = p->variant, *why, *where;
     struct yoke_gemm_problem named = *p;
+    yoke_status st = YOKE_OK;
 
     if (name && strcmp(name, yoke_gemm_tile_name) != 0)
         return yoke_fail(YOKE_ERR_UNSUPPORTED, "variant %s; operands packed on %s are for %s", name,
@@ -189,7 +190,10 @@ static yoke_status choose_for_panels(const yoke_device *dev, const struct yoke_o
                          "them anew",
                          device, yoke_gemm_tile_name, why, where);
     named.variant = yoke_gemm_tile_name;
-    return yoke_choose(dev, op, &named, out);
+    TRY(yoke_choose(dev, op, &named, out));
+    out->because = "it reads operands as they were packed here";
+out:
+    return st;
 }
 
 static yoke_status choose(const yoke_device *dev, const struct yoke_op_class *op,

@@ -17,7 +17,7 @@ void yoke_gemm_operand(const void *problem, size_t i, struct yoke_operand *out)
     const struct yoke_gemm_problem *p = problem;
     const struct yoke_matrix *m = &p->at[i];
     const bool factor = i == YOKE_GEMM_A || i == YOKE_GEMM_B;
-    const size_t rows = i == YOKE_GEMM_BIAS && !m->row ? 1 : yoke_gemm_rows(p, i);
+    const size_t rows = i != YOKE_GEMM_BIAS ? yoke_gemm_rows(p, i) : m->row ? p->M : 1;
     const size_t cols = i == YOKE_GEMM_BIAS && m->row ? 1 : p->N;
 
     const size_t number = factor && p->swapped ? YOKE_GEMM_A + YOKE_GEMM_B - i : i;
