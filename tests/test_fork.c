@@ -64,6 +64,7 @@ static int ask_for_work(void)
 {
     const struct yoke_launch launch = { .global = { 64 } };
     const struct yoke_arg args[] = { YOKE_ARG_BUFFER(buf[0]) };
+    const struct yoke_bindings bindings = { .operand = { { buf[0], 0 }, { buf[1], 0 }, { buf[1], 0 } } };
     size_t n;
 
     ASK(yoke_buffer_write(test_queue, buf[0], 0, A, sizeof A));
@@ -76,6 +77,8 @@ static int ask_for_work(void)
     ASK(yoke_gemm_enqueue(test_queue, &gemm, buf[0], buf[1], buf[1], NULL));
     ASK(yoke_conv_run(test_team, &conv, C, A, A, NULL, NULL));
     ASK(yoke_conv_enqueue(test_queue, &conv, buf[0], buf[1], buf[1], NULL, NULL));
+    ASK(yoke_op_run(test_team, OF_GEMM(&gemm), (void *[]){ C, A, A, NULL, NULL }, NULL));
+    ASK(yoke_op_enqueue(test_queue, OF_GEMM(&gemm), &bindings, NULL));
     ASK(yoke_op_workspace(test_device, OF_GEMM(&gemm), &n));
     ASK(yoke_op_tune(test_device, OF_GEMM(&gemm), NULL, &tuned));
     ASK(yoke_op_explain(test_device, OF_GEMM(&gemm), &why));

@@ -3,6 +3,7 @@
 #include "sched/job.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/error.h"
