@@ -1,9 +1,9 @@
 /* gemm_dot.cl - matrix product of 8-bit integers on devices whose work-item is a thread with a
  * vector unit.
  *
- * Arrays   see gemm.clh; scratch: scratch_size words for each work-group.
+ * Arrays   see gemm.clh; scratch: workspace_size words for each work-group.
  * Launch   any number of work-groups of one work-item, as many as the device has units. They draw
- *          items from `counter`: rows_per_item x (panels * NR) of C, col_items x row_items of them
+ *          items from `counter`: rows_per_chunk x (panels * NR) of C, col_chunks x row_chunks of them
  *          for each matrix of the batch. n_items + work-groups tickets are drawn, the first being
  *          first_ticket.
  * Memory   for each block of kw words of k an item packs its panels of B, and MB rows of A at a
@@ -14,7 +14,7 @@
  * Defines  DTYPE, COMPLEX, HAVE_FMA   see yoke.clh; S8, 0
  *          EPILOGUE                   see gemm.clh
  *          VW, GROUP, NATIVE, NV, MR  see dot.clh, dot_tile.clh
- * Uses     yoke, gemm, gemm_item, dot, dot_pack, dot_tile, abi/gemm, abi/gemm_dot
+ * Uses     work, yoke, gemm, gemm_item, dot, dot_pack, dot_tile, abi/gemm, abi/gemm_dot
  */
 #if !defined(DTYPE) || !defined(COMPLEX) || DTYPE != S8 || COMPLEX != 0
 #error "gemm_dot.cl: define DTYPE as S8 and COMPLEX as 0"
@@ -155,23 +155,20 @@ void gemm_dot(__global TC *C, __global const T *A, __global const T *B, __global
               const struct gemm_scalars x, __global uint *scratch, volatile __global uint *counter,
               const struct yoke_gemm_dot_plan plan)
 {
-    const uint cols_per_item = plan.panels * NR;
+    const uint cols_per_chunk = plan.panels * NR;
 
-    scratch += get_group_id(0) * plan.scratch_size;
-    for (;;) {
-        const uint item = atomic_inc(counter) - plan.first_ticket;
-        if (item >= plan.n_items) return;
-
+    scratch += get_group_id(0) * plan.workspace_size;
+    for (uint item; work_draw(counter, &plan.work, &item);) {
         struct dot_item i = {
             .at = { .bias = bias, .residual = residual, .s = &s, .x = &x },
             .panels = scratch,
-            .offsets = scratch + cols_per_item * plan.kw,
-            .spare = scratch + cols_per_item * (plan.kw + 1),
-            .rows_of_a = scratch + cols_per_item * (plan.kw + 1) + MR * NR,
+            .offsets = scratch + cols_per_chunk * plan.kw,
+            .spare = scratch + cols_per_chunk * (plan.kw + 1),
+            .rows_of_a = scratch + cols_per_chunk * (plan.kw + 1) + MR * NR,
             .plan = &plan,
         };
-        gemm_item_find(&i.at, C, item, plan.rows_per_item, cols_per_item, plan.row_items,
-                       plan.col_items);
+        gemm_item_find(&i.at, C, item, plan.rows_per_chunk, cols_per_chunk, plan.row_chunks,
+                       plan.col_chunks);
         i.at.A = A + s.a_offset + i.at.batch * s.a_batch_stride + i.at.m * s.a_row_stride;
         i.at.B = B + s.b_offset + i.at.batch * s.b_batch_stride + i.at.n * s.b_col_stride;
         for (uint k = 0; k < s.K; k += plan.kw * GROUP)

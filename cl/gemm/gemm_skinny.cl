@@ -4,10 +4,10 @@
  *   C[h,w] = sum_k S[h,k] L[k,w] and what gemm.clh makes of it
  *
  * Arrays   see gemm.clh. S: (H, K), small, and L: (K, W), large, are A and B; or, where C has few
- *          columns, the transposed B and A (flipped). scratch: scratch_size numbers for each
+ *          columns, the transposed B and A (flipped). scratch: workspace_size numbers for each
  *          work-group.
  * Launch   any number of work-groups of one work-item, as many as the device has units. They draw
- *          items from `counter`: col_items of cols_per_item columns, of batch. n_items +
+ *          items from `counter`: col_chunks of cols_per_chunk columns, of batch. n_items +
  *          work-groups tickets are drawn, the first being first_ticket. by_rows: L's rows are dense
  *          and W is at least VW; else its columns are dense.
  * Memory   L is read once, in place: KU rows at a time by_rows, else NV columns at a time. S is
@@ -21,7 +21,7 @@
  *          EPILOGUE                  see gemm.clh
  *          VW                        see tile.clh
  *          NV, MR                    columns and rows of L and S that meet in registers
- * Uses     yoke, gemm, tile, abi/gemm, abi/gemm_skinny
+ * Uses     work, yoke, gemm, tile, abi/gemm, abi/gemm_skinny
  */
 #if !defined(VW) || !defined(NV) || !defined(MR)
 #error "gemm_skinny.cl: define VW, NV and MR"
@@ -191,13 +191,10 @@ void gemm_skinny(__global TC *C, __global const T *A, __global const T *B, __glo
                  const struct gemm_scalars x, __global R *scratch, volatile __global uint *counter,
                  const struct yoke_gemm_skinny_plan plan)
 {
-    scratch += get_group_id(0) * plan.scratch_size;
-    for (;;) {
-        const uint item = atomic_inc(counter) - plan.first_ticket;
-        if (item >= plan.n_items) return;
-
-        const uint w = item % plan.col_items * plan.cols_per_item;
-        const size_t batch = item / plan.col_items;
+    scratch += get_group_id(0) * plan.workspace_size;
+    for (uint item; work_draw(counter, &plan.work, &item);) {
+        const uint w = item % plan.col_chunks * plan.cols_per_chunk;
+        const size_t batch = item / plan.col_chunks;
         __global const T *a = A + s.a_offset + batch * s.a_batch_stride;
         __global const T *b = B + s.b_offset + batch * s.b_batch_stride;
         const struct skinny i = {
@@ -216,7 +213,7 @@ void gemm_skinny(__global TC *C, __global const T *A, __global const T *B, __glo
             .plan = &plan,
             .batch = batch,
             .w = w,
-            .cols = min(plan.cols_per_item, plan.W - w),
+            .cols = min(plan.cols_per_chunk, plan.W - w),
         };
         if (plan.by_rows)
             multiply_rows(&i);

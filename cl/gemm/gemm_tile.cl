@@ -1,8 +1,8 @@
 /* gemm_tile.cl - matrix product on devices whose work-item is a thread with a vector unit.
  *
- * Arrays   see gemm.clh and gemm_operand.clh. scratch: scratch_size numbers for each work-group.
+ * Arrays   see gemm.clh and gemm_operand.clh. scratch: workspace_size numbers for each work-group.
  * Launch   any number of work-groups of one work-item, as many as the device has units. They draw
- *          items from `counter`: rows_per_item x cols_per_item of C, col_items x row_items of them
+ *          items from `counter`: rows_per_chunk x cols_per_chunk of C, col_chunks x row_chunks of them
  *          for each matrix of the batch. n_items + work-groups tickets are drawn, the first being
  *          first_ticket.
  * Memory   for each block of kc products an item packs its rows of A, and `panels` panels of B at a
@@ -15,7 +15,7 @@
  * Defines  DTYPE, COMPLEX, HAVE_FMA  see yoke.clh; not S8
  *          EPILOGUE                  see gemm.clh
  *          VW, NV, MR                see tile.clh
- * Uses     yoke, gemm, tile, gemm_item, gemm_operand, gemm_sums, abi/gemm, abi/gemm_tile
+ * Uses     work, yoke, gemm, tile, gemm_item, gemm_operand, gemm_sums, abi/gemm, abi/gemm_tile
  */
 #if !defined(NV) || !defined(MR)
 #error "gemm_tile.cl: define NV and MR"
@@ -60,8 +60,8 @@ INLINE void multiply_rows(const struct tile_item *i, const struct gemm_operand *
             __global const R *to = i->at.C + (here.m * i->at.s->c_row_stride + here.n) * PARTS;
             const size_t to_row = i->at.s->c_row_stride * PARTS;
 #else
-            __global const R *to = i->sums + here.m * i->plan->cols_per_item + here.n;
-            const size_t to_row = i->plan->cols_per_item;
+            __global const R *to = i->sums + here.m * i->plan->cols_per_chunk + here.n;
+            const size_t to_row = i->plan->cols_per_chunk;
 #endif
             multiply_tile(acc, i->at.s, a, b, m, n, kc, to, to_row);
             if (rows - m >= MR && cols - n >= NR / PARTS)
@@ -103,11 +103,8 @@ void gemm_tile(__global TC *C, __global const T *A, __global const T *B, __globa
                const struct gemm_scalars x, __global R *scratch, volatile __global uint *counter,
                const struct yoke_gemm_tile_plan plan)
 {
-    scratch += get_group_id(0) * plan.scratch_size;
-    for (;;) {
-        const uint item = atomic_inc(counter) - plan.first_ticket;
-        if (item >= plan.n_items) return;
-
+    scratch += get_group_id(0) * plan.workspace_size;
+    for (uint item; work_draw(counter, &plan.work, &item);) {
         struct tile_item i = {
             .at = { .bias = bias, .residual = residual, .s = &s, .x = &x },
             .panels = scratch,
@@ -115,8 +112,8 @@ void gemm_tile(__global TC *C, __global const T *A, __global const T *B, __globa
         };
         struct gemm_item *at = &i.at;
 
-        gemm_item_find(at, C, item, plan.rows_per_item, plan.cols_per_item, plan.row_items,
-                       plan.col_items);
+        gemm_item_find(at, C, item, plan.rows_per_chunk, plan.cols_per_chunk, plan.row_chunks,
+                       plan.col_chunks);
         const size_t a = s.a_offset + at->batch * s.a_batch_stride,
                      b = s.b_offset + at->batch * s.b_batch_stride;
         at->A = plan.a_is == YOKE_GEMM_PACKED ? BEGIN_PACKED(A, a + at->m * (size_t)s.K * PARTS)

@@ -113,7 +113,7 @@ yoke_status yoke_gemm_plan_chunks(struct yoke_plan *plan, struct yoke_text *opti
     yoke_step_from(step, YOKE_FROM_WORKSPACE);
     yoke_step_from(step, YOKE_FROM_COUNTER);
     const size_t at = yoke_step_value(step, chunks->plan, chunks->plan_bytes);
-    yoke_step_chunks(step, chunks->groups, chunks->n_chunks, at + chunks->first_at);
+    yoke_step_chunks(step, chunks->groups, chunks->n_chunks, at + chunks->work_at);
     yoke_plan_need(plan, chunks->workspace_bytes, 0);
 out:
     return st;
