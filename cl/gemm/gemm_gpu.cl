@@ -215,6 +215,7 @@ void gemm_gpu(__global TC *C, __global const T *A, __global const T *B, __global
               __global const TC *residual, const struct yoke_gemm_shape s,
               const struct gemm_scalars scalars)
 {
+    const struct gemm_args args = { C, A, B, bias, residual, &s, &scalars };
     __local V blocks[BK * (BM + BN) / VW];
     const uint tiles_n = (s.N + BN - 1) / BN, tile = get_group_id(0);
     const uint m0 = tile / tiles_n * BM, n0 = tile % tiles_n * BN;
@@ -268,7 +269,7 @@ void gemm_gpu(__global TC *C, __global const T *A, __global const T *B, __global
         for (uint j = 0; j < TN; j++) {
             const uint n = n0 + (j / VW * GX + x) * VW + j % VW;
             if (m < s.M && n < s.N)
-                gemm_store(C, bias, residual, &s, &scalars, batch, m, n, row[j]);
+                gemm_store(&args, batch, m, n, row[j]);
         }
 #pragma unroll
         for (uint r = 1; r < TM; r++)

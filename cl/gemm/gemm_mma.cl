@@ -106,6 +106,7 @@ void gemm_mma(__global TC *C, __global const T *A, __global const T *B,
               __global const TC *bias, __global const TC *residual, const struct yoke_gemm_shape s,
               const struct gemm_scalars scalars)
 {
+    const struct gemm_args args = { C, A, B, bias, residual, &s, &scalars };
     __local uint4 slabs[2][4 * BM + 4 * BN];
 #if MMA == 0
     __local uint scratch[WG / 32 * MMA_SCRATCH];
@@ -163,7 +164,7 @@ void gemm_mma(__global TC *C, __global const T *A, __global const T *B,
             for (uint c = lane; c < WN; c += 32) {
                 const uint n = block.y + n_warp + c;
                 if (n < s.N)
-                    gemm_store(C, bias, residual, &s, &scalars, batch, m, n,
+                    gemm_store(&args, batch, m, n,
                                ((__local const NUM *)sums)[r * PITCH + c]);
             }
         }

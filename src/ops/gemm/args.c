@@ -2,8 +2,18 @@
  * SPDX-License-Identifier: MIT */
 #include "ops/gemm/args.h"
 
+#include "abi/activation.h"
 #include "base/element.h"
 #include "base/error.h"
+
+#define SAME(here, in_kernels)                                                                     \
+    _Static_assert((int)(here) == (int)(in_kernels), "abi/activation.h is not yoke/epilogue.h")
+SAME(YOKE_ACT_NONE, YOKE_KERNEL_NO_ACTIVATION);
+SAME(YOKE_ACT_RELU, YOKE_KERNEL_RELU);
+SAME(YOKE_ACT_CLAMP, YOKE_KERNEL_CLAMP);
+SAME(YOKE_ACT_SIGMOID, YOKE_KERNEL_SIGMOID);
+SAME(YOKE_ACT_TANH, YOKE_KERNEL_TANH);
+SAME(YOKE_ACT_GELU, YOKE_KERNEL_GELU);
 
 static struct yoke_gemm_shape shape_of(const struct yoke_gemm_problem *p)
 {
