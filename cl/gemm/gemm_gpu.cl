@@ -8,7 +8,7 @@
  * Numerics see gemm_gpu.clh
  *
  * Defines  BM, BN, BK, and others  see gemm_gpu.clh
- *          SUB_GROUP               items that Intel's compiler takes together; 0: as it likes
+ *          SUB_GROUP               work-items that Intel's compiler takes together; 0: as it likes
  * Uses     yoke, gemm, gemm_gpu, abi/gemm
  */
 #if !defined(BM) || !defined(BN) || !defined(BK) || !defined(SUB_GROUP)
