@@ -19,15 +19,20 @@ static const struct number {
 };
 enum { N_NUMBERS = sizeof numbers / sizeof *numbers };
 
-/* Every header of cl/abi; their guards make types.h, which all use, come first and once. */
+static void add_header(struct yoke_text *text, const char *name)
+{
+    for (size_t i = 0; i < yoke_n_sources; i++)
+        if (strcmp(yoke_sources[i].name, name) == 0)
+            yoke_text_add(text, "%s\n", yoke_sources[i].text);
+}
+
+/* Every header of cl/abi; their guards make those that others use come first and once. */
 static void add_headers(struct yoke_text *text)
 {
-    for (int first = 1; first >= 0; first--)
-        for (size_t i = 0; i < yoke_n_sources; i++) {
-            const bool is_types = strcmp(yoke_sources[i].name, "abi/types.h") == 0;
-            if (strncmp(yoke_sources[i].name, "abi/", 4) == 0 && is_types == first)
-                yoke_text_add(text, "%s\n", yoke_sources[i].text);
-        }
+    add_header(text, "abi/types.h");
+    add_header(text, "abi/work.h");
+    for (size_t i = 0; i < yoke_n_sources; i++)
+        if (strncmp(yoke_sources[i].name, "abi/", 4) == 0) add_header(text, yoke_sources[i].name);
 }
 
 /* A kernel that writes the same numbers. */

@@ -51,7 +51,7 @@ START_TEST(tuned_convolution_runs)
     };
     const struct yoke_tune_params params = { .budget_s = 60 };
     static float X[N_X], W[3 * K], Y[N_Y];
-    struct yoke_report report;
+    struct yoke_report *report = NULL;
 
     EXPECT_OK(yoke_op_tune(test_device, OF_CONV(&conv), &params, &r));
     ck_assert_uint_gt(r->n_variants, 1);
@@ -59,6 +59,7 @@ START_TEST(tuned_convolution_runs)
     for (size_t i = 0; i < r->n_variants; i++)
         ck_assert_msg(r->variants[i]->outcome != YOKE_TUNE_QUARANTINED, "%s: %s",
                       r->variants[i]->name, r->variants[i]->why);
+    EXPECT_OK(yoke_report_create(&report));
     for (size_t i = 0; i < r->n_variants; i++) {
         learn_conv(&conv, r->variants[i]->name);
         ck_assert_str_eq(yoke_op_variant(test_device, OF_CONV(&conv)), r->variants[i]->name);
@@ -66,11 +67,12 @@ START_TEST(tuned_convolution_runs)
             X[x] = (float)(x % 5);
         for (size_t w = 0; w < 3 * K; w++)
             W[w] = (float)(w % 3);
-        EXPECT_OK(yoke_conv_run(test_team, &conv, Y, X, W, NULL, &report));
-        ck_assert_str_eq(report.devices[0].variant, r->variants[i]->name);
+        EXPECT_OK(yoke_conv_run(test_team, &conv, Y, X, W, NULL, report));
+        ck_assert_str_eq(report->devices[0]->variant, r->variants[i]->name);
         for (size_t y = 0; y < N_Y; y++)
             ck_assert_float_eq(Y[y], X[y / K * 3 + 1] + 2 * X[y / K * 3 + 2]);
     }
+    yoke_report_destroy(&report);
     harness_close_device();
     harness_open_device();
     ck_assert_str_eq(yoke_op_variant(test_device, OF_CONV(&conv)), r->variant);

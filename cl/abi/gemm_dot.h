@@ -1,19 +1,21 @@
-/* gemm_dot.h - how gemm_dot.cl goes about a product.
+/* gemm_dot.h - how gemm_dot.clh goes about a product.
  * SPDX-License-Identifier: MIT
  *
- * Uses     abi/types
+ * Uses     abi/types, abi/work
  */
 #ifndef YOKE_ABI_GEMM_DOT_H
 #define YOKE_ABI_GEMM_DOT_H
 
 #ifndef __OPENCL_C_VERSION__
 #include "abi/types.h"
+#include "abi/work.h"
 #endif
 
-/* Sizes in words: of a work-group's scratch, of a block of k. */
+/* Sizes in words: of a work-group's workspace, of a block of k. */
 struct yoke_gemm_dot_plan {
-    uint64_t scratch_size;
-    uint32_t kw, rows_per_item, panels, row_items, col_items, n_items, first_ticket;
+    uint64_t workspace_size;
+    struct yoke_work work;
+    uint32_t kw, rows_per_chunk, panels, row_chunks, col_chunks;
     uint32_t a_pitch; /* between packed rows of A */
 };
 

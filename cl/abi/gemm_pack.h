@@ -10,14 +10,14 @@
 #include "abi/types.h"
 #endif
 
-/* For gemm_pack.cl; strides and offset in elements, but to_batch_stride in numbers. */
+/* For gemm_pack.clh; strides and offset in elements, but to_batch_stride in numbers. */
 struct yoke_gemm_pack_shape {
     uint64_t row_stride, col_stride, batch_stride, offset, to_batch_stride;
-    uint32_t extent, K, per_item, is_b, conj;
+    uint32_t extent, K, per_chunk, is_b, conj;
     uint32_t gap;
 };
 
-/* For gemm_copy.cl; in elements. */
+/* For gemm_copy.clh; in elements. */
 struct yoke_gemm_copy_shape {
     uint64_t row_stride, col_stride, batch_stride, offset;
     uint32_t rows, cols;

@@ -30,7 +30,7 @@ INLINE uint trial_word(__global const char *p, const bool left)
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void dot_trial(__global int *out, __global const char *bytes)
 {
-    SUMS sums = dot_start((W)(7));
+    ACC acc = dot_start((W)(7));
     uint expected[VW], got[VW];
     int right = 1;
 
@@ -45,9 +45,9 @@ void dot_trial(__global int *out, __global const char *bytes)
             for (uint j = 0; j < GROUP; j++)
                 expected[i] += (x[j] + (FLIP ? 128 : 0)) * y[j];
         }
-        sums = dot_add(sums, PASTE(vload, VW)(0, a), PASTE(vload, VW)(0, b));
+        acc = dot_add(acc, PASTE(vload, VW)(0, a), PASTE(vload, VW)(0, b));
     }
-    PASTE(vstore, VW)(dot_end(sums), 0, got);
+    PASTE(vstore, VW)(dot_end(acc), 0, got);
     for (uint i = 0; i < VW; i++)
         if (got[i] != expected[i]) right = 0;
     out[0] = right;

@@ -1,25 +1,18 @@
-/* gemm_sum.cl - the sum of the products of parts of K.
+/* gemm_sum.cl - a product from partial sums, each over a part of K.
  *
- *   C[m,n] = sum_p P[p,m,n] and what gemm.clh makes of it
- *
- * Arrays   P: (parts, M, N), dense, from a_offset on; the others as in gemm.clh.
+ * Arrays   see gemm_sum.clh
  * Launch   global (N, M) rounded up to any local size.
- * Memory   reads P once; nothing outside the arrays is touched.
- * Numerics adds the parts in their order: the same in each run. beta 0 does not read C.
+ * Memory   see gemm_sum.clh
+ * Numerics see gemm_sum.clh
  *
- * Defines  DTYPE, COMPLEX, HAVE_FMA  see yoke.clh
- *          EPILOGUE                  see gemm.clh
- * Uses     yoke, gemm, abi/gemm
+ * Defines  see gemm_sum.clh
+ * Uses     yoke, gemm, gemm_sum, abi/gemm
  */
 __kernel void gemm_sum(__global TC *C, __global const TC *P, __global const TC *bias,
-                       __global const TC *residual, const struct yoke_gemm_shape s,
-                       const struct gemm_scalars x, const uint parts)
+                       __global const TC *residual, const struct yoke_gemm_shape shape,
+                       const struct gemm_scalars scalars, const uint parts)
 {
-    const size_t n = get_global_id(0), m = get_global_id(1);
-    if (n >= s.N || m >= s.M) return;
+    const struct gemm_sum_args args = { { C, 0, 0, bias, residual, &shape, &scalars }, P, parts };
 
-    NUM sum = (NUM)(0);
-    for (uint p = 0; p < parts; p++)
-        sum += num_load_result(P, s.a_offset + ((size_t)p * s.M + m) * s.N + n);
-    gemm_store(C, bias, residual, &s, &x, 0, m, n, sum);
+    gemm_sum_element(&args, get_global_id(1), get_global_id(0));
 }

@@ -4,8 +4,18 @@
 
 #include <stddef.h>
 
+#include "abi/activation.h"
 #include "base/element.h"
 #include "base/error.h"
+
+#define SAME(here, in_kernels)                                                                     \
+    _Static_assert((int)(here) == (int)(in_kernels), "abi/activation.h is not yoke/epilogue.h")
+SAME(YOKE_ACT_NONE, YOKE_KERNEL_NO_ACTIVATION);
+SAME(YOKE_ACT_RELU, YOKE_KERNEL_RELU);
+SAME(YOKE_ACT_CLAMP, YOKE_KERNEL_CLAMP);
+SAME(YOKE_ACT_SIGMOID, YOKE_KERNEL_SIGMOID);
+SAME(YOKE_ACT_TANH, YOKE_KERNEL_TANH);
+SAME(YOKE_ACT_GELU, YOKE_KERNEL_GELU);
 
 static struct yoke_gemm_shape shape_of(const struct yoke_gemm_problem *p)
 {
@@ -125,7 +135,7 @@ yoke_status yoke_gemm_plan_chunks(struct yoke_plan *plan, struct yoke_text *opti
     yoke_step_from(step, YOKE_FROM_WORKSPACE);
     yoke_step_from(step, YOKE_FROM_COUNTER);
     const size_t at = yoke_step_value(step, chunks->plan, chunks->plan_bytes);
-    yoke_step_chunks(step, chunks->groups, chunks->n_chunks, at + chunks->first_at);
+    yoke_step_chunks(step, chunks->groups, chunks->n_chunks, at + chunks->work_at);
     yoke_plan_need(plan, chunks->workspace_bytes, 0);
 out:
     return st;

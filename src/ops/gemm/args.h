@@ -41,7 +41,7 @@ struct yoke_gemm_chunks {
     size_t groups, n_chunks, workspace_bytes;
     const void *plan; /* the kernel's last argument */
     size_t plan_bytes;
-    size_t first_at; /* of first_ticket, in the plan */
+    size_t work_at; /* of the struct yoke_work in the plan */
 };
 
 /* Append the variant's program, compiled with those options (which are freed), on the product and

@@ -48,19 +48,19 @@ static void cut(struct yoke_gemm_dot_plan *s, const struct yoke_gemm_problem *p,
         const size_t cols = yoke_div_up(p->N, panels * NR);
         for (size_t splits = least; splits <= yoke_size_max(most, least); splits++) {
             const size_t rows = yoke_round_up(yoke_div_up(p->M, splits), tile->MR);
-            const size_t row_items = yoke_div_up(p->M, rows);
-            const double rounds = (double)yoke_div_up(cols * row_items * p->batch, units);
+            const size_t row_chunks = yoke_div_up(p->M, rows);
+            const double rounds = (double)yoke_div_up(cols * row_chunks * p->batch, units);
             const double time =
                 rounds * ((double)(panels * NR) * (double)(rows + PACK_COST) + (double)rows * 4);
             if (best > 0 && time >= best) continue;
             best = time;
             s->panels = (uint32_t)panels;
-            s->col_items = (uint32_t)cols;
-            s->rows_per_item = (uint32_t)rows;
-            s->row_items = (uint32_t)row_items;
+            s->col_chunks = (uint32_t)cols;
+            s->rows_per_chunk = (uint32_t)rows;
+            s->row_chunks = (uint32_t)row_chunks;
         }
     }
-    s->n_items = (uint32_t)(s->col_items * s->row_items * p->batch);
+    s->work.n_chunks = (uint32_t)(s->col_chunks * s->row_chunks * p->batch);
 }
 
 /* Words that a group needs beside its panels. */
@@ -124,8 +124,8 @@ static bool cut_form_of(const yoke_device *dev, const struct yoke_variant *varia
     if (!form_of(dev, variant, p, f)) return false;
     cut(s, p, &f->tile, s->panels, units);
     const size_t panels_size = s->panels * f->tile.NV * f->tile.VW * (s->kw + 1);
-    s->scratch_size = yoke_round_up(panels_size + words_of_rows(s, &f->tile), LINE_WORDS);
-    f->groups = yoke_size_min(units, s->n_items);
+    s->workspace_size = yoke_round_up(panels_size + words_of_rows(s, &f->tile), LINE_WORDS);
+    f->groups = yoke_size_min(units, s->work.n_chunks);
     return true;
 }
 
@@ -169,7 +169,7 @@ size_t yoke_gemm_dot_workspace(const yoke_device *dev, const struct yoke_variant
     struct form f;
 
     if (!cut_form_of(dev, variant, problem, &f)) return 0;
-    return f.groups * f.plan.scratch_size * sizeof(uint32_t);
+    return f.groups * f.plan.workspace_size * sizeof(uint32_t);
 }
 
 yoke_status yoke_gemm_dot_plan(yoke_device *dev, const struct yoke_variant *variant,
@@ -184,11 +184,11 @@ yoke_status yoke_gemm_dot_plan(yoke_device *dev, const struct yoke_variant *vari
                          yoke_gemm_max_scratch_bytes(dev, p), variant->name);
     const struct yoke_gemm_chunks chunks = {
         .groups = f.groups,
-        .n_chunks = f.plan.n_items,
-        .workspace_bytes = f.groups * f.plan.scratch_size * sizeof(uint32_t),
+        .n_chunks = f.plan.work.n_chunks,
+        .workspace_bytes = f.groups * f.plan.workspace_size * sizeof(uint32_t),
         .plan = &f.plan,
         .plan_bytes = sizeof f.plan,
-        .first_at = offsetof(struct yoke_gemm_dot_plan, first_ticket),
+        .work_at = offsetof(struct yoke_gemm_dot_plan, work),
     };
     yoke_gemm_options_for(&options, dev, p);
     yoke_options_add_dot(&options, &f.dot, &f.tile);

@@ -59,7 +59,7 @@ static yoke_status make_panels(const yoke_gemm_packed *packed, yoke_queue *q,
     const struct yoke_matrix *m = &p->at[packed->operand];
     const size_t unit = yoke_gemm_packed_unit_on(packed, form),
                  extent = yoke_round_up(packed->extent, unit);
-    const size_t per_item = yoke_round_up(yoke_div_up(extent, info->units * ITEMS_PER_UNIT), unit);
+    const size_t per_chunk = yoke_round_up(yoke_div_up(extent, info->units * ITEMS_PER_UNIT), unit);
     const struct yoke_gemm_pack_shape s = {
         .row_stride = m->row,
         .col_stride = m->step,
@@ -68,11 +68,11 @@ static yoke_status make_panels(const yoke_gemm_packed *packed, yoke_queue *q,
         .to_batch_stride = extent * yoke_gemm_packed_line(packed),
         .extent = (uint32_t)packed->extent,
         .K = (uint32_t)packed->K,
-        .per_item = (uint32_t)per_item,
+        .per_chunk = (uint32_t)per_chunk,
         .is_b = packed->operand == YOKE_GEMM_B,
         .conj = packed->conj,
     };
-    const struct yoke_launch launch = { .global = { yoke_div_up(extent, per_item), packed->batch },
+    const struct yoke_launch launch = { .global = { yoke_div_up(extent, per_chunk), packed->batch },
                                         .local = { 1, 1 } };
     struct yoke_text options;
     yoke_kernel *kernel;

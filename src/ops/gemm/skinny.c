@@ -67,14 +67,14 @@ static struct yoke_gemm_skinny_plan plan_of(const struct yoke_gemm_problem *p,
     }
     cols = yoke_size_min(cols, W);
     return (struct yoke_gemm_skinny_plan){
-        .scratch_size = yoke_round_up(yoke_round_up(H, 4) * pitch + sums, SCRATCH_NUMBERS),
+        .workspace_size = yoke_round_up(yoke_round_up(H, 4) * pitch + sums, SCRATCH_NUMBERS),
         .H = (uint32_t)H,
         .W = (uint32_t)W,
         .kc = (uint32_t)kc,
         .s_pitch = (uint32_t)pitch,
-        .cols_per_item = (uint32_t)cols,
-        .col_items = (uint32_t)yoke_div_up(W, cols),
-        .n_items = (uint32_t)(yoke_div_up(W, cols) * p->batch),
+        .cols_per_chunk = (uint32_t)cols,
+        .col_chunks = (uint32_t)yoke_div_up(W, cols),
+        .work.n_chunks = (uint32_t)(yoke_div_up(W, cols) * p->batch),
         .by_rows = by_rows,
         .flipped = p->M > p->N,
     };
@@ -87,7 +87,7 @@ size_t yoke_gemm_skinny_workspace(const yoke_device *dev, const struct yoke_vari
     const struct yoke_gemm_skinny_plan s = plan_of(p, dev);
 
     (void)variant;
-    return yoke_size_min(yoke_gemm_units(dev, p), s.n_items) * s.scratch_size *
+    return yoke_size_min(yoke_gemm_units(dev, p), s.work.n_chunks) * s.workspace_size *
            yoke_gemm_number_bytes(p->type);
 }
 
@@ -131,12 +131,12 @@ yoke_status yoke_gemm_skinny_plan(yoke_device *dev, const struct yoke_variant *v
     yoke_gemm_options_for(&options, dev, p);
     yoke_options_add_tile(&options, &tile);
     const struct yoke_gemm_chunks chunks = {
-        .groups = yoke_size_min(yoke_gemm_units(dev, p), s.n_items),
-        .n_chunks = s.n_items,
+        .groups = yoke_size_min(yoke_gemm_units(dev, p), s.work.n_chunks),
+        .n_chunks = s.work.n_chunks,
         .workspace_bytes = yoke_gemm_skinny_workspace(dev, variant, p),
         .plan = &s,
         .plan_bytes = sizeof s,
-        .first_at = offsetof(struct yoke_gemm_skinny_plan, first_ticket),
+        .work_at = offsetof(struct yoke_gemm_skinny_plan, work),
     };
     return yoke_gemm_plan_chunks(plan, &options, p, &chunks);
 }

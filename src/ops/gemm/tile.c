@@ -50,7 +50,7 @@ static void choose_sources(struct yoke_gemm_tile_plan *s, const struct yoke_gemm
     const size_t max_cols = a->step == 1 ? MANY_COLS : MANY_COLS_T;
 
     if (s->a_is != YOKE_GEMM_PACKED)
-        s->a_is = s->cols_per_item <= max_cols && can_stay(p, a->step == 1 ? a->row : a->step)
+        s->a_is = s->cols_per_chunk <= max_cols && can_stay(p, a->step == 1 ? a->row : a->step)
                       ? YOKE_GEMM_IN_PLACE
                       : YOKE_GEMM_TO_PACK;
     if (s->b_is != YOKE_GEMM_PACKED)
@@ -62,8 +62,8 @@ static void choose_sources(struct yoke_gemm_tile_plan *s, const struct yoke_gemm
 /* How long the items of a cut take, in products of one row and one column. */
 static double cut_time(const struct yoke_gemm_tile_plan *s, size_t batch, size_t units)
 {
-    const double rows = s->rows_per_item, cols = s->cols_per_item;
-    const size_t items = (size_t)s->row_items * s->col_items * batch;
+    const double rows = s->rows_per_chunk, cols = s->cols_per_chunk;
+    const size_t items = (size_t)s->row_chunks * s->col_chunks * batch;
 
     return (double)yoke_div_up(items, units) *
            (rows * cols + (s->a_is == YOKE_GEMM_TO_PACK ? rows * PACK_A_COST : 0) +
@@ -84,11 +84,11 @@ static void cut(struct yoke_gemm_tile_plan *s, const struct yoke_gemm_problem *p
     for (size_t splits = least; splits <= yoke_size_max(most, least); splits++) {
         for (size_t rounds = 1; rounds <= MAX_ROUNDS; rounds++) {
             struct yoke_gemm_tile_plan t = *s;
-            const size_t col_items = yoke_div_up(units * rounds, splits * p->batch);
-            t.rows_per_item = (uint32_t)yoke_round_up(yoke_div_up(p->M, splits), MR);
-            t.cols_per_item = (uint32_t)yoke_round_up(yoke_div_up(p->N, col_items), width);
-            t.row_items = (uint32_t)yoke_div_up(p->M, t.rows_per_item);
-            t.col_items = (uint32_t)yoke_div_up(p->N, t.cols_per_item);
+            const size_t col_chunks = yoke_div_up(units * rounds, splits * p->batch);
+            t.rows_per_chunk = (uint32_t)yoke_round_up(yoke_div_up(p->M, splits), MR);
+            t.cols_per_chunk = (uint32_t)yoke_round_up(yoke_div_up(p->N, col_chunks), width);
+            t.row_chunks = (uint32_t)yoke_div_up(p->M, t.rows_per_chunk);
+            t.col_chunks = (uint32_t)yoke_div_up(p->N, t.cols_per_chunk);
             choose_sources(&t, p);
             const double time = cut_time(&t, p->batch, units);
             if (best > 0 && time >= best) continue;
@@ -105,16 +105,17 @@ static void set_scratch(struct yoke_gemm_tile_plan *s, const struct yoke_gemm_pr
     const size_t NR = tile->NV * tile->VW, kc = s->kc * yoke_type_parts(p->type);
     const bool sums_in_c = p->type != YOKE_F16 && p->type != YOKE_BF16;
 
-    const bool keep = s->cols_per_item > s->panels * NR / yoke_type_parts(p->type);
-    const size_t rows =
-        keep ? s->rows_per_item : yoke_size_min(s->rows_per_item, YOKE_GEMM_TILES_HIGH * tile->MR);
+    const bool keep = s->cols_per_chunk > s->panels * NR / yoke_type_parts(p->type);
+    const size_t rows = keep ? s->rows_per_chunk
+                             : yoke_size_min(s->rows_per_chunk, YOKE_GEMM_TILES_HIGH * tile->MR);
     const size_t tiles[] = { rows, 0, tile->MR }, panels[] = { s->panels, 0, 1 };
 
     s->tiles_size = tiles[s->a_is] * kc;
     s->panels_size = panels[s->b_is] * NR * kc;
-    s->scratch_size = s->panels_size + tile->MR * NR + s->tiles_size;
-    if (!sums_in_c && s->kc < p->K) s->scratch_size += (size_t)s->rows_per_item * s->cols_per_item;
-    s->scratch_size = yoke_round_up(s->scratch_size, LINE_NUMBERS);
+    s->workspace_size = s->panels_size + tile->MR * NR + s->tiles_size;
+    if (!sums_in_c && s->kc < p->K)
+        s->workspace_size += (size_t)s->rows_per_chunk * s->cols_per_chunk;
+    s->workspace_size = yoke_round_up(s->workspace_size, LINE_NUMBERS);
 }
 
 /* Take less at a time until a work-group's scratch fits; false where nothing is left to take away.
@@ -124,18 +125,18 @@ static bool shrink(struct yoke_gemm_tile_plan *s, const struct yoke_gemm_problem
 {
     const size_t width = tile->NV * tile->VW / yoke_type_parts(p->type);
 
-    while (s->scratch_size > max_numbers) {
-        if (s->rows_per_item > YOKE_GEMM_TILES_HIGH * tile->MR &&
-            s->rows_per_item >= s->panels * width)
-            s->rows_per_item = (uint32_t)yoke_round_up(s->rows_per_item / 2, tile->MR);
+    while (s->workspace_size > max_numbers) {
+        if (s->rows_per_chunk > YOKE_GEMM_TILES_HIGH * tile->MR &&
+            s->rows_per_chunk >= s->panels * width)
+            s->rows_per_chunk = (uint32_t)yoke_round_up(s->rows_per_chunk / 2, tile->MR);
         else if (s->panels > 1)
             s->panels /= 2;
         else if (s->kc > MIN_KC)
             s->kc /= 2;
-        else if (s->rows_per_item > tile->MR)
-            s->rows_per_item = (uint32_t)tile->MR;
-        else if (s->cols_per_item > width)
-            s->cols_per_item = (uint32_t)width;
+        else if (s->rows_per_chunk > tile->MR)
+            s->rows_per_chunk = (uint32_t)tile->MR;
+        else if (s->cols_per_chunk > width)
+            s->cols_per_chunk = (uint32_t)width;
         else
             return false;
         set_scratch(s, p, tile);
@@ -156,15 +157,15 @@ static bool plan_of(const yoke_device *dev, const struct yoke_gemm_problem *p,
     };
 
     cut(&s, p, tile->MR, width, units);
-    const size_t panels = s.cols_per_item / width;
+    const size_t panels = s.cols_per_chunk / width;
     s.panels = (uint32_t)yoke_div_up(panels, yoke_div_up(panels, MAX_PANELS));
     set_scratch(&s, p, tile);
     if (!shrink(&s, p, tile,
                 yoke_gemm_max_scratch_bytes(dev, p) / units / yoke_gemm_number_bytes(p->type)))
         return false;
-    s.row_items = (uint32_t)yoke_div_up(p->M, s.rows_per_item);
-    s.col_items = (uint32_t)yoke_div_up(p->N, s.cols_per_item);
-    s.n_items = (uint32_t)(s.col_items * s.row_items * p->batch);
+    s.row_chunks = (uint32_t)yoke_div_up(p->M, s.rows_per_chunk);
+    s.col_chunks = (uint32_t)yoke_div_up(p->N, s.cols_per_chunk);
+    s.work.n_chunks = (uint32_t)(s.col_chunks * s.row_chunks * p->batch);
     *out = s;
     return true;
 }
@@ -208,7 +209,7 @@ size_t yoke_gemm_tile_workspace(const yoke_device *dev, const struct yoke_varian
 
     (void)variant;
     if (!plan_of(dev, p, &tile, &plan)) return 0;
-    return yoke_size_min(yoke_gemm_units(dev, p), plan.n_items) * plan.scratch_size *
+    return yoke_size_min(yoke_gemm_units(dev, p), plan.work.n_chunks) * plan.workspace_size *
            yoke_gemm_number_bytes(p->type);
 }
 
@@ -223,14 +224,14 @@ yoke_status yoke_gemm_tile_plan(yoke_device *dev, const struct yoke_variant *var
     if (!plan_of(dev, p, &tile, &s))
         return yoke_fail(YOKE_ERR_LIMIT, "%zu bytes of workspace are too few for %s",
                          yoke_gemm_max_scratch_bytes(dev, p), variant->name);
-    const size_t groups = yoke_size_min(yoke_gemm_units(dev, p), s.n_items);
+    const size_t groups = yoke_size_min(yoke_gemm_units(dev, p), s.work.n_chunks);
     const struct yoke_gemm_chunks chunks = {
         .groups = groups,
-        .n_chunks = s.n_items,
-        .workspace_bytes = groups * s.scratch_size * yoke_gemm_number_bytes(p->type),
+        .n_chunks = s.work.n_chunks,
+        .workspace_bytes = groups * s.workspace_size * yoke_gemm_number_bytes(p->type),
         .plan = &s,
         .plan_bytes = sizeof s,
-        .first_at = offsetof(struct yoke_gemm_tile_plan, first_ticket),
+        .work_at = offsetof(struct yoke_gemm_tile_plan, work),
     };
     yoke_gemm_options_for(&options, dev, p);
     yoke_options_add_tile(&options, &tile);
