@@ -229,7 +229,7 @@ static void parts_deinit(struct parts *x)
 /* Launch all chunks before `to`. */
 static void parts_launch(struct parts *x, size_t to)
 {
-    const struct yoke_bindings bindings = { { x->C, x->A, x->A } };
+    const struct yoke_bindings bindings = { .operand = { { x->C, 0 }, { x->A, 0 }, { x->A, 0 } } };
     struct yoke_step *step = &x->plan->steps[0];
     struct yoke_work work;
 

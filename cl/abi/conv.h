@@ -7,7 +7,7 @@
  * Arrays   X: (N, C, H, W), Y: (N, K, P, Q), W: (K, C, R, S), each with a stride per dimension, in
  *          elements; those of W's rows and columns may be negative, from w_offset on. C and K are
  *          those of one group; group g begins at g * x_group, g * y_group, g * K filters.
- *          bias: (groups * K), read when has_bias.
+ *          bias: (groups * K), read when has_bias. X, Y and bias begin at their offsets.
  * Uses     abi/types
  */
 #ifndef YOKE_ABI_CONV_H
@@ -22,6 +22,7 @@ struct yoke_conv_shape {
     uint64_t w_filter, w_channel, w_offset;
     uint64_t x_group, x_image, x_channel, x_row, x_col;
     uint64_t y_group, y_image, y_channel, y_row, y_col;
+    uint64_t x_offset, y_offset, bias_offset;
     uint32_t N, groups, C, K, H, W, P, Q, R, S;
     int32_t pad_h, pad_w;
     uint32_t stride_h, stride_w, dilation_h, dilation_w, has_bias;

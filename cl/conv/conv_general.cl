@@ -16,10 +16,10 @@ __kernel void conv_general(__global T *Y, __global const T *X, __global const T 
     const uint n = get_global_id(2) / s.K / s.groups;
     if (q >= s.Q || p >= s.P || n >= s.N) return;
 
-    X += n * s.x_image + group * s.x_group;
+    X += s.x_offset + n * s.x_image + group * s.x_group;
     W += ((ulong)group * s.K + k) * s.w_filter + s.w_offset;
 
-    T sum = s.has_bias ? bias[group * s.K + k] : (T)0;
+    T sum = s.has_bias ? bias[s.bias_offset + group * s.K + k] : (T)0;
     for (uint r = 0; r < s.R; r++) {
         const int y = (int)(p * s.stride_h) - s.pad_h + (int)(r * s.dilation_h);
         if (y < 0 || y >= (int)s.H) continue;
@@ -32,5 +32,6 @@ __kernel void conv_general(__global T *Y, __global const T *X, __global const T 
                 sum = MUL_ADD(pixel[c * s.x_channel], weight[c * s.w_channel], sum);
         }
     }
-    Y[n * s.y_image + group * s.y_group + k * s.y_channel + p * s.y_row + q * s.y_col] = sum;
+    Y[s.y_offset + n * s.y_image + group * s.y_group + k * s.y_channel + p * s.y_row +
+      q * s.y_col] = sum;
 }

@@ -201,6 +201,9 @@ void conv_tile(__global T *Y, __global const T *X, __global const T *W, __global
                __global T *scratch, volatile __global uint *counter,
                const struct yoke_conv_shape s, const struct yoke_conv_plan plan)
 {
+    Y += s.y_offset;
+    X += s.x_offset;
+    bias += s.bias_offset;
     __global T *spare = scratch + get_group_id(0) * plan.scratch_size;
     __global T *filters = spare + MR * NR +
         s.R * ((MR - 1) * s.stride_w + (s.S - 1) * s.dilation_w + 1) * plan.slab_col;

@@ -36,6 +36,9 @@ static struct yoke_conv_shape shape_of(const struct yoke_conv_problem *p)
         .y_channel = p->y_channel,
         .y_row = p->y_row,
         .y_col = p->y_col,
+        .x_offset = p->x_offset,
+        .y_offset = p->y_offset,
+        .bias_offset = p->bias_offset,
         .N = (uint32_t)p->N,
         .groups = (uint32_t)p->groups,
         .C = (uint32_t)p->C,
@@ -152,6 +155,20 @@ static void add_operands(struct yoke_step *step)
     yoke_step_operand(step, YOKE_CONV_BIAS);
 }
 
+/* The shape, at `at` in the block, holds their offsets. */
+static void add_offsets(struct yoke_step *step, size_t at, enum yoke_type type)
+{
+    static const size_t offsets[YOKE_CONV_OPERANDS] = {
+        [YOKE_CONV_Y] = offsetof(struct yoke_conv_shape, y_offset),
+        [YOKE_CONV_X] = offsetof(struct yoke_conv_shape, x_offset),
+        [YOKE_CONV_W] = offsetof(struct yoke_conv_shape, w_offset),
+        [YOKE_CONV_BIAS] = offsetof(struct yoke_conv_shape, bias_offset),
+    };
+
+    for (size_t i = 0; i < YOKE_CONV_OPERANDS; i++)
+        yoke_step_offset(step, i, at + offsets[i], yoke_type_size(type));
+}
+
 static yoke_status plan_tile(yoke_device *dev, const struct yoke_variant *variant,
                              const void *problem, struct yoke_plan *plan)
 {
@@ -174,7 +191,7 @@ static yoke_status plan_tile(yoke_device *dev, const struct yoke_variant *varian
     add_operands(step);
     yoke_step_from(step, YOKE_FROM_WORKSPACE);
     yoke_step_from(step, YOKE_FROM_COUNTER);
-    yoke_step_value(step, &s, sizeof s);
+    add_offsets(step, yoke_step_value(step, &s, sizeof s), p.type);
     const size_t at = yoke_step_value(step, &cut, sizeof cut);
     yoke_step_chunks(step, groups, cut.n_items, at + offsetof(struct yoke_conv_plan, first_ticket));
     yoke_plan_need(plan, groups * cut.scratch_size * yoke_type_size(p.type), 0);
@@ -197,7 +214,7 @@ static yoke_status plan_general(yoke_device *dev, const struct yoke_variant *var
     TRY(yoke_kernel_get_with(dev, variant->kernel, &options, &kernel));
     TRY(yoke_plan_append(plan, kernel, &step));
     add_operands(step);
-    yoke_step_value(step, &s, sizeof s);
+    add_offsets(step, yoke_step_value(step, &s, sizeof s), p->type);
     yoke_step_grid(step, size);
 out:
     return st;
