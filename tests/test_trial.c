@@ -310,7 +310,7 @@ END_TEST
 /* Every operator is tuned in the same way: groups, strides, either layout. */
 START_TEST(convolutions_are_tuned_alike)
 {
-    struct yoke_conv conv = { .N = 2,
+    struct yoke_conv conv = { .N = 16,
                               .C = 12,
                               .H = 19,
                               .W = 17,
