@@ -24,7 +24,7 @@ struct bench_size {
 struct bench_options {
     const char *command, *devices, *set, *variant, *json_path, *plot_path;
     enum yoke_type type;
-    enum yoke_bias bias;
+    bool bias; /* of the epilogue, as is the activation */
     enum yoke_activation activation;
     struct bench_size sizes[BENCH_MAX_LIST];
     size_t n_sizes;

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "job.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "ref/fill.h"
@@ -28,6 +29,21 @@ bool job_has_epilogue(const struct job *job)
     return job->epilogue.bias != YOKE_BIAS_NONE || job->epilogue.activation != YOKE_ACT_NONE;
 }
 
+const struct yoke_epilogue *job_epilogue(const struct job *job)
+{
+    return job_has_epilogue(job) ? &job->epilogue : NULL;
+}
+
+const char *job_epilogue_name(const struct job *job, char text[JOB_EPILOGUE_TEXT])
+{
+    const bool bias = job->epilogue.bias != YOKE_BIAS_NONE,
+               act = job->epilogue.activation != YOKE_ACT_NONE;
+
+    snprintf(text, JOB_EPILOGUE_TEXT, "%s%s%s", bias ? "bias" : "", bias && act ? "," : "",
+             act ? yoke_activation_name(job->epilogue.activation) : "");
+    return text;
+}
+
 void job_set_variant(struct job *job, const char *variant)
 {
     *(job->kind == &job_gemm ? &job->gemm.variant : &job->conv.variant) = variant;
@@ -45,7 +61,8 @@ static struct sizes sizes_of(const struct job *job)
     struct sizes s = { 0 };
 
     job->kind->elements(job, &s.out, &s.lhs, &s.rhs);
-    if (job->epilogue.bias == YOKE_BIAS_COLUMN) s.bias = job->gemm.N;
+    if (job->epilogue.bias != YOKE_BIAS_NONE)
+        s.bias = job->kind == &job_gemm ? job->gemm.N : job->conv.K;
     s.out_bytes = s.out * result;
     s.lhs_bytes = s.lhs * in;
     s.rhs_bytes = s.rhs * in;

@@ -29,8 +29,8 @@ struct job {
     const struct job_kind *kind;
     const char *name;              /* of the layer, or NULL */
     struct yoke_gemm gemm;         /* of kind job_gemm: dense, alpha 1, beta 0 */
-    struct yoke_epilogue epilogue; /* of kind job_gemm: all zero, or a bias, an activation */
-    struct yoke_conv conv;         /* of kind job_conv: no bias */
+    struct yoke_conv conv;         /* of kind job_conv */
+    struct yoke_epilogue epilogue; /* all zero, or a bias (by column, by channel), an activation */
     /* Arrays in memory that the peers' processes share, at the same addresses. */
     void *out, *out_peer, *lhs, *rhs;
 };
@@ -39,8 +39,12 @@ struct job {
 enum yoke_type job_type(const struct job *job);
 enum yoke_type job_result_type(const struct job *job);
 
-/* Whether the epilogue does anything. */
+/* Whether the epilogue does anything, what it is for a descriptor (NULL for none), and its name as
+ * --epilogue takes it: "bias,relu", or "". */
 bool job_has_epilogue(const struct job *job);
+const struct yoke_epilogue *job_epilogue(const struct job *job);
+enum { JOB_EPILOGUE_TEXT = 32 };
+const char *job_epilogue_name(const struct job *job, char text[JOB_EPILOGUE_TEXT]);
 
 /* Use this variant; NULL: the best. */
 void job_set_variant(struct job *job, const char *variant);

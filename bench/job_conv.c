@@ -14,19 +14,33 @@ static void elements(const struct job *job, size_t *out, size_t *lhs, size_t *rh
     *rhs = c->K * (c->C / yoke_size_or_one(c->groups)) * c->R * c->S;
 }
 
+/* Points into the job. */
+static struct yoke_conv descriptor(const struct job *job)
+{
+    struct yoke_conv c = job->conv;
+
+    c.epilogue = job_epilogue(job);
+    return c;
+}
+
 static yoke_status run(yoke_team *team, const struct job *job, struct yoke_report *report)
 {
-    return yoke_conv_run(team, &job->conv, job->out, job->lhs, job->rhs, NULL, report);
+    const struct yoke_conv c = descriptor(job);
+
+    return yoke_conv_run(team, &c, job->out, job->lhs, job->rhs, report);
 }
 
 static void reference(const struct job *job, struct yoke_ref *ref)
 {
-    yoke_ref_conv(ref, &job->conv, YOKE_REF_UNIT, job->lhs, job->rhs, NULL);
+    const struct yoke_conv c = descriptor(job);
+
+    yoke_ref_conv(ref, &c, YOKE_REF_UNIT, job->lhs, job->rhs);
 }
 
 static json_t *shape(const struct job *job)
 {
     const struct yoke_conv *c = &job->conv;
+    char epilogue[JOB_EPILOGUE_TEXT];
     json_t *o = json_object();
     const struct {
         const char *name;
@@ -41,19 +55,22 @@ static json_t *shape(const struct job *job)
 
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         json_object_set_new(o, fields[i].name, json_integer((json_int_t)fields[i].value));
-    json_object_set_new(o, "layout", json_string(c->layout == YOKE_NHWC ? "nhwc" : "nchw"));
+    json_object_set_new(o, "layout", json_string(yoke_layout_name(c->layout)));
+    if (job_has_epilogue(job))
+        json_object_set_new(o, "epilogue", json_string(job_epilogue_name(job, epilogue)));
     return o;
 }
 
 static void label(const struct job *job, char *text, size_t text_bytes)
 {
     const struct yoke_conv *c = &job->conv;
-    char groups[32] = "";
+    char groups[32] = "", epilogue[JOB_EPILOGUE_TEXT];
 
     if (yoke_size_or_one(c->groups) > 1) snprintf(groups, sizeof groups, " g%zu", c->groups);
-    snprintf(text, text_bytes, "%zux%zux%zux%zu-%zu %zux%zu s%zu%s %s", c->N, c->H, c->W, c->C,
+    snprintf(text, text_bytes, "%zux%zux%zux%zu-%zu %zux%zu s%zu%s %s%s%s", c->N, c->H, c->W, c->C,
              c->K, c->R, c->S, yoke_size_or_one(c->stride_h), groups,
-             c->layout == YOKE_NHWC ? "nhwc" : "nchw");
+             yoke_layout_name(c->layout), job_has_epilogue(job) ? " " : "",
+             job_epilogue_name(job, epilogue));
 }
 
 const struct job_kind job_conv = { "conv", elements, run, reference, shape, label };

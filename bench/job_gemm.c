@@ -24,7 +24,7 @@ static struct yoke_gemm descriptor(const struct job *job)
 {
     struct yoke_gemm g = job->gemm;
 
-    g.epilogue = job_has_epilogue(job) ? &job->epilogue : NULL;
+    g.epilogue = job_epilogue(job);
     return g;
 }
 
@@ -42,30 +42,16 @@ static void reference(const struct job *job, struct yoke_ref *ref)
     yoke_ref_gemm(ref, &g, YOKE_REF_UNIT, NULL, job->lhs, job->rhs);
 }
 
-/* As --epilogue takes it. */
-static const char *epilogue_name(const struct job *job)
-{
-    static const char *const names[][2] = {
-        [YOKE_ACT_NONE] = { "", "bias" },
-        [YOKE_ACT_RELU] = { "relu", "bias,relu" },
-        [YOKE_ACT_CLAMP] = { "clamp", "bias,clamp" },
-        [YOKE_ACT_SIGMOID] = { "sigmoid", "bias,sigmoid" },
-        [YOKE_ACT_TANH] = { "tanh", "bias,tanh" },
-        [YOKE_ACT_GELU] = { "gelu", "bias,gelu" },
-    };
-
-    return names[job->epilogue.activation][job->epilogue.bias != YOKE_BIAS_NONE];
-}
-
 static json_t *shape(const struct job *job)
 {
     const struct yoke_gemm *g = &job->gemm;
+    char epilogue[JOB_EPILOGUE_TEXT];
     const char trans[] = { g->trans_a ? 'T' : 'N', g->trans_b ? 'T' : 'N', '\0' };
     json_t *o = json_pack("{s:I, s:I, s:I, s:I, s:s}", "M", (json_int_t)g->M, "N", (json_int_t)g->N,
                           "K", (json_int_t)g->K, "batch", (json_int_t)batch(g), "trans", trans);
 
     if (job->name) json_object_set_new(o, "layer", json_string(job->name));
-    if (job_has_epilogue(job)) json_object_set_new(o, "epilogue", json_string(epilogue_name(job)));
+    if (job_has_epilogue(job)) json_object_set_new(o, "epilogue", json_string(job_epilogue_name(job, epilogue)));
     return o;
 }
 
@@ -74,7 +60,7 @@ static void label(const struct job *job, char *text, size_t text_bytes)
 {
     const struct yoke_gemm *g = &job->gemm;
     const bool cube = g->M == g->N && g->M == g->K;
-    char count[32] = "", size[72];
+    char count[32] = "", size[72], epilogue[JOB_EPILOGUE_TEXT];
 
     if (batch(g) > 1) snprintf(count, sizeof count, "%zu x ", batch(g));
     if (cube)
@@ -82,8 +68,8 @@ static void label(const struct job *job, char *text, size_t text_bytes)
     else
         snprintf(size, sizeof size, "%zux%zux%zu", g->M, g->N, g->K);
     snprintf(text, text_bytes, "%s%s %c%c%s%s%s%s", count, size, g->trans_a ? 'T' : 'N',
-             g->trans_b ? 'T' : 'N', job_has_epilogue(job) ? " " : "", epilogue_name(job),
-             job->name ? " " : "", job->name ? job->name : "");
+             g->trans_b ? 'T' : 'N', job_has_epilogue(job) ? " " : "",
+             job_epilogue_name(job, epilogue), job->name ? " " : "", job->name ? job->name : "");
 }
 
 const struct job_kind job_gemm = { "gemm", elements, run, reference, shape, label };

@@ -15,7 +15,7 @@ enum { KEY_PEER_LIB = 256, KEY_PEER_CORE, KEY_SEED, KEY_FIRST_USE };
  * t trans, T type, e epilogue, v variant, p peers, a against, l layout, b batch, r rounds, P plot,
  * B budget. */
 static const struct bench_command commands[] = {
-    { "gemm", bench_gemm, "sztTevpabrP" }, { "conv", bench_conv, "sTvpalbrP" },
+    { "gemm", bench_gemm, "sztTevpabrP" }, { "conv", bench_conv, "sTevpalbrP" },
     { "split", bench_split, "zTvr" },      { "start", bench_start, "r" },
     { "overhead", bench_overhead, "r" },   { "tune", bench_tune, "sztTbrB" },
 };
@@ -29,7 +29,7 @@ static const struct argp_option option_table[] = {
     { "trans", 't', "NN,NT,..|all", 0, "Transpositions of A and B (NN)", 0 },
     { "type", 'T', "NAME", 0, "Type: f32, f64, f16, bf16, c64, c128 or s8 (f32)", 0 },
     { "epilogue", 'e', "bias,relu", 0,
-      "Add a bias for each column, then relu, sigmoid, tanh or gelu", 0 },
+      "Add a bias for each column or channel, then relu, sigmoid, tanh or gelu", 0 },
     { "layout", 'l', "nhwc,nchw", 0, "Layouts of the images (nhwc)", 0 },
     { "batch", 'b', "B,..", 0, "Images at once (conv: 1,8; dnn: 1,8,32)", 0 },
     { "variant", 'v', "NAME", 0, "Run this variant instead of the best", 0 },
@@ -110,9 +110,9 @@ static void add_trans(struct argp_state *state, struct bench_options *o, char *t
 
 static void add_layout(struct argp_state *state, struct bench_options *o, char *text)
 {
-    const bool nhwc = !strcmp(text, "nhwc");
+    const bool nhwc = !strcmp(text, yoke_layout_name(YOKE_NHWC));
 
-    if ((!nhwc && strcmp(text, "nchw")) || o->n_layouts == 2)
+    if ((!nhwc && strcmp(text, yoke_layout_name(YOKE_NCHW))) || o->n_layouts == 2)
         argp_error(state, "layout %s; nhwc, nchw or both are needed", text);
     o->layouts[o->n_layouts++] = nhwc ? YOKE_NHWC : YOKE_NCHW;
 }
@@ -143,21 +143,16 @@ static void add_against(struct argp_state *state, struct bench_options *o, char 
 
 static void add_epilogue(struct argp_state *state, struct bench_options *o, char *text)
 {
-    static const struct {
-        const char *name;
-        enum yoke_activation activation;
-    } known[] = { { "relu", YOKE_ACT_RELU },
-                  { "sigmoid", YOKE_ACT_SIGMOID },
-                  { "tanh", YOKE_ACT_TANH },
-                  { "gelu", YOKE_ACT_GELU } };
+    static const enum yoke_activation known[] = { YOKE_ACT_RELU, YOKE_ACT_SIGMOID, YOKE_ACT_TANH,
+                                                  YOKE_ACT_GELU };
 
     if (!strcmp(text, "bias")) {
-        o->bias = YOKE_BIAS_COLUMN;
+        o->bias = true;
         return;
     }
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (!strcmp(text, known[i].name) && o->activation == YOKE_ACT_NONE) {
-            o->activation = known[i].activation;
+        if (!strcmp(text, yoke_activation_name(known[i])) && o->activation == YOKE_ACT_NONE) {
+            o->activation = known[i];
             return;
         }
     argp_error(state, "epilogue %s; bias, and one of relu, sigmoid, tanh, gelu are needed", text);

@@ -73,6 +73,8 @@ static struct job job_of(const struct bench_options *o, const struct layer *l, s
                   .pad_w = { l->pad, l->pad },
                   .groups = l->groups,
                   .variant = o->variant },
+        .epilogue = { .bias = o->bias ? YOKE_BIAS_CHANNEL : YOKE_BIAS_NONE,
+                      .activation = o->activation },
     };
 }
 

@@ -29,7 +29,8 @@ static void add_transpositions(const struct bench_options *o, const struct yoke_
                       .trans_a = trans[0] == 'T',
                       .trans_b = trans[1] == 'T',
                       .variant = o->variant },
-            .epilogue = { .bias = o->bias, .activation = o->activation },
+            .epilogue = { .bias = o->bias ? YOKE_BIAS_COLUMN : YOKE_BIAS_NONE,
+                          .activation = o->activation },
         };
     }
 }

@@ -16,7 +16,7 @@ int main(void)
     yoke_team *team;
 
     if (yoke_team_create(NULL, &team) != YOKE_OK ||
-        yoke_conv_run(team, &conv, edges, image, sobel, NULL, NULL) != YOKE_OK)
+        yoke_conv_run(team, &conv, edges, image, sobel, NULL) != YOKE_OK)
         return fprintf(stderr, "%s\n", yoke_last_error()), 1;
     for (int p = 0; p < 2; p++)
         printf("%g %g %g %g\n", edges[4 * p], edges[4 * p + 1], edges[4 * p + 2], edges[4 * p + 3]);

@@ -34,7 +34,7 @@ struct op_shape {
         struct yoke_gemm gemm;
         struct yoke_conv conv;
     };
-    struct yoke_epilogue epilogue; /* of gemm, without its arrays */
+    struct yoke_epilogue epilogue; /* without its arrays          */
     double alpha[2], beta[2];      /* real and imaginary part     */
     bool has_alpha, has_beta, has_bias, has_epilogue, has_residual; /* false: NULL is passed */
     enum op_values values;

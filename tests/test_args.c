@@ -206,9 +206,9 @@ START_TEST(bad_conv_is_refused)
     size_t P, Q;
 
     EXPECT_FAILURE(yoke_conv_output(c, &P, &Q), bad_convs[_i].want);
-    EXPECT_FAILURE(yoke_conv_run(test_team, c, host[0], host[1], host[2], NULL, NULL),
+    EXPECT_FAILURE(yoke_conv_run(test_team, c, host[0], host[1], host[2], NULL),
                    bad_convs[_i].want);
-    EXPECT_FAILURE(yoke_conv_enqueue(test_queue, c, bufs[0], bufs[1], bufs[2], NULL, &ev),
+    EXPECT_FAILURE(yoke_conv_enqueue(test_queue, c, bufs[0], bufs[1], bufs[2], &ev),
                    bad_convs[_i].want);
     ck_assert_msg(ev == NULL, "%s: an event without a command", bad_convs[_i].why);
 }
@@ -244,7 +244,7 @@ static const struct yoke_conv large_convs[] = {
 START_TEST(buffer_too_small_for_conv_is_refused)
 {
     EXPECT_FAILURE(
-        yoke_conv_enqueue(test_queue, &large_convs[_i], bufs[0], bufs[1], bufs[2], NULL, NULL),
+        yoke_conv_enqueue(test_queue, &large_convs[_i], bufs[0], bufs[1], bufs[2], NULL),
         YOKE_ERR_INVALID);
 }
 END_TEST
@@ -258,20 +258,20 @@ START_TEST(null_for_conv_is_refused)
     float *y = host[0], *x = host[1], *w = host[2];
     yoke_buffer *Y = bufs[0], *X = bufs[1], *W = bufs[2];
 
-    EXPECT_FAILURE(yoke_conv_run(NULL, &c, y, x, w, NULL, NULL), YOKE_ERR_INVALID);
-    EXPECT_FAILURE(yoke_conv_run(test_team, NULL, y, x, w, NULL, NULL), YOKE_ERR_INVALID);
-    EXPECT_FAILURE(yoke_conv_run(test_team, &c, NULL, x, w, NULL, NULL), YOKE_ERR_INVALID);
-    EXPECT_FAILURE(yoke_conv_run(test_team, &c, y, NULL, w, NULL, NULL), YOKE_ERR_INVALID);
-    EXPECT_FAILURE(yoke_conv_run(test_team, &c, y, x, NULL, NULL, NULL), YOKE_ERR_INVALID);
-    EXPECT_FAILURE(yoke_conv_enqueue(NULL, &c, Y, X, W, NULL, NULL), YOKE_ERR_INVALID);
-    EXPECT_FAILURE(yoke_conv_enqueue(test_queue, NULL, Y, X, W, NULL, NULL), YOKE_ERR_INVALID);
-    EXPECT_FAILURE(yoke_conv_enqueue(test_queue, &c, NULL, X, W, NULL, NULL), YOKE_ERR_INVALID);
-    EXPECT_FAILURE(yoke_conv_enqueue(test_queue, &c, Y, NULL, W, NULL, NULL), YOKE_ERR_INVALID);
-    EXPECT_FAILURE(yoke_conv_enqueue(test_queue, &c, Y, X, NULL, NULL, NULL), YOKE_ERR_INVALID);
-    EXPECT_FAILURE(yoke_conv_enqueue(test_queue, &c, Y, Y, W, NULL, NULL), YOKE_ERR_INVALID);
-    EXPECT_FAILURE(yoke_conv_run(test_team, &unknown, y, x, w, NULL, NULL), YOKE_ERR_INVALID);
-    EXPECT_FAILURE(yoke_conv_run(test_team, &layout, y, x, w, NULL, NULL), YOKE_ERR_INVALID);
-    EXPECT_FAILURE(yoke_conv_run(test_team, &type, y, x, w, NULL, NULL), YOKE_ERR_INVALID);
+    EXPECT_FAILURE(yoke_conv_run(NULL, &c, y, x, w, NULL), YOKE_ERR_INVALID);
+    EXPECT_FAILURE(yoke_conv_run(test_team, NULL, y, x, w, NULL), YOKE_ERR_INVALID);
+    EXPECT_FAILURE(yoke_conv_run(test_team, &c, NULL, x, w, NULL), YOKE_ERR_INVALID);
+    EXPECT_FAILURE(yoke_conv_run(test_team, &c, y, NULL, w, NULL), YOKE_ERR_INVALID);
+    EXPECT_FAILURE(yoke_conv_run(test_team, &c, y, x, NULL, NULL), YOKE_ERR_INVALID);
+    EXPECT_FAILURE(yoke_conv_enqueue(NULL, &c, Y, X, W, NULL), YOKE_ERR_INVALID);
+    EXPECT_FAILURE(yoke_conv_enqueue(test_queue, NULL, Y, X, W, NULL), YOKE_ERR_INVALID);
+    EXPECT_FAILURE(yoke_conv_enqueue(test_queue, &c, NULL, X, W, NULL), YOKE_ERR_INVALID);
+    EXPECT_FAILURE(yoke_conv_enqueue(test_queue, &c, Y, NULL, W, NULL), YOKE_ERR_INVALID);
+    EXPECT_FAILURE(yoke_conv_enqueue(test_queue, &c, Y, X, NULL, NULL), YOKE_ERR_INVALID);
+    EXPECT_FAILURE(yoke_conv_enqueue(test_queue, &c, Y, Y, W, NULL), YOKE_ERR_INVALID);
+    EXPECT_FAILURE(yoke_conv_run(test_team, &unknown, y, x, w, NULL), YOKE_ERR_INVALID);
+    EXPECT_FAILURE(yoke_conv_run(test_team, &layout, y, x, w, NULL), YOKE_ERR_INVALID);
+    EXPECT_FAILURE(yoke_conv_run(test_team, &type, y, x, w, NULL), YOKE_ERR_INVALID);
 }
 END_TEST
 

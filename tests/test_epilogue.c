@@ -196,9 +196,9 @@ START_TEST(types_that_are_not_there_are_unsupported)
         EXPECT_FAILURE(enqueue(g, NULL), YOKE_ERR_UNSUPPORTED);
     }
     ck_assert_uint_gt(n_refused, 0); /* gemm_tile, for one */
-    EXPECT_FAILURE(yoke_conv_run(test_team, &c, host[0], host[1], host[2], NULL, NULL),
+    EXPECT_FAILURE(yoke_conv_run(test_team, &c, host[0], host[1], host[2], NULL),
                    YOKE_ERR_UNSUPPORTED);
-    EXPECT_FAILURE(yoke_conv_enqueue(test_queue, &c, bufs[0], bufs[1], bufs[2], NULL, NULL),
+    EXPECT_FAILURE(yoke_conv_enqueue(test_queue, &c, bufs[0], bufs[1], bufs[2], NULL),
                    YOKE_ERR_UNSUPPORTED);
 }
 END_TEST

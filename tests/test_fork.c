@@ -73,9 +73,10 @@ static int ask_for_work(void)
     ASK(yoke_kernel_enqueue(test_queue, kernel, &launch, args, 1, NULL));
     ASK(yoke_gemm_run(test_team, &gemm, C, A, A, NULL));
     ASK(yoke_gemm_enqueue(test_queue, &gemm, buf[0], buf[1], buf[1], NULL));
-    ASK(yoke_conv_run(test_team, &conv, C, A, A, NULL, NULL));
-    ASK(yoke_conv_enqueue(test_queue, &conv, buf[0], buf[1], buf[1], NULL, NULL));
+    ASK(yoke_conv_run(test_team, &conv, C, A, A, NULL));
+    ASK(yoke_conv_enqueue(test_queue, &conv, buf[0], buf[1], buf[1], NULL));
     ASK(yoke_gemm_workspace(test_device, &gemm, &n));
+    ASK(yoke_conv_workspace(test_device, &conv, &n));
     ASK(yoke_gemm_tune(test_device, &gemm, NULL, &result));
     ASK(yoke_gemm_tune_explain(test_device, &gemm, &reason));
     ASK(yoke_tune_forgive(test_device, NULL, &n));

@@ -82,8 +82,8 @@ START_TEST(empty_operands_need_no_buffer)
         EXPECT_OK(yoke_event_wait(ev));
         yoke_event_destroy(&ev);
     }
-    EXPECT_OK(yoke_conv_run(test_team, &no_image, NULL, NULL, NULL, NULL, NULL));
-    EXPECT_OK(yoke_conv_enqueue(test_queue, &no_image, NULL, NULL, NULL, NULL, NULL));
+    EXPECT_OK(yoke_conv_run(test_team, &no_image, NULL, NULL, NULL, NULL));
+    EXPECT_OK(yoke_conv_enqueue(test_queue, &no_image, NULL, NULL, NULL, NULL));
     EXPECT_OK(yoke_gemm_pack(test_team, &no_sum, YOKE_GEMM_SIDE_A, NULL, &packed));
     yoke_gemm_packed_destroy(&packed);
     EXPECT_OK(yoke_gemm_pack_buffer(test_queue, &no_sum, YOKE_GEMM_SIDE_B, NULL, &packed));

@@ -62,10 +62,10 @@ static void check_shape(struct rng *r, struct yoke_conv *c)
     struct yoke_ref ref;
 
     fill(r, c, c->N * c->C * c->H * c->W, c->K * (c->C / c->groups) * c->R * c->S);
-    yoke_ref_conv(&ref, c, YOKE_REF_WHOLE, X, W, NULL);
+    yoke_ref_conv(&ref, c, YOKE_REF_WHOLE, X, W);
     void *y = calloc(yoke_ref_elements(&ref), yoke_type_size(c->type));
     ck_assert_ptr_nonnull(y);
-    const yoke_status st = yoke_conv_run(test_team, c, y, X, W, NULL, NULL);
+    const yoke_status st = yoke_conv_run(test_team, c, y, X, W, NULL);
     if (st != YOKE_ERR_UNSUPPORTED) { /* a variant that does not take it */
         ck_assert_msg(st == YOKE_OK, "%s", yoke_last_error());
         yoke_ref_check(&ref, NULL, 0, y, &result);
@@ -107,11 +107,11 @@ START_TEST(rows_and_columns_agree)
     for (size_t v = 0; yoke_conv_variant_name(v); v++) {
         c.variant = yoke_conv_variant_name(v);
         c.R = 3, c.S = 1, c.pad_h[0] = c.pad_h[1] = 1, c.pad_w[0] = c.pad_w[1] = 1;
-        if (yoke_conv_run(test_team, &c, y, one, w, NULL, NULL) == YOKE_ERR_UNSUPPORTED) continue;
+        if (yoke_conv_run(test_team, &c, y, one, w, NULL) == YOKE_ERR_UNSUPPORTED) continue;
         ck_assert_msg(y[0] == 0 && y[1] == 2 && y[2] == 0, "%s: %g %g %g", c.variant, (double)y[0],
                       (double)y[1], (double)y[2]);
         c.R = 1, c.S = 3;
-        EXPECT_OK(yoke_conv_run(test_team, &c, y, one, w, NULL, NULL));
+        EXPECT_OK(yoke_conv_run(test_team, &c, y, one, w, NULL));
         ck_assert_msg(y[0] == 0 && y[1] == 2 && y[2] == 0, "%s: %g %g %g", c.variant, (double)y[0],
                       (double)y[1], (double)y[2]);
     }

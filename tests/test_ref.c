@@ -25,10 +25,13 @@ static struct yoke_ref_result check_gemm(const struct yoke_gemm *gemm, const voi
 static struct yoke_ref_result check_conv(const struct yoke_conv *conv, const void *Y, const void *X,
                                          const void *W, const void *bias)
 {
+    const struct yoke_epilogue e = { .bias = YOKE_BIAS_CHANNEL, .bias_array = bias };
+    struct yoke_conv c = *conv;
     struct yoke_ref_result r;
     struct yoke_ref ref;
 
-    yoke_ref_conv(&ref, conv, YOKE_REF_ANY, X, W, bias);
+    if (bias) c.epilogue = &e;
+    yoke_ref_conv(&ref, &c, YOKE_REF_ANY, X, W);
     yoke_ref_check(&ref, &effort, 0, Y, &r);
     return r;
 }
@@ -276,15 +279,49 @@ START_TEST(conv_groups)
     struct yoke_conv conv = {
         .N = 1, .C = 4, .H = 1, .W = 2, .K = 2, .R = 1, .S = 1, .groups = 2, .layout = YOKE_NHWC
     };
+    const struct yoke_epilogue e = { .bias = YOKE_BIAS_CHANNEL, .bias_array = bias };
     struct yoke_ref ref;
 
     ck_assert(check_conv(&conv, last, X, W, bias).worst_ratio == 0.0);
     conv.layout = YOKE_NCHW;
     ck_assert(check_conv(&conv, planes, X, W, bias).worst_ratio == 0.0);
     ck_assert(!check_conv(&conv, planes, X, W, NULL).passed);
-    yoke_ref_conv(&ref, &conv, YOKE_REF_ANY, X, W, bias);
+    conv.epilogue = &e;
+    yoke_ref_conv(&ref, &conv, YOKE_REF_ANY, X, W);
     ck_assert(ref.flops == 2.0 * 4 * 2);
     ck_assert(ref.bytes == 4.0 * (8 + 4 + 4 + 2));
+}
+END_TEST
+
+/* Two images of 1 x 2 pixels, two filters of 1 x 1: 1 and -10, and what follows the sums, by hand:
+ * from bias 1 and -1, residuals in three places, and RELU or a clamp. */
+START_TEST(conv_epilogues)
+{
+    static const double X[4] = { 1, 2, 3, 4 }, W[2] = { 1, -10 }, bias[3] = { 9, 1, -1 };
+    static const double last[15] = { 7, 7, 7, 1, 2, 7, 3, 40, 7, -9, 6, 7, -8, 80 },
+                        shared[5] = { 7, 1, 3, 2, 40 },
+                        planes[15] = { 7, 1, 3, 7, 2, 40, 7, -9, -8, 7, 6, 80 };
+    static const double Y_last[8] = { 3, 0, 6, 19, 0, 0, 0, 39 }, Y_clamped[8] = { 3, 6, -5, 6, -5, -5, -5, 6 },
+                        Y_shared[8] = { 3, -9, 6, 19, 5, -29, 8, -1 };
+    struct yoke_epilogue e = { YOKE_BIAS_CHANNEL, .activation = YOKE_ACT_RELU, .bias_array = bias,
+                               .offset_bias = 1, .residual_array = last, .ldr = 3, .stride_r = 6,
+                               .offset_r = 3 };
+    struct yoke_conv conv = { .N = 2, .C = 1, .H = 1, .W = 2, .K = 2, .R = 1, .S = 1,
+                              .type = YOKE_F64, .layout = YOKE_NHWC, .epilogue = &e };
+
+    ck_assert(check_conv(&conv, Y_last, X, W, NULL).worst_ratio == 0.0);
+    ck_assert(!check_conv(&conv, Y_shared, X, W, NULL).passed);
+    conv.layout = YOKE_NCHW;
+    e.residual_array = planes;
+    e.activation = YOKE_ACT_CLAMP;
+    e.clamp_min = -5;
+    e.clamp_max = 6;
+    e.offset_r = 1;
+    ck_assert(check_conv(&conv, Y_clamped, X, W, NULL).worst_ratio == 0.0);
+    conv.layout = YOKE_NHWC;
+    e = (struct yoke_epilogue){ YOKE_BIAS_CHANNEL, .bias_array = bias + 1, .offset_r = 1,
+                                .residual_array = shared, .stride_r = YOKE_STRIDE_SHARED };
+    ck_assert(check_conv(&conv, Y_shared, X, W, NULL).worst_ratio == 0.0);
 }
 END_TEST
 
@@ -388,6 +425,7 @@ int main(void)
     tcase_add_test(tc, conv_senses);
     tcase_add_test(tc, conv_steps);
     tcase_add_test(tc, conv_groups);
+    tcase_add_test(tc, conv_epilogues);
     suite_add_tcase(s, tc);
     return unit_run(s);
 }

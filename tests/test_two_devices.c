@@ -109,7 +109,7 @@ END_TEST
 
 START_TEST(two_devices_share_a_batch_of_images)
 {
-    const struct yoke_conv c = { .N = 16,
+    struct yoke_conv c = { .N = 16,
                                  .C = 32,
                                  .H = 28,
                                  .W = 28,
@@ -122,16 +122,22 @@ START_TEST(two_devices_share_a_batch_of_images)
     const size_t n_y = c.N * c.K * c.H * c.W;
     float *x = integers(c.N * c.C * c.H * c.W, 1), *w = integers(c.K * c.C * 9, 2);
     float *bias = integers(c.K, 3), *both = integers(n_y, 4), *alone = integers(n_y, 5);
+    float *residual = integers(n_y, 6);
+    const struct yoke_epilogue e = { .bias = YOKE_BIAS_CHANNEL,
+                                     .activation = YOKE_ACT_RELU,
+                                     .bias_array = bias,
+                                     .residual_array = residual };
     struct yoke_report report;
 
+    c.epilogue = &e;
     if (!setup_two()) goto out;
     for (int i = 0; i < 4; i++) {
-        EXPECT_OK(yoke_conv_run(test_team, &c, both, x, w, bias, &report));
+        EXPECT_OK(yoke_conv_run(test_team, &c, both, x, w, &report));
         expect_report(&report);
         if (i > 0) expect_both_work(&report);
     }
     keep_one(0);
-    EXPECT_OK(yoke_conv_run(test_team, &c, alone, x, w, bias, &report));
+    EXPECT_OK(yoke_conv_run(test_team, &c, alone, x, w, &report));
     expect_report(&report);
     ck_assert_mem_eq(both, alone, n_y * sizeof *both);
     yoke_team_destroy(&test_team);
@@ -139,6 +145,7 @@ out:
     free(x);
     free(w);
     free(bias);
+    free(residual);
     free(both);
     free(alone);
 }

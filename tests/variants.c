@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "op/tile.h"
-#include "ops/conv/conv.h"
+#include "ops/conv/args.h"
 #include "ops/gemm/args.h"
 #include "ops/gemm/dot_probe.h"
 #include "ops/gemm/families.h"
@@ -207,10 +207,12 @@ static void print_conv(enum yoke_type type, bool fma)
 {
     struct yoke_text options;
 
-    yoke_options_begin(&options, fma, type);
     for (size_t i = 0; i < yoke_conv_class.n_variants; i++)
-        print_row(&yoke_conv_class.variants[i], &options, type, of_conv, 0, 1);
-    yoke_text_deinit(&options);
+        for (int epilogue = 0; epilogue < 2; epilogue++) {
+            yoke_conv_options(&options, fma, type, epilogue);
+            print_row(&yoke_conv_class.variants[i], &options, type, of_conv, (size_t)epilogue, 2);
+            yoke_text_deinit(&options);
+        }
 }
 
 /* The program that keeps workers awake: src/kernel/linger.h. */

@@ -2,35 +2,23 @@
  *
  * Arrays   see abi/conv.h
  * Launch   global (Q, P, N * groups * K) rounded up to any local size.
- * Memory   reads only pixels inside the image; nothing outside the arrays.
- * Numerics sums in T, one product after another, from bias on.
+ * Memory   see conv_general.clh
+ * Numerics see conv_general.clh
  *
- * Defines  DTYPE, HAVE_FMA  see yoke.clh
- * Uses     yoke, abi/conv
+ * Defines  see conv_general.clh
+ * Uses     yoke, conv, conv_general, abi/conv
  */
 __kernel void conv_general(__global T *Y, __global const T *X, __global const T *W,
-                           __global const T *bias, const struct yoke_conv_shape s)
+                           __global const T *bias, __global const T *residual,
+                           const struct yoke_conv_shape shape, const struct conv_scalars scalars)
 {
-    const uint q = get_global_id(0), p = get_global_id(1);
-    const uint k = get_global_id(2) % s.K, group = get_global_id(2) / s.K % s.groups;
-    const uint n = get_global_id(2) / s.K / s.groups;
-    if (q >= s.Q || p >= s.P || n >= s.N) return;
+    const struct conv_args args = { Y, X, W, bias, residual, &shape, &scalars };
+    const size_t filter = get_global_id(2);
+    const struct conv_place place = { .n = filter / shape.K / shape.groups,
+                                      .group = filter / shape.K % shape.groups,
+                                      .k = filter % shape.K,
+                                      .p = get_global_id(1),
+                                      .q = get_global_id(0) };
 
-    X += n * s.x_image + group * s.x_group;
-    W += ((ulong)group * s.K + k) * s.w_filter + s.w_offset;
-
-    T sum = s.has_bias ? bias[group * s.K + k] : (T)0;
-    for (uint r = 0; r < s.R; r++) {
-        const int y = (int)(p * s.stride_h) - s.pad_h + (int)(r * s.dilation_h);
-        if (y < 0 || y >= (int)s.H) continue;
-        for (uint t = 0; t < s.S; t++) {
-            const int x = (int)(q * s.stride_w) - s.pad_w + (int)(t * s.dilation_w);
-            if (x < 0 || x >= (int)s.W) continue;
-            __global const T *pixel = X + y * s.x_row + x * s.x_col;
-            __global const T *weight = W + ((long)r * s.w_row + (long)t * s.w_col);
-            for (uint c = 0; c < s.C; c++)
-                sum = MUL_ADD(pixel[c * s.x_channel], weight[c * s.w_channel], sum);
-        }
-    }
-    Y[n * s.y_image + group * s.y_group + k * s.y_channel + p * s.y_row + q * s.y_col] = sum;
+    conv_general_element(&args, &place);
 }

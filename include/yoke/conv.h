@@ -1,25 +1,26 @@
 /* yoke/conv.h - convolution of images with a bank of filters, forward.
  * SPDX-License-Identifier: MIT
  *
- *   Y[n,k,p,q] = bias[k] + sum_{c,r,s} X[n, g C/groups + c, p stride - pad + r dilation,
- *                                        q stride - pad + s dilation] * W[k,c,r,s]
+ *   Y[n,k,p,q] = sum_{c,r,s} X[n, g C/groups + c, p stride - pad + r dilation,
+ *                              q stride - pad + s dilation] * W[k,c,r,s]
  *
  * with g the group of k and X zero outside the image: cross-correlation, what deep learning (and
  * ONNX's Conv) calls convolution. With true_convolution each filter is turned by 180 degrees
- * (W[k, c, R-1-r, S-1-s]), which gives C(i,j) = sum A(i-k, j-l) B(k,l).
+ * (W[k, c, R-1-r, S-1-s]), which gives C(i,j) = sum A(i-k, j-l) B(k,l). What follows in the
+ * epilogue, a bias for each filter among it, is in yoke/epilogue.h.
  *
  *   X     N x C x H x W              Y  N x K x P x Q     in the order of the layout, dense
  *   W     K x (C / groups) x R x S   (NHWC: K x R x S x (C / groups))
- *   bias  K
  *   P = (H + pad_h[0] + pad_h[1] - dilation_h (R - 1) - 1) / stride_h + 1, rounded down; Q alike
  *
- * Accuracy: as in yoke/gemm.h with gamma(C / groups R S + 2) (|X| * |W| + |bias|). */
+ * Accuracy: as in yoke/gemm.h with C / groups R S for K, and |X| * |W| for the magnitudes. */
 #ifndef YOKE_CONV_H
 #define YOKE_CONV_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "yoke/epilogue.h"
 #include "yoke/queue.h"
 #include "yoke/team.h"
 #include "yoke/types.h"
@@ -42,6 +43,11 @@ struct yoke_conv {
     size_t groups;                 /* optional: 0 is 1; divides C and K                      */
     bool true_convolution;         /* optional: turn each filter by 180 degrees              */
     const char *variant;           /* optional: use this one (yoke_conv_variant_name)        */
+    const struct yoke_epilogue *epilogue; /* optional: NULL is none. Its bias is by channel  */
+    size_t max_workspace_bytes;    /* optional: device memory that Yoke may take for this
+                                    * convolution, beside the caller's buffers: workspace, and
+                                    * for yoke_conv_run the copies on devices that do not work
+                                    * on the host's memory. 0: as much as the devices have    */
 };
 
 /* Rows P and columns Q of the output images.
@@ -55,9 +61,9 @@ YOKE_API YOKE_MUST_CHECK yoke_status yoke_conv_output(const struct yoke_conv *co
                                                       size_t *Q);
 
 /* Host arrays in, host arrays out: split over the team, returns when Y is complete. Y may not
- * overlap the others. bias (K elements) and report may be NULL.
+ * overlap the others, nor those of the epilogue. report may be NULL.
  *
- *   YOKE_ERR_INVALID      as above
+ *   YOKE_ERR_INVALID      as above, or an epilogue that is none of a convolution's
  *   YOKE_ERR_LIMIT        as above, or arrays or sums past a device's limits
  *   YOKE_ERR_UNSUPPORTED  as above, no device of the team has the type, or the variant asked for
  *                         does not take this convolution there
@@ -67,17 +73,25 @@ YOKE_API YOKE_MUST_CHECK yoke_status yoke_conv_output(const struct yoke_conv *co
  */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_conv_run(yoke_team *team, const struct yoke_conv *conv,
                                                    void *Y, const void *X, const void *W,
-                                                   const void *bias, struct yoke_report *report);
+                                                   struct yoke_report *report);
 
 /* The same on device buffers of q's device; returns when the work is queued. Y must differ from
- * the others; bias may be NULL. event may be NULL; otherwise the caller owns *event on success, and
- * on failure it is NULL. Statuses as above; YOKE_ERR_INVALID also for a buffer that is too small or
- * of another device. */
+ * the others, and from those of the epilogue. event may be NULL; otherwise the caller owns *event
+ * on success, and on failure it is NULL. Statuses as above; YOKE_ERR_INVALID also for a buffer that
+ * is too small or of another device. */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_conv_enqueue(yoke_queue *q, const struct yoke_conv *conv,
                                                        yoke_buffer *Y, const yoke_buffer *X,
-                                                       const yoke_buffer *W,
-                                                       const yoke_buffer *bias,
-                                                       yoke_event **event);
+                                                       const yoke_buffer *W, yoke_event **event);
+
+/* The workspace that yoke_conv_enqueue borrows from its queue on dev for this convolution, in
+ * bytes. It is kept for the next command; the largest so far is what a queue holds.
+ *
+ *   YOKE_ERR_INVALID, YOKE_ERR_LIMIT, YOKE_ERR_UNSUPPORTED, YOKE_ERR_NO_MEMORY
+ *                         as of yoke_conv_run
+ */
+YOKE_API YOKE_MUST_CHECK yoke_status yoke_conv_workspace(yoke_device *dev,
+                                                         const struct yoke_conv *conv,
+                                                         size_t *size_bytes);
 
 /* The variant that yoke_conv_enqueue would run on dev, a constant string such as "conv_tile"; ""
  * when there is none (see yoke_last_error). */

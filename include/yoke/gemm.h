@@ -39,9 +39,6 @@
 extern "C" {
 #endif
 
-/* For stride_a or stride_b: the same matrix for the whole batch. */
-#define YOKE_STRIDE_SHARED ((size_t)-1)
-
 /* An operand that is used again and again, such as the weights of a network, in the form and place
  * in which the devices want it, so that products need neither copy nor rearrange it.
  *

@@ -42,6 +42,12 @@ YOKE_API size_t yoke_type_size(enum yoke_type type);
  * yoke_type. */
 YOKE_API const char *yoke_type_name(enum yoke_type type);
 
+/* "row-major", "column-major"; "?" for a value that is not a yoke_order. */
+YOKE_API const char *yoke_order_name(enum yoke_order order);
+
+/* "nchw", "nhwc"; "?" for a value that is not a yoke_layout. */
+YOKE_API const char *yoke_layout_name(enum yoke_layout layout);
+
 /* The type of the results of an operation on arrays of that type: s32 for s8, else the same. */
 YOKE_API enum yoke_type yoke_type_result(enum yoke_type type);
 

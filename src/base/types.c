@@ -1,8 +1,10 @@
-/* types.c - sizes and names of element types.
+/* types.c - sizes of element types; names of what is enumerated.
  * SPDX-License-Identifier: MIT */
 #include "yoke/types.h"
 
 #include <stdbool.h>
+
+#include "yoke/epilogue.h"
 
 static const struct {
     size_t size_bytes;
@@ -31,4 +33,41 @@ const char *yoke_type_name(enum yoke_type type)
 enum yoke_type yoke_type_result(enum yoke_type type)
 {
     return type == YOKE_S8 ? YOKE_S32 : type;
+}
+
+#define NAME_OF(names, i) ((size_t)(i) < sizeof(names) / sizeof *(names) ? (names)[i] : "?")
+
+const char *yoke_order_name(enum yoke_order order)
+{
+    static const char *const names[] = { [YOKE_ROW_MAJOR] = "row-major",
+                                         [YOKE_COL_MAJOR] = "column-major" };
+
+    return NAME_OF(names, order);
+}
+
+const char *yoke_layout_name(enum yoke_layout layout)
+{
+    static const char *const names[] = { [YOKE_NCHW] = "nchw", [YOKE_NHWC] = "nhwc" };
+
+    return NAME_OF(names, layout);
+}
+
+const char *yoke_bias_name(enum yoke_bias bias)
+{
+    static const char *const names[] = { [YOKE_BIAS_NONE] = "none",
+                                         [YOKE_BIAS_ROW] = "row",
+                                         [YOKE_BIAS_COLUMN] = "column",
+                                         [YOKE_BIAS_CHANNEL] = "channel" };
+
+    return NAME_OF(names, bias);
+}
+
+const char *yoke_activation_name(enum yoke_activation activation)
+{
+    static const char *const names[] = {
+        [YOKE_ACT_NONE] = "none",       [YOKE_ACT_RELU] = "relu", [YOKE_ACT_CLAMP] = "clamp",
+        [YOKE_ACT_SIGMOID] = "sigmoid", [YOKE_ACT_TANH] = "tanh", [YOKE_ACT_GELU] = "gelu",
+    };
+
+    return NAME_OF(names, activation);
 }

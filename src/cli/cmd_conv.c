@@ -4,27 +4,25 @@
 
 #include "base/size.h"
 #include "cli/args.h"
-#include "cli/npy.h"
-#include "cli/op.h"
+#include "cli/epilogue.h"
 #include "ref/conv.h"
 
 enum {
     KEY_INPUT = 0x3000,
     KEY_FILTERS,
-    KEY_BIAS,
     KEY_STRIDE,
     KEY_PAD,
     KEY_DILATION,
     KEY_GROUPS,
     KEY_LAYOUT,
-    KEY_TRUE
+    KEY_TRUE,
+    KEY_WORKSPACE
 };
 
 static const struct argp_option options[] = {
     { "input", KEY_INPUT, "NxCxHxW", 0, "Random images of this shape, in place of X.npy", 1 },
     { "filters", KEY_FILTERS, "KxCxRxS", 0,
       "Random filters of this shape (C divided by the groups), in place of W.npy", 1 },
-    { "bias", KEY_BIAS, "FILE", 0, "K numbers, one to add to each filter's results", 1 },
     { "stride", KEY_STRIDE, "S|SxS", 0, "Step of the filters, or of rows x columns (1)", 1 },
     { "pad", KEY_PAD, "P|PxP", 0, "Zeros around the images, or above and below x beside (0)", 1 },
     { "dilation", KEY_DILATION, "D|DxD", 0, "Step within the filters (1)", 1 },
@@ -32,15 +30,18 @@ static const struct argp_option options[] = {
     { "layout", KEY_LAYOUT, "nchw|nhwc", 0,
       "Order of X and Y (nchw); filters are K x C x R x S in either", 1 },
     { "true-convolution", KEY_TRUE, NULL, 0, "Turn each filter by 180 degrees", 1 },
+    { "workspace", KEY_WORKSPACE, "BYTES", 0,
+      "Take no more device memory than this beside the arrays (as much as there is)", 1 },
     { 0 },
 };
 
 struct conv_task {
     struct op_options op;
-    const char *input, *filters, *bias_path, *args[2];
+    const char *input, *filters, *args[2];
     size_t n_args, P, Q;
 
-    struct array X, W, bias, Y;
+    struct array X, W, Y;
+    struct epilogue epilogue;
     struct yoke_conv conv;
 };
 
@@ -57,7 +58,8 @@ static error_t parse_pair(const char *what, const char *text, size_t min, size_t
 
 static error_t parse_conv_option(int key, const char *arg, struct yoke_conv *v)
 {
-    static const char *const layouts[] = { "nchw", "nhwc", NULL };
+    const char *const layouts[] = { yoke_layout_name(YOKE_NCHW), yoke_layout_name(YOKE_NHWC),
+                                    NULL };
 
     switch (key) {
     case KEY_STRIDE: return parse_pair("--stride", arg, 1, &v->stride_h, &v->stride_w);
@@ -72,6 +74,9 @@ static error_t parse_conv_option(int key, const char *arg, struct yoke_conv *v)
         v->layout = arg_choice("--layout", arg, layouts) == 0 ? YOKE_NCHW : YOKE_NHWC;
         return 0;
     case KEY_TRUE: v->true_convolution = true; return 0;
+    case KEY_WORKSPACE:
+        v->max_workspace_bytes = (size_t)arg_number("--workspace", arg, 1, SIZE_MAX);
+        return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }
@@ -91,10 +96,12 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     struct conv_task *t = state->input;
 
     switch (key) {
-    case ARGP_KEY_INIT: state->child_inputs[0] = &t->op; return 0;
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &t->op;
+        state->child_inputs[1] = &t->epilogue;
+        return 0;
     case KEY_INPUT: t->input = arg; return 0;
     case KEY_FILTERS: t->filters = arg; return 0;
-    case KEY_BIAS: t->bias_path = arg; return 0;
     case ARGP_KEY_ARG:
         if (t->n_args == 2) argp_error(state, "'%s' is one argument too many", arg);
         t->args[t->n_args++] = arg;
@@ -104,13 +111,16 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const struct argp_child children[] = { { &op_argp, 0, NULL, 0 }, { 0 } };
+static const struct argp_child children[] = { { &op_argp, 0, NULL, 0 },
+                                              { &epilogue_conv_argp, 0, NULL, 0 },
+                                              { 0 } };
 static const struct argp conv_argp = {
     .options = options,
     .parser = parse_option,
     .args_doc = "X.npy W.npy -o Y.npy\n--input NxCxHxW --filters KxCxRxS",
     .doc = "Convolve images with filters: by cross-correlation, what deep learning calls "
-           "convolution, or with --true-convolution.",
+           "convolution, or with --true-convolution. Then add a bias and a residual, and apply an "
+           "activation, as asked.",
     .children = children,
 };
 
@@ -180,31 +190,28 @@ static int fit_shapes(struct conv_task *t)
     return CLI_DONE;
 }
 
-static int open_bias(struct conv_task *t)
+static void describe_result(struct conv_task *t)
 {
-    if (!t->bias_path) return CLI_DONE;
-    t->op.type_given = true;
-    const int status = open_dims(&t->bias, t->bias_path, 1, "one number for each filter", &t->op);
-    if (status != CLI_DONE) return status;
-    if (t->bias.dims[0] != t->conv.K)
-        return cli_usage("%s is %zu numbers; there are %zu filters", t->bias_path, t->bias.dims[0],
-                         t->conv.K);
-    return array_pack(&t->bias);
+    const size_t N = t->conv.N, K = t->conv.K, nchw[4] = { N, K, t->P, t->Q },
+                 nhwc[4] = { N, t->P, t->Q, K };
+    const bool last = t->conv.layout == YOKE_NHWC;
+
+    array_describe(&t->Y, "Y", t->op.type, 4, last ? nhwc : nchw);
+    t->epilogue.channel_dim = last ? 3 : 1;
 }
 
 static int alloc_arrays(struct conv_task *t)
 {
-    const size_t K = t->conv.K, P = t->P, Q = t->Q;
-    const size_t nchw[4] = { t->conv.N, K, P, Q }, nhwc[4] = { t->conv.N, P, Q, K };
+    double bytes = array_bytes(&t->Y) + epilogue_bytes(&t->epilogue);
     uint64_t seed = t->op.seed;
 
-    array_describe(&t->Y, "Y", t->op.type, 4, t->conv.layout == YOKE_NHWC ? nhwc : nchw);
-    double bytes = array_bytes(&t->Y);
     if (t->input) bytes += array_bytes(&t->X) + array_bytes(&t->W);
     int status = array_check_memory(bytes);
     if (status == CLI_DONE) status = array_alloc(&t->Y);
     if (status == CLI_DONE && t->input) status = array_alloc_random(&t->X, &seed);
     if (status == CLI_DONE && t->input) status = array_alloc_random(&t->W, &seed);
+    if (status == CLI_DONE) status = epilogue_alloc(&t->epilogue, &seed);
+    if (epilogue_is_there(&t->epilogue)) t->conv.epilogue = &t->epilogue.desc;
     return status;
 }
 
@@ -218,7 +225,8 @@ static int prepare(void *task)
     else
         status = open_files(t);
     if (status == CLI_DONE) status = fit_shapes(t);
-    if (status == CLI_DONE) status = open_bias(t);
+    if (status == CLI_DONE) describe_result(t);
+    if (status == CLI_DONE) status = epilogue_open(&t->epilogue, &t->Y, &t->op, t->input != NULL);
     if (status == CLI_DONE) status = alloc_arrays(t);
     if (status == CLI_DONE && t->conv.layout == YOKE_NHWC) channels_last(&t->W);
     if (status == CLI_DONE) status = array_pack(&t->X);
@@ -235,14 +243,14 @@ static yoke_status run(const void *task, yoke_team *team, struct yoke_report *re
 {
     const struct conv_task *t = task;
 
-    return yoke_conv_run(team, &t->conv, t->Y.memory, t->X.data, t->W.data, t->bias.data, report);
+    return yoke_conv_run(team, &t->conv, t->Y.memory, t->X.data, t->W.data, report);
 }
 
 static void reference(const void *task, struct yoke_ref *ref)
 {
     const struct conv_task *t = task;
 
-    yoke_ref_conv(ref, &t->conv, YOKE_REF_ANY, t->X.data, t->W.data, t->bias.data);
+    yoke_ref_conv(ref, &t->conv, YOKE_REF_ANY, t->X.data, t->W.data);
 }
 
 static const struct array *result_of(const void *task)
@@ -250,17 +258,14 @@ static const struct array *result_of(const void *task)
     return &((const struct conv_task *)task)->Y;
 }
 
-static const char *layout_name(const struct yoke_conv *v)
-{
-    return v->layout == YOKE_NHWC ? "nhwc" : "nchw";
-}
-
 static void describe(const void *task)
 {
-    const struct yoke_conv *v = &((const struct conv_task *)task)->conv;
+    const struct conv_task *t = task;
+    const struct yoke_conv *v = &t->conv;
+    char text[64];
 
-    printf("%zu x %zu x %zu x %zu with %zu filters %zu x %zu, %s", v->N, v->C, v->H, v->W, v->K,
-           v->R, v->S, layout_name(v));
+    printf("%zu x %zu x %zu x %zu with %zu filters %zu x %zu, %s%s", v->N, v->C, v->H, v->W, v->K,
+           v->R, v->S, yoke_layout_name(v->layout), epilogue_text(&t->epilogue, text));
 }
 
 static json_t *json_pair(size_t rows, size_t columns)
@@ -281,11 +286,12 @@ static json_t *shape(const void *task)
                   json_pair(yoke_size_or_one(v->stride_h), yoke_size_or_one(v->stride_w)), "pad",
                   json_pair(v->pad_h[0], v->pad_w[0]), "dilation",
                   json_pair(yoke_size_or_one(v->dilation_h), yoke_size_or_one(v->dilation_w)),
-                  "groups", (json_int_t)yoke_size_or_one(v->groups), "layout", layout_name(v),
+                  "groups", (json_int_t)yoke_size_or_one(v->groups), "layout", yoke_layout_name(v->layout),
                   "true_convolution", v->true_convolution);
 
     json_object_update(sizes, rest);
     json_decref(rest);
+    epilogue_json(&t->epilogue, sizes);
     return sizes;
 }
 
@@ -309,7 +315,7 @@ int cmd_conv(int argc, char **argv)
     const int status = op_execute(&conv_op, &task.op, &task);
     array_deinit(&task.X);
     array_deinit(&task.W);
-    array_deinit(&task.bias);
     array_deinit(&task.Y);
+    epilogue_deinit(&task.epilogue);
     return status;
 }

@@ -84,7 +84,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_child children[] = { { &op_argp, 0, NULL, 0 },
-                                              { &epilogue_argp, 0, NULL, 0 },
+                                              { &epilogue_gemm_argp, 0, NULL, 0 },
                                               { 0 } };
 static const struct argp gemm_argp = {
     .options = options,
@@ -244,14 +244,14 @@ static int alloc_arrays(struct gemm_task *t)
 
     const bool of_shape = t->n_args == 3;
     if (of_shape) bytes += array_bytes(&t->A) + array_bytes(&t->B) + array_bytes(&t->C0);
-    int status = array_check_memory(bytes + epilogue_bytes(&t->epilogue, of_shape));
+    int status = array_check_memory(bytes + epilogue_bytes(&t->epilogue));
     if (status == CLI_DONE) status = array_alloc(&t->C);
     if (status == CLI_DONE && of_shape) status = array_alloc_random(&t->A, &seed);
     if (status == CLI_DONE && of_shape) status = array_alloc_random(&t->B, &seed);
     if (status == CLI_DONE && of_shape && t->beta[0] != 0.0)
         status = array_alloc_random(&t->C0, &seed);
     if (status == CLI_DONE && t->c) status = array_pack(&t->C0);
-    if (status == CLI_DONE) status = epilogue_alloc(&t->epilogue, of_shape, &seed);
+    if (status == CLI_DONE) status = epilogue_alloc(&t->epilogue, &seed);
     if (epilogue_is_there(&t->epilogue)) t->gemm.epilogue = &t->epilogue.desc;
     return status;
 }

@@ -43,7 +43,7 @@ static yoke_status convolve(yoke_team *team, const struct job *job, size_t n,
                                     .pad_h = { 2, 2 },
                                     .pad_w = { 2, 2 } };
 
-    return yoke_conv_run(team, &conv, job->responses, job->images, job->out->bank, NULL, report);
+    return yoke_conv_run(team, &conv, job->responses, job->images, job->out->bank, report);
 }
 
 static yoke_status run_batches(yoke_team *team, struct job *job, size_t batch)

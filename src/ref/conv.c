@@ -7,11 +7,15 @@
 #include <string.h>
 
 #include "base/element.h"
+#include "ref/epilogue.h"
 
 struct task {
     struct yoke_conv conv; /* every default filled in */
-    const void *X, *W, *bias;
-    size_t channels, filters; /* of a group */
+    const void *X, *W;
+    size_t channels, filters;      /* of a group */
+    struct yoke_epilogue epilogue; /* whose arrays are NULL where there is none */
+    struct yoke_ref_conv_residual residual;
+    double terms;
 };
 
 static const struct task *task_of(const struct yoke_ref *ref)
@@ -65,13 +69,25 @@ static void add_channels(const struct yoke_ref *ref, size_t n, size_t k, const s
     }
 }
 
-/* Y[n,k,p,q] = bias[k] + sum_{c,r,s} X[n, g C/groups + c, ..] W[k,c,r,s], as in yoke/conv.h */
+/* Add one number to a sum. */
+static void add(const struct yoke_ref *ref, const void *array, size_t at, struct yoke_ref_sum *sum)
+{
+    const double value = yoke_element_get(ref->type, array, at);
+
+    sum->want += value;
+    sum->magnitude += fabs(value);
+}
+
+/* Y[n,k,p,q] = act(sum_{c,r,s} X[n, g C/groups + c, ..] W[k,c,r,s] + bias[k] + R[n,k,p,q]), as in
+ * yoke/conv.h and yoke/epilogue.h */
 static struct yoke_ref_sum sum_at(const struct yoke_ref *ref, size_t n, size_t k, size_t p,
                                   size_t q)
 {
     const struct task *t = task_of(ref);
+    const struct yoke_epilogue *e = &t->epilogue;
+    const struct yoke_ref_conv_residual *R = &t->residual;
     const struct yoke_conv *c = &t->conv;
-    struct yoke_ref_sum sum = { .terms = (double)(t->channels * c->R * c->S) };
+    struct yoke_ref_sum sum = { .terms = t->terms };
 
     for (size_t r = 0; r < c->R; r++)
         for (size_t s = 0; s < c->S; s++) {
@@ -82,15 +98,14 @@ static struct yoke_ref_sum sum_at(const struct yoke_ref *ref, size_t n, size_t k
             if (y < c->H && x < c->W)
                 add_channels(ref, n, k, c->true_convolution ? turned : straight, y, x, &sum);
         }
-    if (t->bias) {
-        const double bias = yoke_element_get(ref->type, t->bias, k);
-        sum.want += bias;
-        sum.magnitude += fabs(bias);
-    }
+    if (e->bias_array) add(ref, e->bias_array, e->offset_bias + k, &sum);
+    if (e->residual_array)
+        add(ref, e->residual_array,
+            R->offset + n * R->image + k * R->channel + p * R->row + q * R->col, &sum);
+    yoke_ref_activate(&sum, e);
     return sum;
 }
 
-/* A term is rounded as a product, in C / groups R S - 1 partial sums, and as the bias is added. */
 static void element_at(const struct yoke_ref *ref, size_t element, struct yoke_ref_value *values)
 {
     const size_t *d = ref->dims, d3 = element % d[3], rest = element / d[3];
@@ -99,6 +114,22 @@ static void element_at(const struct yoke_ref *ref, size_t element, struct yoke_r
     const struct yoke_ref_sum sum = last ? sum_at(ref, n, d3, d1, d2) : sum_at(ref, n, d1, d2, d3);
 
     *values = yoke_ref_value_of(&sum, ref->type, ref->data, element);
+}
+
+struct yoke_ref_conv_residual yoke_ref_conv_residual(const struct yoke_conv *c)
+{
+    const size_t P = yoke_ref_conv_rows(c), Q = yoke_ref_conv_cols(c);
+    const struct yoke_epilogue *e = c->epilogue;
+    const bool last = c->layout == YOKE_NHWC;
+    const size_t ld = e->ldr ? e->ldr : last ? c->K : Q;
+    struct yoke_ref_conv_residual r = { .offset = e->offset_r };
+
+    r.col = last ? ld : 1;
+    r.row = last ? Q * ld : ld;
+    r.channel = last ? 1 : P * ld;
+    r.image = last ? P * Q * ld : c->K * P * ld;
+    if (e->stride_r) r.image = e->stride_r == YOKE_STRIDE_SHARED ? 0 : e->stride_r;
+    return r;
 }
 
 static struct yoke_conv filled_in(const struct yoke_conv *conv)
@@ -113,18 +144,47 @@ static struct yoke_conv filled_in(const struct yoke_conv *conv)
     return c;
 }
 
+/* As the arithmetic holds it. */
+static void take_epilogue(struct task *t, const struct yoke_conv *c)
+{
+    struct yoke_epilogue *e = &t->epilogue;
+
+    if (!c->epilogue) return;
+    *e = *c->epilogue;
+    e->clamp_min = yoke_ref_scalar(e->clamp_min, c->type);
+    e->clamp_max = yoke_ref_scalar(e->clamp_max, c->type);
+    if (e->bias == YOKE_BIAS_NONE) e->bias_array = NULL;
+    t->residual = yoke_ref_conv_residual(c);
+}
+
+/* The elements that the epilogue reads. */
+static double epilogue_elements(const struct yoke_conv *c, double n_y)
+{
+    const struct yoke_epilogue *e = c->epilogue;
+    double n = 0;
+
+    if (e && e->bias != YOKE_BIAS_NONE) n += (double)c->K;
+    if (e && (e->residual_array || e->residual_buffer))
+        n += e->stride_r == YOKE_STRIDE_SHARED && c->N ? n_y / (double)c->N : n_y;
+    return n;
+}
+
+/* A term is rounded as a product and in C / groups R S - 1 partial sums; what the epilogue adds is
+ * one term more each. */
 void yoke_ref_conv(struct yoke_ref *ref, const struct yoke_conv *conv, enum yoke_ref_data data,
-                   const void *X, const void *W, const void *bias)
+                   const void *X, const void *W)
 {
     const struct yoke_conv c = filled_in(conv);
     const size_t P = yoke_ref_conv_rows(&c), Q = yoke_ref_conv_cols(&c);
-    const struct task t = { c, X, W, bias, c.C / c.groups, c.K / c.groups };
+    struct task t = { .conv = c, .X = X, .W = W, .channels = c.C / c.groups,
+                      .filters = c.K / c.groups };
     const double terms = (double)t.channels * (double)c.R * (double)c.S;
     const double n_x = (double)c.N * (double)c.C * (double)c.H * (double)c.W;
     const double n_y = (double)c.N * (double)c.K * (double)P * (double)Q;
-    const double n_bias = bias ? (double)c.K : 0.0;
 
     static_assert(sizeof t <= YOKE_REF_TASK_BYTES, "a convolution fits in a reference's own room");
+    take_epilogue(&t, &c);
+    t.terms = terms + (t.epilogue.bias_array != NULL) + (t.epilogue.residual_array != NULL);
     *ref = (struct yoke_ref){
         .type = c.type,
         .result = yoke_type_result(c.type),
@@ -132,7 +192,8 @@ void yoke_ref_conv(struct yoke_ref *ref, const struct yoke_conv *conv, enum yoke
         .n_dims = 4,
         .dims = { c.N, c.K, P, Q },
         .flops = 2.0 * n_y * terms,
-        .bytes = (n_x + (double)c.K * terms + n_y + n_bias) * (double)yoke_type_size(c.type),
+        .bytes = (n_x + (double)c.K * terms + n_y + epilogue_elements(&c, n_y)) *
+                 (double)yoke_type_size(c.type),
         .at = element_at,
     };
     if (c.layout == YOKE_NHWC) {

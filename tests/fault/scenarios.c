@@ -132,7 +132,7 @@ static yoke_status convolve(struct world *w, bool *right)
 
     *right = false;
     forget_out();
-    TRY(yoke_conv_run(w->team, &c, out, ones, ones, NULL, NULL));
+    TRY(yoke_conv_run(w->team, &c, out, ones, ones, NULL));
     *right = all_are(2 * 16 * 7 * 7, 8 * 3 * 3);
 out:
     return st;
@@ -201,7 +201,7 @@ static yoke_status finish(struct world *w, bool *right)
 
     *right = false;
     TRY(wipe(w));
-    TRY(yoke_conv_enqueue(w->q, &c, w->buf[0], w->buf[1], w->buf[2], NULL, NULL));
+    TRY(yoke_conv_enqueue(w->q, &c, w->buf[0], w->buf[1], w->buf[2], NULL));
     TRY(yoke_queue_finish(w->q));
     TRY(read_back(w, 32 * 36, 4 * 3 * 3, right));
     if (!*right) return YOKE_OK;

@@ -8,6 +8,7 @@
 #include "base/element.h"
 #include "base/error.h"
 #include "base/size.h"
+#include "op/epilogue.h"
 #include "op/options.h"
 #include "ops/gemm/packed.h"
 
@@ -119,30 +120,6 @@ static yoke_status take_scalar(const char *name, const double *value, double uns
     return YOKE_OK;
 }
 
-static yoke_status check_activation(const struct yoke_epilogue *e, enum yoke_type type)
-{
-    if ((unsigned)e->bias > YOKE_BIAS_COLUMN || (unsigned)e->activation > YOKE_ACT_GELU)
-        return yoke_fail(YOKE_ERR_INVALID,
-                         "epilogue: bias %d or activation %d is none of those there are",
-                         (int)e->bias, (int)e->activation);
-    if (e->activation != YOKE_ACT_NONE && yoke_type_is_complex(type))
-        return yoke_fail(YOKE_ERR_INVALID, "epilogue: an activation of type %s",
-                         yoke_type_name(type));
-    if (e->activation > YOKE_ACT_CLAMP && yoke_type_is_integer(type))
-        return yoke_fail(YOKE_ERR_INVALID, "epilogue: with %s only RELU and CLAMP",
-                         yoke_type_name(type));
-    if (e->activation == YOKE_ACT_CLAMP && !(e->clamp_min <= e->clamp_max))
-        return yoke_fail(YOKE_ERR_INVALID, "epilogue: clamp from %g to %g", e->clamp_min,
-                         e->clamp_max);
-    return YOKE_OK;
-}
-
-/* Whole numbers of 32 bits for the integers. */
-static double clamp_of(double value, enum yoke_type type)
-{
-    return yoke_type_is_integer(type) ? fmin(fmax(rint(value), INT32_MIN), INT32_MAX) : value;
-}
-
 static yoke_status place_epilogue(const struct yoke_gemm *g, const struct yoke_epilogue *e,
                                   struct yoke_gemm_problem *p)
 {
@@ -150,10 +127,13 @@ static yoke_status place_epilogue(const struct yoke_gemm *g, const struct yoke_e
     const size_t n_bias = e->bias == YOKE_BIAS_ROW ? g->M : g->N;
     yoke_status st = YOKE_OK;
 
-    TRY(check_activation(e, g->type));
+    TRY(yoke_epilogue_check(e, g->type));
+    if (e->bias == YOKE_BIAS_CHANNEL)
+        TRY(yoke_fail(YOKE_ERR_INVALID,
+                      "epilogue: a bias by channel; a matrix product has one by row or column"));
     p->activation = e->activation;
-    p->clamp_min = clamp_of(e->clamp_min, g->type);
-    p->clamp_max = clamp_of(e->clamp_max, g->type);
+    p->clamp_min = yoke_epilogue_clamp(e->clamp_min, g->type);
+    p->clamp_max = yoke_epilogue_clamp(e->clamp_max, g->type);
     p->has_residual = e->residual_array || e->residual_buffer;
     if (p->has_residual)
         TRY(place(R, false, g->order == YOKE_COL_MAJOR, p->batch, &p->at[YOKE_GEMM_R]));
