@@ -68,9 +68,8 @@ static void label(const struct job *job, char *text, size_t text_bytes)
 
     if (yoke_size_or_one(c->groups) > 1) snprintf(groups, sizeof groups, " g%zu", c->groups);
     snprintf(text, text_bytes, "%zux%zux%zux%zu-%zu %zux%zu s%zu%s %s%s%s", c->N, c->H, c->W, c->C,
-             c->K, c->R, c->S, yoke_size_or_one(c->stride_h), groups,
-             yoke_layout_name(c->layout), job_has_epilogue(job) ? " " : "",
-             job_epilogue_name(job, epilogue));
+             c->K, c->R, c->S, yoke_size_or_one(c->stride_h), groups, yoke_layout_name(c->layout),
+             job_has_epilogue(job) ? " " : "", job_epilogue_name(job, epilogue));
 }
 
 const struct job_kind job_conv = { "conv", elements, run, reference, shape, label };

@@ -51,7 +51,8 @@ static json_t *shape(const struct job *job)
                           "K", (json_int_t)g->K, "batch", (json_int_t)batch(g), "trans", trans);
 
     if (job->name) json_object_set_new(o, "layer", json_string(job->name));
-    if (job_has_epilogue(job)) json_object_set_new(o, "epilogue", json_string(job_epilogue_name(job, epilogue)));
+    if (job_has_epilogue(job))
+        json_object_set_new(o, "epilogue", json_string(job_epilogue_name(job, epilogue)));
     return o;
 }
 

@@ -144,7 +144,8 @@ static void run(void)
 static const char *prepare(const struct job *asked, struct peer_method *how)
 {
     if (job_type(asked) != YOKE_F32) return "it has f32 only on a CPU, not f64";
-    if (job_has_epilogue(asked)) return "it is asked for no epilogue; --against plain compares without";
+    if (job_has_epilogue(asked))
+        return "it is asked for no epilogue; --against plain compares without";
     job = *asked;
     if (job.kind == &job_conv) return prepare_conv(how);
     snprintf(how->name, sizeof how->name, "sgemm");

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#define PAIRWISE_FACTORS 24  /* most factors               */
+#define PAIRWISE_FACTORS 32  /* most factors               */
 #define PAIRWISE_LEVELS  160 /* most levels of all together */
 
 /* rows[row * n_factors + factor] is a level, 0 .. levels[factor] - 1. The same every time.

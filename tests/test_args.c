@@ -243,9 +243,8 @@ static const struct yoke_conv large_convs[] = {
 
 START_TEST(buffer_too_small_for_conv_is_refused)
 {
-    EXPECT_FAILURE(
-        yoke_conv_enqueue(test_queue, &large_convs[_i], bufs[0], bufs[1], bufs[2], NULL),
-        YOKE_ERR_INVALID);
+    EXPECT_FAILURE(yoke_conv_enqueue(test_queue, &large_convs[_i], bufs[0], bufs[1], bufs[2], NULL),
+                   YOKE_ERR_INVALID);
 }
 END_TEST
 

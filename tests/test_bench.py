@@ -106,6 +106,7 @@ class Bench(unittest.TestCase):
                            (['gemm', '--trans', 'NX'], 'transposition NX'),
                            (['gemm', '--set', 'round'], 'no set round'),
                            (['gemm', '--epilogue', 'relu,tanh'], 'epilogue tanh'),
+                           (['conv', '--epilogue', 'clamp'], 'epilogue clamp'),
                            (['gemm', '--peer-core', 'Haswell'], 'peer setting Haswell'),
                            (['overhead', '--type', 'f64'], 'has no option --type')):
             with self.subTest(args=args):

@@ -31,9 +31,11 @@ static const struct yoke_epilogue
     by_row = { .bias = YOKE_BIAS_ROW, .bias_array = &two },
     by_column = { .bias = YOKE_BIAS_COLUMN, .bias_array = &two },
     behind = { .bias = YOKE_BIAS_COLUMN, .bias_array = &two, .offset_bias = 1 },
-    added = { .residual_array = &two }, wide = { .residual_array = &two, .ldr = 9 },
-    late = { .residual_array = &two, .offset_r = 1 }, relu = { .activation = YOKE_ACT_RELU },
-    gelu = { .activation = YOKE_ACT_GELU },
+    by_channel = { .bias = YOKE_BIAS_CHANNEL, .bias_array = &two },
+    by_channel_behind = { .bias = YOKE_BIAS_CHANNEL, .bias_array = &two, .offset_bias = 1 },
+    spaced = { .residual_array = &two, .stride_r = 999 }, added = { .residual_array = &two },
+    wide = { .residual_array = &two, .ldr = 9 }, late = { .residual_array = &two, .offset_r = 1 },
+    relu = { .activation = YOKE_ACT_RELU }, gelu = { .activation = YOKE_ACT_GELU },
     clamp_1 = { .activation = YOKE_ACT_CLAMP, .clamp_max = 1 },
     clamp_2 = { .activation = YOKE_ACT_CLAMP, .clamp_max = 2 },
     clamp_3 = { .activation = YOKE_ACT_CLAMP, .clamp_min = -1, .clamp_max = 2 };
@@ -159,21 +161,60 @@ static const struct yoke_conv convs[] = {
     { IMAGE, .groups = 2 },
     { IMAGE, .true_convolution = true },
     { IMAGE, .variant = "conv_general" },
+    { IMAGE, .max_workspace_bytes = 1 },
+    { IMAGE, .epilogue = &by_channel },
+    { IMAGE, .epilogue = &by_channel_behind },
+    { IMAGE, .epilogue = &added },
+    { IMAGE, .epilogue = &wide },
+    { IMAGE, .epilogue = &spaced },
+    { IMAGE, .epilogue = &late },
+    { IMAGE, .epilogue = &relu },
+    { IMAGE, .epilogue = &gelu },
+    { IMAGE, .epilogue = &clamp_1 },
+    { IMAGE, .epilogue = &clamp_2 },
+    { IMAGE, .epilogue = &clamp_3 },
 };
 enum { N_CONVS = sizeof convs / sizeof *convs };
 
+static struct digest of_convolution(const struct yoke_conv_problem *p)
+{
+    struct digest d;
+
+    d.n = yoke_conv_class.digest(p, d.words);
+    ck_assert_uint_le(d.n, YOKE_DIGEST_WORDS);
+    return d;
+}
+
 START_TEST(convolutions_differ)
 {
-    struct digest digests[N_CONVS + 1];
+    struct digest digests[N_CONVS];
     struct yoke_conv_problem p;
 
-    for (size_t i = N_CONVS + 1; i-- > 0;) {
-        ck_assert(yoke_conv_prepare(&convs[i % N_CONVS], &p) == YOKE_OK);
-        p.has_bias = i == N_CONVS;
-        digests[i].n = yoke_conv_class.digest(&p, digests[i].words);
-        ck_assert_uint_le(digests[i].n, YOKE_DIGEST_WORDS);
+    for (size_t i = 0; i < N_CONVS; i++) {
+        ck_assert_msg(yoke_conv_prepare(&convs[i], &p) == YOKE_OK, "%s", yoke_last_error());
+        digests[i] = of_convolution(&p);
     }
-    expect_all_differ(digests, N_CONVS + 1);
+    expect_all_differ(digests, N_CONVS);
+}
+END_TEST
+
+/* Where operands begin, once they are bound. */
+START_TEST(offsets_of_convolutions_differ)
+{
+    enum { N = 6 };
+    struct yoke_conv_problem p[N];
+    struct digest digests[N];
+
+    for (size_t i = 0; i < N; i++)
+        ck_assert(yoke_conv_prepare(&convs[0], &p[i]) == YOKE_OK);
+    p[1].x_offset++;
+    p[2].y_offset++;
+    p[3].w_offset++;
+    p[4].bias_offset++;
+    p[5].r_offset++;
+    for (size_t i = 0; i < N; i++)
+        digests[i] = of_convolution(&p[i]);
+    expect_all_differ(digests, N);
 }
 END_TEST
 
@@ -185,6 +226,7 @@ int main(void)
     tcase_add_test(tc, products_differ);
     tcase_add_test(tc, resolved_products_differ);
     tcase_add_test(tc, convolutions_differ);
+    tcase_add_test(tc, offsets_of_convolutions_differ);
     suite_add_tcase(s, tc);
     return unit_run(s);
 }

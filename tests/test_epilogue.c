@@ -40,7 +40,7 @@ static const struct yoke_epilogue relu = { .activation = YOKE_ACT_RELU },
                                   backwards = { .activation = YOKE_ACT_CLAMP, .clamp_min = 1.0 },
                                   nowhere = { .activation = YOKE_ACT_CLAMP,
                                               .clamp_max = (double)NAN },
-                                  no_such_bias = { .bias = (enum yoke_bias)3 },
+                                  no_such_bias = { .bias = (enum yoke_bias)4 },
                                   no_such_act = { .activation = (enum yoke_activation)6 };
 
 #define SIZES .M = 4, .N = 5, .K = 6

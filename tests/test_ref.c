@@ -301,13 +301,23 @@ START_TEST(conv_epilogues)
     static const double last[15] = { 7, 7, 7, 1, 2, 7, 3, 40, 7, -9, 6, 7, -8, 80 },
                         shared[5] = { 7, 1, 3, 2, 40 },
                         planes[15] = { 7, 1, 3, 7, 2, 40, 7, -9, -8, 7, 6, 80 };
-    static const double Y_last[8] = { 3, 0, 6, 19, 0, 0, 0, 39 }, Y_clamped[8] = { 3, 6, -5, 6, -5, -5, -5, 6 },
-                        Y_shared[8] = { 3, -9, 6, 19, 5, -29, 8, -1 };
-    struct yoke_epilogue e = { YOKE_BIAS_CHANNEL, .activation = YOKE_ACT_RELU, .bias_array = bias,
-                               .offset_bias = 1, .residual_array = last, .ldr = 3, .stride_r = 6,
-                               .offset_r = 3 };
-    struct yoke_conv conv = { .N = 2, .C = 1, .H = 1, .W = 2, .K = 2, .R = 1, .S = 1,
-                              .type = YOKE_F64, .layout = YOKE_NHWC, .epilogue = &e };
+    static const double Y_last[8] = { 3, 0, 6, 19, 0, 0, 0, 39 },
+                        Y_clamped[8] = { 3, 6, -5, 6, -5, -3, -5, 6 },
+                        Y_shared[8] = { 3, -8, 5, 19, 5, -28, 7, -1 };
+    struct yoke_epilogue e = { YOKE_BIAS_CHANNEL,      .activation = YOKE_ACT_RELU,
+                               .bias_array = bias,     .offset_bias = 1,
+                               .residual_array = last, .ldr = 3,
+                               .stride_r = 6,          .offset_r = 3 };
+    struct yoke_conv conv = { .N = 2,
+                              .C = 1,
+                              .H = 1,
+                              .W = 2,
+                              .K = 2,
+                              .R = 1,
+                              .S = 1,
+                              .type = YOKE_F64,
+                              .layout = YOKE_NHWC,
+                              .epilogue = &e };
 
     ck_assert(check_conv(&conv, Y_last, X, W, NULL).worst_ratio == 0.0);
     ck_assert(!check_conv(&conv, Y_shared, X, W, NULL).passed);

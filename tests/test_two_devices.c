@@ -110,15 +110,15 @@ END_TEST
 START_TEST(two_devices_share_a_batch_of_images)
 {
     struct yoke_conv c = { .N = 16,
-                                 .C = 32,
-                                 .H = 28,
-                                 .W = 28,
-                                 .K = 48,
-                                 .R = 3,
-                                 .S = 3,
-                                 .layout = _i ? YOKE_NHWC : YOKE_NCHW,
-                                 .pad_h = { 1, 1 },
-                                 .pad_w = { 1, 1 } };
+                           .C = 32,
+                           .H = 28,
+                           .W = 28,
+                           .K = 48,
+                           .R = 3,
+                           .S = 3,
+                           .layout = _i ? YOKE_NHWC : YOKE_NCHW,
+                           .pad_h = { 1, 1 },
+                           .pad_w = { 1, 1 } };
     const size_t n_y = c.N * c.K * c.H * c.W;
     float *x = integers(c.N * c.C * c.H * c.W, 1), *w = integers(c.K * c.C * 9, 2);
     float *bias = integers(c.K, 3), *both = integers(n_y, 4), *alone = integers(n_y, 5);

@@ -44,10 +44,11 @@ struct yoke_conv {
     bool true_convolution;         /* optional: turn each filter by 180 degrees              */
     const char *variant;           /* optional: use this one (yoke_conv_variant_name)        */
     const struct yoke_epilogue *epilogue; /* optional: NULL is none. Its bias is by channel  */
-    size_t max_workspace_bytes;    /* optional: device memory that Yoke may take for this
-                                    * convolution, beside the caller's buffers: workspace, and
-                                    * for yoke_conv_run the copies on devices that do not work
-                                    * on the host's memory. 0: as much as the devices have    */
+    size_t max_workspace_bytes;           /* optional: device memory that Yoke may take for this
+                                           * convolution, beside the caller's buffers: workspace,
+                                           * and for yoke_conv_run the copies on devices that do
+                                           * not work on the host's memory. 0: as much as the
+                                           * devices have                                     */
 };
 
 /* Rows P and columns Q of the output images.

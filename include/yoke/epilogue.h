@@ -4,8 +4,8 @@
  *   C := act(v + bias + R)
  *
  * where v is what the operator would have stored without an epilogue (for a matrix product
- * alpha op(A) op(B) + beta C), bias has one element per row or column of a matrix, or per channel of
- * images, and the residual R is an array of C's shape. C is the result: of a convolution Y. Each
+ * alpha op(A) op(B) + beta C), bias has one element per row or column of a matrix, or per channel
+ * of images, and the residual R is an array of C's shape. C is the result: of a convolution Y. Each
  * part is optional. */
 #ifndef YOKE_EPILOGUE_H
 #define YOKE_EPILOGUE_H

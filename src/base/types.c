@@ -39,8 +39,9 @@ enum yoke_type yoke_type_result(enum yoke_type type)
 
 const char *yoke_order_name(enum yoke_order order)
 {
-    static const char *const names[] = { [YOKE_ROW_MAJOR] = "row-major",
-                                         [YOKE_COL_MAJOR] = "column-major" };
+    static const char *const names[] = {
+        [YOKE_ROW_MAJOR] = "row-major", [YOKE_COL_MAJOR] = "column-major"
+    };
 
     return NAME_OF(names, order);
 }

@@ -286,8 +286,8 @@ static json_t *shape(const void *task)
                   json_pair(yoke_size_or_one(v->stride_h), yoke_size_or_one(v->stride_w)), "pad",
                   json_pair(v->pad_h[0], v->pad_w[0]), "dilation",
                   json_pair(yoke_size_or_one(v->dilation_h), yoke_size_or_one(v->dilation_w)),
-                  "groups", (json_int_t)yoke_size_or_one(v->groups), "layout", yoke_layout_name(v->layout),
-                  "true_convolution", v->true_convolution);
+                  "groups", (json_int_t)yoke_size_or_one(v->groups), "layout",
+                  yoke_layout_name(v->layout), "true_convolution", v->true_convolution);
 
     json_object_update(sizes, rest);
     json_decref(rest);

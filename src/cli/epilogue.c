@@ -10,8 +10,12 @@ enum { KEY_BIAS = 0x4000, KEY_BIAS_BY, KEY_ACT, KEY_RESIDUAL };
 
 #define COMMON_OPTIONS                                                                             \
     { "residual", KEY_RESIDUAL, "FILE", 0, "Add an array of the result's shape", 2 },              \
-        { "act", KEY_ACT, "none|relu|gelu|sigmoid|tanh|clamp:LO,HI", 0,                            \
-          "What is done to each element at the end (none)", 2 },                                   \
+        { "act",                                                                                   \
+          KEY_ACT,                                                                                 \
+          "none|relu|gelu|sigmoid|tanh|clamp:LO,HI",                                               \
+          0,                                                                                       \
+          "What is done to each element at the end (none)",                                        \
+          2 },                                                                                     \
     {                                                                                              \
         0                                                                                          \
     }
@@ -171,8 +175,7 @@ const char *epilogue_text(const struct epilogue *e, char text[64])
 
 void epilogue_json(const struct epilogue *e, json_t *shape)
 {
-    if (e->desc.bias)
-        json_object_set_new(shape, "bias", json_string(yoke_bias_name(e->desc.bias)));
+    if (e->desc.bias) json_object_set_new(shape, "bias", json_string(yoke_bias_name(e->desc.bias)));
     if (e->residual_path) json_object_set_new(shape, "residual", json_true());
     if (e->desc.activation)
         json_object_set_new(shape, "act", json_string(yoke_activation_name(e->desc.activation)));

@@ -176,8 +176,9 @@ void yoke_ref_conv(struct yoke_ref *ref, const struct yoke_conv *conv, enum yoke
 {
     const struct yoke_conv c = filled_in(conv);
     const size_t P = yoke_ref_conv_rows(&c), Q = yoke_ref_conv_cols(&c);
-    struct task t = { .conv = c, .X = X, .W = W, .channels = c.C / c.groups,
-                      .filters = c.K / c.groups };
+    struct task t = {
+        .conv = c, .X = X, .W = W, .channels = c.C / c.groups, .filters = c.K / c.groups
+    };
     const double terms = (double)t.channels * (double)c.R * (double)c.S;
     const double n_x = (double)c.N * (double)c.C * (double)c.H * (double)c.W;
     const double n_y = (double)c.N * (double)c.K * (double)P * (double)Q;

@@ -27,8 +27,8 @@ struct yoke_ref_conv_residual {
 struct yoke_ref_conv_residual yoke_ref_conv_residual(const struct yoke_conv *conv);
 
 /* The convolution of a descriptor that the library takes: its arrays as in yoke_conv_run, those of
- * the epilogue in the epilogue. The arrays may be NULL where only sizes are asked for. The result is
- * N x K x P x Q in the order of the layout. */
+ * the epilogue in the epilogue. The arrays may be NULL where only sizes are asked for. The result
+ * is N x K x P x Q in the order of the layout. */
 void yoke_ref_conv(struct yoke_ref *ref, const struct yoke_conv *conv, enum yoke_ref_data data,
                    const void *X, const void *W);
 

@@ -205,9 +205,8 @@ static yoke_status take_arrays(struct convolution *all, const struct yoke_epilog
 {
     struct yoke_conv_problem *p = &all->p;
     const size_t size = yoke_type_size(p->type);
-    const void *const arrays[YOKE_CONV_OPERANDS] = {
-        Y, X, W, p->has_bias ? e->bias_array : NULL, p->has_residual ? e->residual_array : NULL
-    };
+    const void *const arrays[YOKE_CONV_OPERANDS] = { Y, X, W, p->has_bias ? e->bias_array : NULL,
+                                                     p->has_residual ? e->residual_array : NULL };
 
     for (size_t i = 0; i < YOKE_CONV_OPERANDS; i++) {
         if (yoke_conv_has(p, i) && !arrays[i])

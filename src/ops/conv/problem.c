@@ -264,10 +264,8 @@ struct yoke_conv_problem yoke_conv_part(const struct yoke_conv_problem *problem,
 size_t yoke_conv_elements(const struct yoke_conv_problem *p, size_t operand)
 {
     const size_t elements[YOKE_CONV_OPERANDS] = {
-        [YOKE_CONV_Y] = p->y_elements,
-        [YOKE_CONV_X] = p->x_elements,
-        [YOKE_CONV_W] = p->w_elements,
-        [YOKE_CONV_BIAS] = p->bias_elements,
+        [YOKE_CONV_Y] = p->y_elements, [YOKE_CONV_X] = p->x_elements,
+        [YOKE_CONV_W] = p->w_elements, [YOKE_CONV_BIAS] = p->bias_elements,
         [YOKE_CONV_R] = p->r_elements,
     };
 

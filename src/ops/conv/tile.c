@@ -11,11 +11,12 @@
 #include "ops/conv/families.h"
 
 enum {
-    CHUNKS_PER_UNIT = 8,    /* for balance among the compute units */
-    LINE_ELEMENTS = 1024,   /* work-groups' workspaces begin so far apart */
+    CHUNKS_PER_UNIT = 8,  /* for balance among the compute units */
+    LINE_ELEMENTS = 1024, /* work-groups' workspaces begin so far apart */
 };
-static const size_t panel_bytes = (size_t)512 << 10;        /* packed filters that stay in cache */
-static const size_t max_workspace_bytes = (size_t)64 << 20; /* of a group; past it another variant */
+static const size_t panel_bytes = (size_t)512 << 10; /* packed filters that stay in cache */
+static const size_t max_workspace_bytes = (size_t)64
+                                          << 20; /* of a group; past it another variant */
 
 /* A convolution as it is launched, and how. */
 struct tile_plan {
@@ -25,8 +26,8 @@ struct tile_plan {
     struct yoke_conv_plan plan;
 };
 
-/* Whether the pixels of an image, and the images of a batch, follow each other in all arrays at equal
- * distances. */
+/* Whether the pixels of an image, and the images of a batch, follow each other in all arrays at
+ * equal distances. */
 static bool rows_follow(const struct yoke_conv_problem *p)
 {
     return p->x_row == p->W * p->x_col && p->y_row == p->Q * p->y_col &&
