@@ -27,6 +27,7 @@ struct yoke_conv_shape {
     uint64_t y_offset, y_group, y_image, y_channel, y_row, y_col;
     uint64_t r_offset, r_group, r_image, r_channel, r_row, r_col;
     uint64_t bias_offset;
+    uint64_t clamp_min, clamp_max; /* the bits of a double, or in the lower half of a float */
     uint32_t N, groups, C, K, H, W, P, Q, R, S;
     int32_t pad_h, pad_w;
     uint32_t stride_h, stride_w, dilation_h, dilation_w;

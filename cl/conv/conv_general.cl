@@ -10,9 +10,9 @@
  */
 __kernel void conv_general(__global T *Y, __global const T *X, __global const T *W,
                            __global const T *bias, __global const T *residual,
-                           const struct yoke_conv_shape shape, const struct conv_scalars scalars)
+                           const struct yoke_conv_shape shape)
 {
-    const struct conv_args args = { Y, X, W, bias, residual, &shape, &scalars };
+    const struct conv_args args = { Y, X, W, bias, residual, &shape };
     const size_t filter = get_global_id(2);
     const struct conv_place place = { .n = filter / shape.K / shape.groups,
                                       .group = filter / shape.K % shape.groups,

@@ -11,13 +11,12 @@
  */
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void conv_tile(__global T *Y, __global const T *X, __global const T *W, __global const T *bias,
-               __global const T *residual, const struct yoke_conv_shape shape,
-               const struct conv_scalars scalars, __global T *workspace,
+               __global const T *residual, const struct yoke_conv_shape shape, __global T *workspace,
                volatile __global uint *counter, const struct yoke_conv_plan plan)
 {
     uint packed = UINT_MAX;
-    const struct conv_tile_args args = { { Y, X, W, bias, residual, &shape, &scalars },
-                                         &plan, &packed };
+    const struct conv_tile_args args = { { Y, X, W, bias, residual, &shape }, &plan,
+                                         &packed };
 
     workspace += get_group_id(0) * plan.workspace_size;
     for (uint chunk; work_draw(counter, &plan.work, &chunk);)

@@ -2,7 +2,21 @@
  * SPDX-License-Identifier: MIT */
 #include "ops/conv/args.h"
 
+#include <string.h>
+
 #include "abi/conv.h"
+
+/* A number as the arithmetic holds it. */
+static uint64_t bits_of(double value, enum yoke_type type)
+{
+    const float single = (float)value;
+    uint64_t bits = 0;
+    uint32_t half;
+
+    memcpy(&bits, &value, sizeof bits);
+    memcpy(&half, &single, sizeof half);
+    return type == YOKE_F64 ? bits : half;
+}
 
 static struct yoke_conv_shape shape_of(const struct yoke_conv_problem *p)
 {
@@ -31,6 +45,8 @@ static struct yoke_conv_shape shape_of(const struct yoke_conv_problem *p)
         .r_row = p->r_row,
         .r_col = p->r_col,
         .bias_offset = p->bias_offset,
+        .clamp_min = bits_of(p->clamp_min, p->type),
+        .clamp_max = bits_of(p->clamp_max, p->type),
         .N = (uint32_t)p->N,
         .groups = (uint32_t)p->groups,
         .C = (uint32_t)p->C,
@@ -53,30 +69,13 @@ static struct yoke_conv_shape shape_of(const struct yoke_conv_problem *p)
     };
 }
 
-static struct yoke_conv_scalars scalars_of(const struct yoke_conv_problem *p)
-{
-    struct yoke_conv_scalars s = { .size_bytes = sizeof s.value.f32 };
-
-    if (p->type == YOKE_F64) {
-        s.value.f64[0] = p->clamp_min;
-        s.value.f64[1] = p->clamp_max;
-        s.size_bytes = sizeof s.value.f64;
-    } else {
-        s.value.f32[0] = (float)p->clamp_min;
-        s.value.f32[1] = (float)p->clamp_max;
-    }
-    return s;
-}
-
 void yoke_conv_step_begin(struct yoke_step *step, const struct yoke_conv_problem *p)
 {
     const struct yoke_conv_shape shape = shape_of(p);
-    const struct yoke_conv_scalars scalars = scalars_of(p);
 
     for (size_t i = 0; i < YOKE_CONV_OPERANDS; i++)
         yoke_step_operand(step, i);
     yoke_step_value(step, &shape, sizeof shape);
-    yoke_step_value(step, &scalars.value, scalars.size_bytes);
 }
 
 void yoke_conv_options(struct yoke_text *o, bool fma, enum yoke_type type, bool epilogue)

@@ -7,17 +7,8 @@
 #include "op/plan.h"
 #include "ops/conv/conv.h"
 
-/* struct conv_scalars of conv.clh, whose numbers are of the arithmetic's type. */
-struct yoke_conv_scalars {
-    union {
-        float f32[2];
-        double f64[2];
-    } value;
-    size_t size_bytes;
-};
-
 /* The arguments that every kernel of a convolution begins with: the operands in their order, Y in
- * place of those that are not there, the shape, the scalars. */
+ * place of those that are not there, then the shape. */
 void yoke_conv_step_begin(struct yoke_step *step, const struct yoke_conv_problem *p);
 
 /* Options of yoke.clh and conv.clh. */
