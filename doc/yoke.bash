@@ -11,8 +11,8 @@ _yoke_words()
     devices) echo "$common" ;;
     demo) echo "--data --synthetic --train --test --memory --seed --output $common" ;;
     gemm) echo "--trans --alpha --beta --c --batch --workspace --tf32 --bias --bias-by --residual --act $op $common" ;;
-    conv) echo "--input --filters --bias --stride --pad --dilation --groups --layout
-                --true-convolution $op $common" ;;
+    conv) echo "--input --filters --stride --pad --dilation --groups --layout --true-convolution
+                --workspace --bias --residual --act $op $common" ;;
     tune) echo "--budget --op --set --type --trans --batch --db --explain --forgive --export $common" ;;
     cache) echo "info clear $common" ;;
     *) echo "devices demo gemm conv tune cache --help --version" ;;

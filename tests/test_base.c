@@ -13,6 +13,8 @@
 #include "base/log.h"
 #include "base/size.h"
 #include "unit.h"
+#include "yoke/epilogue.h"
+#include "yoke/types.h"
 #include "yoke/version.h"
 
 static char dir_path[64];
@@ -48,6 +50,29 @@ START_TEST(every_status_has_a_name)
     ck_assert_str_eq(yoke_status_name(YOKE_OK), "YOKE_OK");
     ck_assert_str_eq(yoke_status_name(YOKE_ERR_IO), "YOKE_ERR_IO");
     ck_assert_str_eq(yoke_status_name((yoke_status)99), "unknown status");
+}
+END_TEST
+
+/* The names of an enumeration's values, in order. */
+#define EXPECT_NAMES(type, name_of, ...)                                                           \
+    do {                                                                                           \
+        static const char *const want[] = { __VA_ARGS__ };                                         \
+        const size_t n = sizeof want / sizeof *want;                                               \
+        for (size_t i = 0; i < n; i++)                                                             \
+            ck_assert_str_eq(name_of((enum type)i), want[i]);                                      \
+        ck_assert_str_eq(name_of((enum type)n), "?");                                              \
+        ck_assert_str_eq(name_of((enum type) - 1), "?");                                           \
+    } while (0)
+
+START_TEST(every_value_has_a_name)
+{
+    EXPECT_NAMES(yoke_type, yoke_type_name, "f32", "f64", "f16", "bf16", "c64", "c128", "s8",
+                 "s32");
+    EXPECT_NAMES(yoke_order, yoke_order_name, "row-major", "column-major");
+    EXPECT_NAMES(yoke_layout, yoke_layout_name, "nchw", "nhwc");
+    EXPECT_NAMES(yoke_bias, yoke_bias_name, "none", "row", "column", "channel");
+    EXPECT_NAMES(yoke_activation, yoke_activation_name, "none", "relu", "clamp", "sigmoid", "tanh",
+                 "gelu");
 }
 END_TEST
 
@@ -170,6 +195,7 @@ int main(void)
 
     tcase_add_test(plain, failing_keeps_status_and_sentence);
     tcase_add_test(plain, every_status_has_a_name);
+    tcase_add_test(plain, every_value_has_a_name);
     tcase_add_test(plain, version_is_that_of_the_build);
     tcase_add_test(plain, hash_is_sha256);
     tcase_add_test(plain, sizes_do_not_overflow);

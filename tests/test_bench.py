@@ -98,6 +98,12 @@ class Bench(unittest.TestCase):
         rows = self.report('overhead', '--rounds', '1')['rows']
         self.assertEqual({r['shape']['M'] for r in rows if 'shape' in r}, {16, 32, 64})
 
+    def test_conv_epilogue(self):
+        for row in self.report('conv', '--set', 'depthwise', '--batch', '1', '--epilogue',
+                               'bias,relu', '--against', 'plain', '--rounds', '1')['rows']:
+            self.assertEqual(row['shape']['epilogue'], 'bias,relu')
+            self.assertGreater(row['ratio']['plain'], 0)
+
     def test_split(self):
         self.assertEqual(self.report('split', *QUICK)['rows'][0]['op'], 'split')
 

@@ -25,9 +25,13 @@ def convolve(X, W, stride, pad, dilation, groups, turned):
     return Y
 
 
+ACTS = {'none': lambda x: x, 'relu': lambda x: np.maximum(x, 0),
+        'clamp:-0.5,0.25': lambda x: np.clip(x, -0.5, 0.25)}
+
+
 class Conv(CliTest):
     def convolve(self, x, w, name='f32', layout='nchw', stride=1, pad=0, dilation=1, groups=1,
-                 turned=False, bias=False, orders='CC'):
+                 turned=False, bias=False, residual=False, act='none', orders='CC'):
         """Run it on random files of these shapes (x is N C H W) and compare."""
         X, W = self.random(x, name), self.random(w, name, orders[1])
         b = self.random(w[0], name)
@@ -37,15 +41,24 @@ class Conv(CliTest):
                 '--groups', groups, '--check']
         args += ['--true-convolution'] * turned
         args += ['--bias', self.save('b.npy', b)] * bias
-        report = self.report('conv', *args)
-        self.assertIs(report['checked'], True)
+        args += ['--act', act] * (act != 'none')
 
         how = pair(stride), pair(pad), pair(dilation), groups, turned
         X, W, b = X.astype('f8'), W.astype('f8'), b.astype('f8')[:, None, None] * bias
         want = convolve(X, W, *how) + b
-        limit = bound(name, W[0].size, convolve(abs(X), abs(W), *how) + abs(b))
+        limit = bound(name, W[0].size + bias, convolve(abs(X), abs(W), *how) + abs(b))
         if layout == 'nhwc':
             want, limit = want.transpose(0, 2, 3, 1), limit.transpose(0, 2, 3, 1)
+        if residual:
+            R = self.random(want.shape, name)
+            args += ['--residual', self.save('R.npy', R)]
+            want, limit = want + R, limit + bound(name, W[0].size + 2, abs(R.astype('f8')))
+        want = ACTS[act](want)
+        report = self.report('conv', *args)
+        self.assertIs(report['checked'], True)
+        self.assertEqual(report['shape'].get('bias'), 'channel' if bias else None)
+        self.assertEqual(report['shape'].get('residual', False), residual)
+        self.assertEqual(report['shape'].get('act', 'none'), act.split(':')[0])
         self.assert_within('Y.npy', want, limit, name)
         self.assertEqual((report['shape']['P'], report['shape']['Q']),
                          want.shape[1:3] if layout == 'nhwc' else want.shape[2:])
@@ -66,6 +79,28 @@ class Conv(CliTest):
             with self.subTest(layout=layout, groups=groups):
                 self.convolve((2, 6, 9, 10), (12, 6 // groups, 3, 3), layout=layout, pad=1,
                               groups=groups, bias=True, turned=groups == 2)
+
+    def test_epilogue(self):
+        for layout, act, residual in itertools.product(('nchw', 'nhwc'), ACTS, (False, True)):
+            with self.subTest(layout=layout, act=act, residual=residual):
+                self.convolve((2, 3, 9, 17), (33, 3, 3, 2), layout=layout, pad=1, bias=residual,
+                              residual=residual, act=act)
+
+    def test_epilogue_of_a_shape(self):
+        shape = ('conv', '--input', '2x3x9x10', '--filters', '8x3x3x3', '--layout', 'nhwc')
+        report = self.report(*shape, '--bias', 'channel', '--act', 'gelu', '--check', '--workspace',
+                             1)
+        self.assertIs(report['checked'], True)
+        self.assertEqual((report['shape']['bias'], report['shape']['act']), ('channel', 'gelu'))
+        self.assertEqual(set(report['variant'].values()), {'conv_general'})  # takes no workspace
+        self.assertIn(', nhwc + bias by channel, gelu', self.yoke(*shape, '--bias', 'channel',
+                                                                  '--act', 'gelu'))
+        report = self.report(*shape, '--bias', self.save('b.npy', self.random(8)), '--check')
+        self.assertIs(report['checked'], True)
+        for args, says in ((('--bias', self.save('w.npy', self.random(7))), 'it must be 8'),
+                           (('--residual', 'b.npy'), '--residual'), (('--act', 'swish'), "'swish'"),
+                           (('--workspace', 0), "--workspace is '0'")):
+            self.yoke(*shape, *args, status=2, says=says)
 
     def test_shapes(self):
         for x, w, pad in (((1, 1, 1, 1), (1, 1, 1, 1), 0), ((3, 1, 5, 1), (2, 1, 3, 1), '1x0'),

@@ -152,7 +152,7 @@ class Types(CliTest):
                 ((*files, '--bias', 'v.npy'), 'it must be 4, one number for each column'),
                 ((*files, '--bias', 'i.npy', '--bias-by', 'row'), 'one number for each row'),
                 ((*files, '--bias', 'h.npy'), 'h.npy holds f16'),
-                ((*files, '--residual', 'w.npy'), 'w.npy is 4 x 3; the product is 4 x 4'),
+                ((*files, '--residual', 'w.npy'), 'w.npy is 4 x 3; the result is 4 x 4'),
                 ((*files, '--residual', 'b.npy'), 'b.npy holds s8'),
                 ((*files, '--bias-by', 'row'), 'without --bias'),
                 ((*files, '--bias', 'v.npy', '--bias-by', 'matrix'), "'matrix'"),
