@@ -55,6 +55,14 @@ def parts(file, shared, users=()):
     return [*found, file]
 
 
+def together(names, shared):
+    """The files of a program that uses several shared files, in order and each once."""
+    found = []
+    for name in names:
+        found += [f for f in parts(shared[name], shared) if f not in found]
+    return found
+
+
 def programs(files):
     """Kernel -> the files of its program, in order."""
     shared = by_name(files, ['.clh', '.h'])

@@ -3,7 +3,8 @@
     kernels_syntax.py YOKE_VARIANTS CL_DIR
 
 YOKE_VARIANTS prints a line for each program that the library may build: its kernel, a tab, and the
-compiler's options. Of each file that programs share, what it uses and itself pass too.
+compiler's options. Of each file that programs share, what it uses and itself pass too; so do the
+bodies of kernels that a chain of operators may call, in one program.
 """
 import concurrent.futures, os, shlex, shutil, subprocess, sys
 
@@ -18,6 +19,14 @@ clang = next(filter(None, map(shutil.which, ['clang', 'clang-16', 'clang-15', 'c
 if not clang:
     print('no clang: the kernels were not checked')
     sys.exit(77)
+
+
+# Bodies that must fit together, compiled with the options of the first one, which has all defines.
+# An element is a real number where one of them takes no others.
+CHAINS = [['gemm_skinny', 'gemm_tile', 'gemm_general', 'gemm_sum', 'gemm_copy', 'gemm_pack', 'work'],
+          ['gemm_tile', 'gemm_general', 'gemm_sum', 'gemm_copy', 'gemm_pack', 'work'],
+          ['gemm_dot', 'gemm_general', 'gemm_sum', 'gemm_copy', 'work'],
+          ['conv_tile', 'conv_general', 'gemm_tile', 'gemm_general', 'gemm_sum', 'work']]
 
 
 def check(job):
@@ -36,7 +45,10 @@ jobs = [(programs[kernel], options) for kernel, options in lines]
 # Each shared file at the end of a program, with the options of one that has it.
 for file in shared.values():
     jobs += [(embed.parts(file, shared), options) for parts, options in jobs if file in parts][:1]
+chains = [(embed.together(chain, shared), options) for chain in CHAINS
+          for kernel, options in lines if kernel == chain[0]]
+jobs += chains
 with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
     bad = list(filter(None, pool.map(check, jobs)))
-print(f'{len(jobs)} programs, {len(bad)} wrong')
-sys.exit('\n'.join(bad) or (0 if lines else f'{variants} lists no programs'))
+print(f'{len(jobs)} programs, {len(chains)} of them chains, {len(bad)} wrong')
+sys.exit('\n'.join(bad) or (0 if chains else f'{variants} lists no programs'))

@@ -54,14 +54,15 @@ static const char *source_text(const char *name)
 
 static yoke_kernel *kernel_of(const char *define, const char *name)
 {
-    const char *shared = source_text("yoke.clh"), *mma = source_text("mma.clh");
-    const size_t room = strlen(shared) + strlen(mma) + sizeof kernel_text;
+    const char *shared = source_text("yoke.clh"), *abi = source_text("abi/mma.h"),
+               *mma = source_text("mma.clh");
+    const size_t room = strlen(shared) + strlen(abi) + strlen(mma) + sizeof kernel_text;
     char *source = malloc(room), options[128];
     const struct yoke_kernel_params params = { .source = source, .name = name, .options = options };
     yoke_kernel *kernel;
 
     ck_assert_ptr_nonnull(source);
-    snprintf(source, room, "%s%s%s", shared, mma, kernel_text);
+    snprintf(source, room, "%s%s%s%s", shared, abi, mma, kernel_text);
     snprintf(options, sizeof options, "-cl-std=CL1.2 -DDTYPE=%s -DCOMPLEX=0 -DHAVE_FMA=0 -DMMA=0",
              define);
     EXPECT_OK(yoke_kernel_create(test_device, &params, &kernel));

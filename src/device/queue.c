@@ -127,7 +127,7 @@ void yoke_queue_destroy(yoke_queue **q)
     }
     yoke_buffer_destroy(&(*q)->scratch);
     yoke_buffer_destroy(&(*q)->partials);
-    yoke_buffer_destroy(&(*q)->counter);
+    yoke_counter_reset(&(*q)->counter);
     yoke_watch_release((*q)->watch);
     free(*q);
     *q = NULL;

@@ -6,6 +6,7 @@
 #include <CL/cl.h>
 
 #include "device/buffer.h"
+#include "device/scratch.h"
 #include "device/watch.h"
 #include "yoke/queue.h"
 
@@ -13,8 +14,7 @@ struct yoke_queue {
     yoke_device *dev;
     cl_command_queue q;
     yoke_buffer *scratch, *partials;
-    yoke_buffer *counter;
-    uint32_t next_ticket;
+    struct yoke_counter counter;
     struct yoke_watch *watch;
 };
 

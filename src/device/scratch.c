@@ -1,4 +1,4 @@
-/* scratch.c - what kernels borrow from their queue: memory and tickets.
+/* scratch.c - what kernels borrow from their queue: memory and a work counter.
  * SPDX-License-Identifier: MIT */
 #include "device/scratch.h"
 
@@ -31,30 +31,21 @@ yoke_status yoke_queue_partials(yoke_queue *q, size_t size_bytes, const yoke_buf
     return borrow(q, &q->partials, size_bytes, partials);
 }
 
-yoke_status yoke_queue_tickets(yoke_queue *q, const yoke_buffer **counter, uint32_t *first)
+void yoke_counter_reset(struct yoke_counter *c)
 {
-    yoke_status st = YOKE_OK;
-    uint32_t zero = 0;
-    const struct yoke_buffer_params params = { .size_bytes = sizeof zero, .initial = &zero };
-
-    /* Nobody knows which tickets a command that failed has drawn. */
-    if (yoke_watch_had_failure(q->watch)) yoke_buffer_destroy(&q->counter);
-    if (!q->counter) {
-        q->next_ticket = 0;
-        TRY(yoke_buffer_create(q->dev, &params, &q->counter));
-    }
-    *counter = q->counter;
-    *first = q->next_ticket;
-out:
-    return st;
+    /* Queued commands keep the old one alive until they are done. */
+    yoke_buffer_destroy(&c->memory);
+    *c = (struct yoke_counter){ .memory = NULL };
 }
 
-void yoke_queue_tickets_drawn(yoke_queue *q, uint32_t n)
+struct yoke_counter *yoke_queue_counter(yoke_queue *q)
 {
-    q->next_ticket += n;
+    /* Nobody knows what a command that failed has drawn. */
+    if (yoke_watch_had_failure(q->watch)) yoke_counter_reset(&q->counter);
+    return &q->counter;
 }
 
-void yoke_queue_tickets_lost(yoke_queue *q)
+void yoke_queue_counter_lost(yoke_queue *q)
 {
     yoke_watch_failed(q->watch);
 }

@@ -1,4 +1,4 @@
-/* scratch.h - what kernels borrow from their queue: memory and tickets.
+/* scratch.h - what kernels borrow from their queue: memory and a work counter.
  * SPDX-License-Identifier: MIT */
 #ifndef YOKE_DEVICE_SCRATCH_H
 #define YOKE_DEVICE_SCRATCH_H
@@ -15,14 +15,22 @@ yoke_status yoke_queue_scratch(yoke_queue *q, size_t size_bytes, const yoke_buff
  * changes it. */
 yoke_status yoke_queue_partials(yoke_queue *q, size_t size_bytes, const yoke_buffer **partials);
 
-/* A counter from which the work-groups of one launch draw tickets with atomic_inc; the first of
- * this launch is *first (32 bits that wrap around). It needs no clearing: after queueing a launch
- * that draws n tickets, call yoke_queue_tickets_drawn(q, n). After a failure of any command of the
- * queue, as far as a wait or another call has told of it, the next launch counts anew. */
-yoke_status yoke_queue_tickets(yoke_queue *q, const yoke_buffer **counter, uint32_t *first);
-void yoke_queue_tickets_drawn(yoke_queue *q, uint32_t n);
+/* A work counter, which op/work.h explains. All zero is one whose memory is not made yet. */
+struct yoke_counter {
+    yoke_buffer *memory;      /* one number, a uint32_t                              */
+    uint32_t next;            /* what it holds when all launches so far have ended   */
+    uint32_t begin;           /* the chunk that the next launch begins at            */
+    uint32_t first, n_chunks; /* of the launch before it                             */
+};
 
-/* The launch failed, perhaps after it drew some. */
-void yoke_queue_tickets_lost(yoke_queue *q);
+/* Back to all zero; launches so far are not disturbed. */
+void yoke_counter_reset(struct yoke_counter *c);
+
+/* The queue's own. After a failure of any command of the queue, as far as a wait or another call
+ * has told of it, it is reset. */
+struct yoke_counter *yoke_queue_counter(yoke_queue *q);
+
+/* A launch failed, perhaps after it drew some chunks. */
+void yoke_queue_counter_lost(yoke_queue *q);
 
 #endif /* YOKE_DEVICE_SCRATCH_H */

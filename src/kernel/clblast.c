@@ -102,7 +102,7 @@ yoke_status yoke_clblast_gemm(yoke_queue *q, const struct yoke_clblast_gemm *gem
     q->dev->forget_foreign = forget;
     TRY(yoke_queue_begin(q));
     st = yoke_call_on_stack(YOKE_STACK_TO_BUILD, call_it, &r);
-    if (st != YOKE_OK) yoke_queue_tickets_lost(q); /* perhaps another command's */
+    if (st != YOKE_OK) yoke_queue_counter_lost(q); /* perhaps another command's */
     TRY(st);
     /* The last of its commands, which fails where one before it does. */
     st = yoke_queue_end(q, CL_SUCCESS, "CLBlast", r.cl, false, event);

@@ -11,6 +11,7 @@
 #include "base/size.h"
 #include "device/scratch.h"
 #include "kernel/kernel.h"
+#include "op/work.h"
 
 /* Work-groups along y or z that every driver counts. */
 enum { MAX_GROUPS = 65535 };
@@ -119,11 +120,11 @@ void yoke_step_grid(struct yoke_step *step, const size_t size[3])
     memcpy(step->launch.global, size, sizeof step->launch.global);
 }
 
-void yoke_step_chunks(struct yoke_step *step, size_t groups, size_t n_chunks, size_t first_at)
+void yoke_step_chunks(struct yoke_step *step, size_t groups, size_t n_chunks, size_t work_at)
 {
     step->launch = (struct yoke_launch){ .global = { groups }, .local = { 1 } };
     step->n_chunks = n_chunks;
-    step->first_at = first_at;
+    step->work_at = work_at;
 }
 
 /* What the arguments of one call are made of. */
@@ -177,24 +178,26 @@ out:
 
 static yoke_status enqueue_step(struct call *c, const struct yoke_step *step, yoke_event **event)
 {
+    struct yoke_counter *counter = NULL;
     struct yoke_arg args[YOKE_STEP_ARGS];
-    uint32_t first;
+    struct yoke_work work;
     yoke_status st = YOKE_OK;
 
     if (step->run) return step->run(c->q, step->block, c->bindings, event);
     memcpy(c->block, step->block, step->block_bytes);
     if (step->n_chunks) {
-        TRY(yoke_queue_tickets(c->q, &c->counter, &first));
-        memcpy(c->block + step->first_at, &first, sizeof first);
+        counter = yoke_queue_counter(c->q);
+        TRY(yoke_work_begin(counter, yoke_queue_device(c->q), step->n_chunks, &work));
+        c->counter = counter->memory;
+        memcpy(c->block + step->work_at, &work.first, sizeof work.first);
     }
     for (size_t i = 0; i < step->n_args; i++)
         args[i] = argument_of(c, &step->args[i]);
     st = launch(c, step, args, event);
-    /* Each group draws one more than it finds. After a failure nobody knows. */
-    if (step->n_chunks && st == YOKE_OK)
-        yoke_queue_tickets_drawn(c->q, (uint32_t)(step->n_chunks + step->launch.global[0]));
-    else if (step->n_chunks)
-        yoke_queue_tickets_lost(c->q);
+    if (counter && st == YOKE_OK)
+        yoke_work_queued(counter, step->launch.global[0]);
+    else if (counter)
+        yoke_queue_counter_lost(c->q);
 out:
     return st;
 }

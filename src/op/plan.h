@@ -41,9 +41,9 @@ struct yoke_step {
     struct yoke_step_arg args[YOKE_STEP_ARGS];
     size_t n_args;
 
-    /* Chunks that work-groups of one work-item draw from the counter; 0: it draws none. The first
-     * one's number is a uint32_t in the block. */
-    size_t n_chunks, first_at;
+    /* Chunks that work-groups of one work-item draw from the counter; 0: it draws none. Where in
+     * the block the first member of struct yoke_work lies. */
+    size_t n_chunks, work_at;
 
     /* Another library's launch, in place of the kernel; it gets the block. */
     yoke_status (*run)(yoke_queue *q, const void *block, const struct yoke_bindings *bindings,
@@ -103,7 +103,7 @@ size_t yoke_step_value(struct yoke_step *step, const void *value, size_t size_by
 void yoke_step_grid(struct yoke_step *step, const size_t size[3]);
 
 /* Launch so many work-groups of one work-item, which draw n_chunks chunks; the number of the first
- * goes to first_at in the block. */
-void yoke_step_chunks(struct yoke_step *step, size_t groups, size_t n_chunks, size_t first_at);
+ * goes to work_at in the block. */
+void yoke_step_chunks(struct yoke_step *step, size_t groups, size_t n_chunks, size_t work_at);
 
 #endif /* YOKE_OP_PLAN_H */

@@ -36,7 +36,7 @@ static struct tile tile_of(const struct yoke_variant *variant, enum yoke_type ty
     return t;
 }
 
-/* Numbers of the arithmetic in 16 bytes: VW of gemm_gpu.cl. */
+/* Numbers of the arithmetic in 16 bytes: VW of gemm_gpu.clh. */
 static size_t vector_of(enum yoke_type type)
 {
     return yoke_type_is_double(type) ? 2 : 4;

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "abi/mma.h"
 #include "base/error.h"
 #include "base/size.h"
 #include "device/open.h"
@@ -12,9 +13,9 @@
 
 enum {
     WARP = 32,
-    CHUNK_BYTES = 16,
-    LOCAL_BYTES_PER_ROW = 128, /* two slabs                         */
-    SCRATCH_BYTES = 768,       /* of a warp's emulation: mma.clh    */
+    RUN_BYTES = 16,
+    LOCAL_BYTES_PER_ROW = 128,                                     /* two staged tiles      */
+    EMULATION_BYTES = YOKE_MMA_EMULATION_WORDS * sizeof(uint32_t), /* of a warp */
 };
 
 static const struct yoke_mma_tile *tile_of(const struct yoke_variant *variant)
@@ -63,7 +64,7 @@ bool yoke_gemm_mma_supports(const yoke_device *dev, const struct yoke_variant *v
     size_t local_bytes = LOCAL_BYTES_PER_ROW * (tile_of(variant)->BM + tile_of(variant)->BN);
 
     if (!may_take(variant, p) || p->K == 0 || !yoke_tile_runs(dev)) return false;
-    if (!yoke_mma_probe(dev, p->type)) local_bytes += group_of(variant) / WARP * SCRATCH_BYTES;
+    if (!yoke_mma_probe(dev, p->type)) local_bytes += group_of(variant) / WARP * EMULATION_BYTES;
     return group_of(variant) <= info->max_group && local_bytes <= info->local_bytes &&
            (double)p->batch * (double)blocks_of(variant, p) <= INT32_MAX;
 }
@@ -84,12 +85,12 @@ static bool is_multiple(const struct yoke_matrix *m, size_t stride, size_t eleme
     return m->offset % elements == 0 && m->batch % elements == 0 && stride % elements == 0;
 }
 
-/* WIDE of slab.clh for an operand of that many rows (columns of B), stride apart and `along`
+/* WIDE of staged.clh for an operand of that many rows (columns of B), stride apart and `along`
  * apart. */
 static bool is_wide(const struct yoke_matrix *m, size_t alignment_bytes, bool by_k, size_t rows,
                     size_t stride, size_t along, size_t size_bytes)
 {
-    const size_t elements = by_k ? CHUNK_BYTES / size_bytes : 2;
+    const size_t elements = by_k ? RUN_BYTES / size_bytes : 2;
 
     return alignment_bytes % (elements * size_bytes) == 0 &&
            is_multiple(m, by_k ? stride : along, elements) && (by_k || rows % 2 == 0);
@@ -107,7 +108,7 @@ static struct yoke_mma_form form_of(const struct yoke_gemm_problem *p, bool unit
     };
 
     f.wide =
-        p->K % (CHUNK_BYTES / size_bytes) == 0 &&
+        p->K % (RUN_BYTES / size_bytes) == 0 &&
         is_wide(a, p->alignment_bytes[YOKE_GEMM_A], f.a_by_k, p->M, a->row, a->step, size_bytes) &&
         is_wide(b, p->alignment_bytes[YOKE_GEMM_B], f.b_by_k, p->N, b->step, b->row, size_bytes);
     return f;

@@ -13,7 +13,7 @@ struct yoke_mma_tile {
     unsigned BM, BN, WM, WN;
 };
 
-/* What a program of cl/gemm/gemm_mma.cl is compiled for, beside type and tiles. */
+/* What a program of cl/gemm/gemm_mma.clh is compiled for, beside type and tiles. */
 struct yoke_mma_form {
     bool units;          /* MMA: the device's matrix units, not their emulation         */
     bool a_by_k, b_by_k; /* elements of A and B lie side by side along k                */

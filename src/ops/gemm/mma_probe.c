@@ -10,7 +10,7 @@
 #include "ops/gemm/families.h"
 #include "ops/gemm/mma.h"
 
-/* More than one block and a part of one each way, and a part of a slab. */
+/* More than one block and a part of one each way, and a part of a staged tile. */
 enum { M = 72, N = 88, K = 80 };
 
 /* -1, 0 or 1 from a mixed-up i: so few that every sum is exact even in bf16. */
