@@ -147,7 +147,7 @@ INLINE void accumulate(V acc[MR][NV], __global const T *panel, __global T *spare
         for (uint t = 0; t < taps; t++) {
             if (apart) tile_spill(spare, acc);
             tile_mul(acc, in->at + r * in->row + t * s->dilation_w * in->col, pixel, 1,
-                     panel + (r * s->S + t) * s->C * NR, NR, length, 0, 0, 0);
+                     panel + (r * s->S + t) * s->C * NR, NR, 0, length, 0, 0, 0);
             if (apart) restore_padded(acc, spare, s, in, t);
         }
 }

@@ -21,6 +21,7 @@
 #error "gemm_tile.cl: define NV and MR"
 #endif
 #define AHEAD (1024 / sizeof(R)) /* numbers of packed A that are fetched before they are used */
+#define B_AHEAD (AHEAD / NR)     /* rows of a panel that are */
 
 /* acc += rows m.. of A times columns n.. of B, for a tile at `to` in C. */
 INLINE void multiply_tile(V acc[MR][NV], const struct yoke_gemm_shape *s,
@@ -37,11 +38,11 @@ INLINE void multiply_tile(V acc[MR][NV], const struct yoke_gemm_shape *s,
     }
     if (m < a->from)
         tile_mul(acc, a->array + m * s->a_row_stride, s->a_row_stride, s->a_col_stride, b_at, b_row,
-                 kc, 0, to, to_row);
+                 B_AHEAD, kc, 0, to, to_row);
     else
 #endif
-        tile_mul(acc, a->packed + (size_t)(m - a->from) * a->pitch, 1, MR, b_at, b_row, kc * PARTS,
-                 AHEAD, to, to_row);
+        tile_mul(acc, a->packed + (size_t)(m - a->from) * a->pitch, 1, MR, b_at, b_row, B_AHEAD,
+                 kc * PARTS, AHEAD, to, to_row);
 }
 
 /* Up to MB rows of A against columns of B, kc elements of both. t: their first row and column of

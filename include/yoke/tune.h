@@ -26,6 +26,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "yoke/gemm.h"
 
@@ -81,8 +82,8 @@ struct yoke_tune_result {
 };
 
 struct yoke_tune_progress {
-    const char *what; /* "checking" or "timing"                                       */
-    const char *row;  /* the candidate at hand                                        */
+    const char *what; /* "checking", "timing"; "measuring", of a profile              */
+    const char *row;  /* the candidate at hand; the number of the profile             */
     double done;      /* part of the budget that is spent, 0 to 1                     */
 };
 
@@ -145,6 +146,44 @@ YOKE_API YOKE_MUST_CHECK yoke_status yoke_gemm_tune_explain(yoke_device *dev,
  */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_tune_forgive(yoke_device *dev, const char *variant,
                                                        size_t *n);
+
+/* A number of the device's profile: a block size, or what something costs. */
+struct yoke_tune_field {
+    char name[32];
+    uint64_t before, value; /* what it was, and is from now on                         */
+    double ratio;           /* how many times as fast it made what depends on it       */
+};
+
+/* Most numbers of one profile. */
+#define YOKE_TUNE_MAX_FIELDS 32
+
+struct yoke_tune_profile_result {
+    size_t n_fields; /* that were measured                                             */
+    struct yoke_tune_field fields[YOKE_TUNE_MAX_FIELDS];
+    double time_s;
+    char path[4096]; /* of the database with the entries; "" where databases are off   */
+};
+
+/* Measure the profile of dev: how operations are cut for its caches, when operands are packed, when
+ * a second compute unit pays. Without that, what ships for its caches counts, or what follows from
+ * their sizes. It takes the budget, of which 0 is 60 s, compiling included, at most; entries go to
+ * the database, and plans follow them from then on. A number stays where no other is faster by 3 %
+ * and by more than the noise. params may be NULL; its trial_limit_s counts for nothing. While it
+ * runs, the device should have nothing else to do.
+ *
+ *   YOKE_ERR_INVALID      a NULL argument
+ *   YOKE_ERR_UNSUPPORTED  dev runs no kernels that a profile is for: it is no processor
+ *   YOKE_ERR_NO_MEMORY    the host or the device is out of memory
+ *   YOKE_ERR_IO           the database cannot be written, or another process has it locked; result
+ *                         is complete, and this process uses it
+ *   YOKE_ERR_DEVICE       the device failed
+ */
+YOKE_API YOKE_MUST_CHECK yoke_status yoke_tune_profile(yoke_device *dev,
+                                                       const struct yoke_tune_params *params,
+                                                       struct yoke_tune_profile_result *result);
+
+/* Whether any of the profile of dev was measured on it. */
+YOKE_API bool yoke_tune_has_profile(const yoke_device *dev);
 
 /* Write the entries of all databases that the environment names, of whatever device or version,
  * into one file, without those that later ones replace.

@@ -11,6 +11,7 @@
 #include "cli/cli.h"
 #include "cli/json_text.h"
 #include "cli/output.h"
+#include "cli/tune_profile.h"
 #include "cli/tune_sets.h"
 
 enum {
@@ -24,16 +25,19 @@ enum {
     KEY_EXPLAIN,
     KEY_EXPORT,
     KEY_FORGIVE,
+    KEY_PROFILE,
 };
 
 static const struct argp_option options[] = {
-    { "budget", KEY_BUDGET, "S", 0, "Seconds for each shape, compiling included (10)", 1 },
+    { "budget", KEY_BUDGET, "S", 0, "Seconds for each shape (10) or profile (60), compiling included", 1 },
     { "op", KEY_OP, "gemm", 0, "The operator (gemm)", 1 },
     { "set", KEY_SET, "square|dnn", 0, "These shapes instead of M N K", 1 },
     { "type", KEY_TYPE, "TYPE", 0, "f32, f64, f16, bf16, c64, c128 or s8 (f32)", 1 },
     { "trans", KEY_TRANS, "NN|NT|TN|TT", 0, "Which of A and B lie transposed (NN)", 1 },
     { "batch", KEY_BATCH, "B", 0, "So many products at once (1)", 1 },
     { "db", KEY_DB, "FILE", 0, "The database to read and write", 2 },
+    { "device-profile", KEY_PROFILE, NULL, 0,
+      "Measure the devices' block sizes and what packing and waking cost", 1 },
     { "explain", KEY_EXPLAIN, NULL, 0, "Measure nothing; say which variant runs, and why", 2 },
     { "forgive", KEY_FORGIVE, NULL, 0, "Lift the quarantine of VARIANT, or of all", 2 },
     { "export", KEY_EXPORT, "FILE", 0, "Write all entries of the databases to FILE", 2 },
@@ -47,7 +51,7 @@ struct tune_options {
     const char *trans; /* NULL: as the shapes have it, and the batch 0 alike */
     enum yoke_type type;
     double budget_s;
-    bool set_given, explain, forgive;
+    bool set_given, explain, forgive, profile;
     struct tune_shape shapes[TUNE_SET_MAX];
     size_t n_shapes;
 };
@@ -76,15 +80,18 @@ static void take_shape(struct argp_state *state, struct tune_options *opt)
     size_t dims[3];
 
     if (opt->forgive) {
-        if (opt->set_given || opt->explain || opt->export)
-            argp_error(state, "--forgive and --set, --explain or --export; give one of them");
+        if (opt->set_given || opt->explain || opt->export || opt->profile)
+            argp_error(state, "--forgive and --set, --explain, --export or --device-profile; give "
+                              "one of them");
         if (opt->n_args > 1)
             argp_error(state, "%zu arguments; --forgive takes at most a variant", opt->n_args);
         return;
     }
+    if (opt->profile && (opt->set_given || opt->explain || opt->n_args))
+        argp_error(state, "--device-profile and M N K, --set or --explain; give one of them");
     if (opt->set_given && opt->n_args)
         argp_error(state, "'%s' and --set; give one of them", opt->args[0]);
-    if (!opt->set_given && opt->n_args != 3 && !(opt->export && opt->n_args == 0))
+    if (!opt->set_given && opt->n_args != 3 && !((opt->export || opt->profile) && opt->n_args == 0))
         argp_error(state, "%zu arguments; give M N K, or --set", opt->n_args);
     for (size_t i = 0; i < opt->n_args; i++)
         dims[i] = (size_t)arg_number(what[i], opt->args[i], 1, ARG_DIM_MAX);
@@ -113,6 +120,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_EXPLAIN: opt->explain = true; return 0;
     case KEY_EXPORT: opt->export = arg; return 0;
     case KEY_FORGIVE: opt->forgive = true; return 0;
+    case KEY_PROFILE: opt->profile = true; return 0;
     case ARGP_KEY_ARG:
         if (opt->n_args == 3) argp_error(state, "'%s' is one argument too many", arg);
         opt->args[opt->n_args++] = arg;
@@ -126,7 +134,7 @@ static const struct argp_child children[] = { { &cli_common_argp, 0, NULL, 0 }, 
 static const struct argp tune_argp = {
     .options = options,
     .parser = parse_option,
-    .args_doc = "M N K\n--set square|dnn\n--forgive [VARIANT]\n--export FILE",
+    .args_doc = "M N K\n--set square|dnn\n--device-profile\n--forgive [VARIANT]\n--export FILE",
     .doc = "Measure which variant of an operator is fastest here, and remember it for every later "
            "process.",
     .children = children,
@@ -285,6 +293,8 @@ static int run_all(const struct tune_options *opt, yoke_team *team, json_t *entr
     for (size_t d = 0; d < yoke_team_device_count(team); d++) {
         yoke_device *dev = yoke_team_device(team, d);
         const struct yoke_device_info *info = yoke_device_get_info(dev);
+        if (!opt->explain && tune_profile_first(dev, opt->budget_s, opt->common.json) != CLI_DONE)
+            status = CLI_FAILED;
         for (size_t i = 0; i < opt->n_shapes; i++) {
             const struct yoke_gemm g = gemm_of(opt, &opt->shapes[i]);
             json_t *entry = json_shape(&g, info->id);
@@ -323,14 +333,25 @@ static int forgive_all(const struct tune_options *opt, yoke_team *team, json_t *
     return status;
 }
 
+static int run_team(const struct tune_options *opt, yoke_team *team, json_t *entries)
+{
+    if (opt->forgive) return forgive_all(opt, team, entries);
+    if (opt->profile) return tune_profiles(team, opt->budget_s, opt->common.json ? entries : NULL);
+    return run_all(opt, team, entries);
+}
+
 static int run(const struct tune_options *opt)
 {
     int status = CLI_DONE, printed = CLI_DONE;
     json_t *entries = json_array();
-    const char *what = opt->forgive ? "forgiven" : opt->explain ? "explained" : "tuned";
-    yoke_team *team = opt->n_shapes || opt->forgive ? cli_open_team(&opt->common, &status) : NULL;
+    const char *what = opt->forgive   ? "forgiven"
+                       : opt->profile ? "profiled"
+                       : opt->explain ? "explained"
+                                      : "tuned";
+    const bool any = opt->n_shapes || opt->forgive || opt->profile;
+    yoke_team *team = any ? cli_open_team(&opt->common, &status) : NULL;
 
-    if (team) status = (opt->forgive ? forgive_all : run_all)(opt, team, entries);
+    if (team) status = run_team(opt, team, entries);
     fflush(stdout); /* it may be what is written */
     if (status == CLI_DONE && opt->export && yoke_tune_export(opt->export) != YOKE_OK)
         status = cli_fail("%s", yoke_last_error());
@@ -347,7 +368,7 @@ int cmd_tune(int argc, char **argv)
 
     cli_parse(&tune_argp, argc, argv, &opt);
     int status = use_db(opt.db);
-    if (status == CLI_DONE && opt.db && opt.n_shapes && !opt.explain)
+    if (status == CLI_DONE && opt.db && (opt.n_shapes || opt.profile) && !opt.explain)
         status = cli_check_output(opt.db);
     if (status == CLI_DONE && opt.export) status = cli_check_output(opt.export);
     return status == CLI_DONE ? run(&opt) : status;

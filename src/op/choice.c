@@ -2,23 +2,23 @@
  * SPDX-License-Identifier: MIT */
 #include "op/choice.h"
 
-#include <ctype.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "base/hash.h"
 #include "device/open.h"
-#include "kernel/sources.h"
 #include "op/db_file.h"
+#include "op/owner.h"
+#include "op/profile.h"
 
-/* A database in memory. Those that were replaced stay until the device closes: another thread may
- * be reading them. */
+/* A database in memory, and the profile that it leads to. Those that were replaced stay until the
+ * device closes: another thread may be reading them. */
 struct edition {
     struct yoke_db db;
+    struct yoke_profile profile;
+    bool measured; /* some of the profile, on the device */
     struct edition *older;
 };
 
@@ -26,7 +26,9 @@ struct edition {
 struct tuning {
     struct edition *_Atomic current;
     atomic_uint number; /* of the current one */
+    const struct yoke_profile *_Atomic tried; /* in place of the current one's, or NULL */
     struct yoke_db_owner owner;
+    struct yoke_profile_facts facts;
     atomic_bool told; /* the log, of remarks */
     char *learned;    /* lines of this process */
     size_t learned_bytes;
@@ -35,56 +37,6 @@ struct tuning {
 /* Guards what all of them learn, which is rare. */
 static pthread_mutex_t learning = PTHREAD_MUTEX_INITIALIZER;
 
-static bool hash_kernels(char hex[YOKE_TUNE_KERNELS_MAX])
-{
-    unsigned char digest[YOKE_HASH_BYTES];
-    char all[YOKE_HASH_HEX];
-    struct yoke_hash h;
-
-    yoke_hash_begin(&h);
-    yoke_hash_add_sources(&h);
-    if (!yoke_hash_end(&h, digest)) return false;
-    yoke_hash_hex(digest, all);
-    snprintf(hex, YOKE_TUNE_KERNELS_MAX, "%.16s", all);
-    return true;
-}
-
-/* One word for a vendor, whatever its full name. */
-static const char *vendor_word(const char *vendor)
-{
-    static const struct {
-        const char *part, *word;
-    } words[] = { { "nvidia", "nvidia" },
-                  { "advanced micro", "amd" },
-                  { "amd", "amd" },
-                  { "intel", "intel" },
-                  { "arm", "arm" },
-                  { "qualcomm", "qualcomm" },
-                  { "imagination", "imagination" } };
-    char lower[64];
-    size_t n = 0;
-
-    for (; vendor[n] && n + 1 < sizeof lower; n++)
-        lower[n] = (char)tolower((unsigned char)vendor[n]);
-    lower[n] = '\0';
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strstr(lower, words[i].part)) return words[i].word;
-    return "other";
-}
-
-/* "class:cpu-f32x16", "class:cpu"; "class:gpu-nvidia", "class:gpu"; "class:accelerator". */
-static void list_classes(const yoke_device *dev, char classes[YOKE_DB_MAX_CLASSES][32])
-{
-    const struct yoke_device_info *info = yoke_device_get_info(dev);
-    size_t n = 0;
-
-    if (info->type == YOKE_DEVICE_CPU)
-        snprintf(classes[n++], sizeof *classes, "class:cpu-f32x%u", (unsigned)info->vector_f32);
-    if (info->type == YOKE_DEVICE_GPU)
-        snprintf(classes[n++], sizeof *classes, "class:gpu-%s", vendor_word(info->vendor));
-    snprintf(classes[n], sizeof *classes, "class:%s", yoke_device_type_name(info->type));
-}
-
 static struct edition *read_edition(const struct tuning *t)
 {
     struct edition *e = calloc(1, sizeof *e);
@@ -92,8 +44,11 @@ static struct edition *read_edition(const struct tuning *t)
     if (!e) return NULL;
     if (yoke_db_load(&e->db, &t->owner) &&
         (!t->learned || yoke_db_add_text(&e->db, &t->owner, "tuned by this process", t->learned,
-                                         t->learned_bytes)))
-        return e;
+                                         t->learned_bytes))) {
+        yoke_profile_derive(&e->profile, &t->facts);
+        e->measured = yoke_profile_take(&e->profile, &e->db);
+        if (yoke_text_get(&e->db.remarks)) return e;
+    }
     yoke_db_deinit(&e->db);
     free(e);
     return NULL;
@@ -128,9 +83,9 @@ static void *make_tuning(const yoke_device *dev)
     struct tuning *t = calloc(1, sizeof *t);
 
     if (!t) return NULL;
-    yoke_device_identity(dev, t->owner.device, sizeof t->owner.device);
-    list_classes(dev, t->owner.classes);
-    if (hash_kernels(t->owner.kernels)) atomic_store(&t->current, read_edition(t));
+    t->facts = yoke_profile_facts_of(dev);
+    if (yoke_db_owner_of(dev, &t->facts.caches, &t->owner))
+        atomic_store(&t->current, read_edition(t));
     if (atomic_load(&t->current)) return t;
     release(NULL, t);
     return NULL;
@@ -272,6 +227,34 @@ unsigned yoke_choice_edition(const yoke_device *dev)
     struct tuning *t;
 
     return tuning_of(dev, &t) == YOKE_OK ? atomic_load(&t->number) : 0;
+}
+
+/* Without host memory nothing runs: the least of each field does for whoever asks. */
+const struct yoke_profile *yoke_profile_of(const yoke_device *dev)
+{
+    static const struct yoke_profile fallback = YOKE_PROFILE_LEAST;
+    const struct yoke_profile *tried;
+    struct tuning *t;
+
+    if (tuning_of(dev, &t) != YOKE_OK) return &fallback;
+    tried = atomic_load_explicit(&t->tried, memory_order_acquire);
+    return tried ? tried : &atomic_load_explicit(&t->current, memory_order_acquire)->profile;
+}
+
+bool yoke_profile_is_measured(const yoke_device *dev)
+{
+    struct tuning *t;
+
+    return tuning_of(dev, &t) == YOKE_OK && atomic_load(&t->current)->measured;
+}
+
+void yoke_profile_try(const yoke_device *dev, const struct yoke_profile *profile)
+{
+    struct tuning *t;
+
+    if (tuning_of(dev, &t) != YOKE_OK) return;
+    atomic_store_explicit(&t->tried, profile, memory_order_release);
+    atomic_fetch_add(&t->number, 1); /* plans are not what they would be */
 }
 
 const char *yoke_choice_remarks(const yoke_device *dev)

@@ -6,12 +6,12 @@
 #include "base/text.h"
 #include "op/line.h"
 
-enum { YOKE_DB_MAX_CLASSES = 3, YOKE_DB_MAX_FILES = 32 };
+enum { YOKE_DB_MAX_CLASSES = 3, YOKE_DB_CLASS_MAX = 64, YOKE_DB_MAX_FILES = 32 };
 
 /* Whose entries count. */
 struct yoke_db_owner {
     char device[YOKE_TUNE_DEVICE_MAX];
-    char classes[YOKE_DB_MAX_CLASSES][32]; /* the narrowest first; "" ends them */
+    char classes[YOKE_DB_MAX_CLASSES][YOKE_DB_CLASS_MAX]; /* the narrowest first; "" ends them */
     char kernels[YOKE_TUNE_KERNELS_MAX];
 };
 

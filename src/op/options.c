@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/size.h"
 #include "device/open.h"
+#include "op/profile.h"
 
 yoke_status yoke_check_buffer(const yoke_buffer *buf, const char *name, size_t elements,
                               enum yoke_type type)
@@ -57,10 +58,11 @@ yoke_status yoke_kernel_get_with(yoke_device *dev, const char *name, struct yoke
 
 size_t yoke_units_for(const yoke_device *dev, enum yoke_type type, double flops, double bytes)
 {
-    /* Of one unit, roughly, in a microsecond, and what waking another costs. */
-    const double unit_flops = yoke_type_is_double(type) ? 5e4 : 1e5, unit_bytes = 2e4, wake_us = 25;
-    const double us = flops / unit_flops + bytes / unit_bytes;
+    const struct yoke_profile *own = yoke_profile_of(dev);
+    /* A register holds half as many doubles. */
+    const double unit_flops = (double)own->flops_per_us / (yoke_type_is_double(type) ? 2 : 1);
+    const double us = flops / unit_flops + bytes / (double)own->bytes_per_us;
     const size_t units = yoke_device_get_info(dev)->units;
 
-    return us - us / (double)units < wake_us ? 1 : units;
+    return us - us / (double)units < (double)own->wake_ns * 1e-3 ? 1 : units;
 }

@@ -6,6 +6,7 @@
 #include "abi/gemm_dot.h"
 #include "base/error.h"
 #include "base/size.h"
+#include "op/profile.h"
 #include "ops/gemm/args.h"
 #include "ops/gemm/dot_probe.h"
 #include "ops/gemm/families.h"
@@ -14,16 +15,13 @@
 enum {
     MAX_KW = 1024,         /* words of k; floats are not exact beyond it                         */
     MIN_KW = 16,           /* under a cap, shorter blocks of k are not worth it                  */
-    MAX_WORDS = 128 << 10, /* of a work-group's panels: 512 KB, half of a second cache           */
-    MAX_PANELS = 16,
-    PACK_COST = 16,        /* packing a word of B takes as long as multiplying it by 16 rows     */
+    MAX_PANELS = 16,       /* numbers of panels tried                                            */
     MAX_SPLITS = 32,       /* ranges of rows tried                                               */
     LINE_WORDS = 1024,     /* work-groups' scratch begins so far apart                           */
     LOW = 64,              /* so few rows want a tile that divides them                          */
     NARROW = 16,           /* tiles for fewer columns would be one more program to compile       */
 };
 // clang-format on
-static const size_t max_rows_bytes = (size_t)17 << 20; /* rows of A that stay in the last cache */
 
 /* What a program is compiled for, and how it is launched. */
 struct form {
@@ -35,11 +33,13 @@ struct form {
 
 /* Cut C into items so that the units are done soonest: all units draw equal items, and each item
  * packs its panels of B, at most so many, and its rows of A anew. */
-static void cut(struct yoke_gemm_dot_plan *s, const struct yoke_gemm_problem *p,
-                const struct yoke_tile *tile, size_t max_panels, size_t units)
+static void cut(struct yoke_gemm_dot_plan *s, const struct yoke_profile *own,
+                const struct yoke_gemm_problem *p, const struct yoke_tile *tile, size_t max_panels,
+                size_t units)
 {
     const size_t NR = tile->NV * tile->VW;
-    const size_t max_rows = yoke_size_max(max_rows_bytes / p->K, tile->MR);
+    /* Read in place from the last cache, where nothing packed lies beside them. */
+    const size_t max_rows = yoke_size_max(2 * own->packed_bytes / p->K, tile->MR);
     const size_t least = yoke_div_up(p->M, max_rows);
     const size_t most = yoke_size_min(least + MAX_SPLITS, yoke_div_up(p->M, tile->MR));
     double best = 0;
@@ -51,7 +51,8 @@ static void cut(struct yoke_gemm_dot_plan *s, const struct yoke_gemm_problem *p,
             const size_t row_items = yoke_div_up(p->M, rows);
             const double rounds = (double)yoke_div_up(cols * row_items * p->batch, units);
             const double time =
-                rounds * ((double)(panels * NR) * (double)(rows + PACK_COST) + (double)rows * 4);
+                rounds *
+                ((double)(panels * NR) * (double)(rows + own->pack_b_cost) + (double)rows * 4);
             if (best > 0 && time >= best) continue;
             best = time;
             s->panels = (uint32_t)panels;
@@ -83,9 +84,11 @@ static size_t panels_within(struct yoke_gemm_dot_plan *s, const struct yoke_tile
 
 /* Blocks of k and at most so many panels of each as a cache keeps. False where a group may have too
  * few words of scratch. */
-static bool set_blocks(struct yoke_gemm_dot_plan *s, const struct yoke_gemm_problem *p,
-                       const struct yoke_tile *tile, size_t group, size_t max_words)
+static bool set_blocks(struct yoke_gemm_dot_plan *s, const struct yoke_profile *own,
+                       const struct yoke_gemm_problem *p, const struct yoke_tile *tile,
+                       size_t group, size_t max_words)
 {
+    const size_t cached = own->panel_bytes / 2 / sizeof(uint32_t); /* beside a strip of A */
     const size_t NR = tile->NV * tile->VW, words = yoke_div_up(p->K, group);
     size_t kw = yoke_div_up(words, yoke_div_up(words, MAX_KW));
     size_t panels = panels_within(s, tile, kw, max_words);
@@ -94,7 +97,7 @@ static bool set_blocks(struct yoke_gemm_dot_plan *s, const struct yoke_gemm_prob
         kw = yoke_div_up(kw, 2);
         panels = panels_within(s, tile, kw, max_words);
     }
-    panels = yoke_size_min(panels, yoke_size_max(MAX_WORDS / (kw * NR), 1));
+    panels = yoke_size_min(panels, yoke_size_max(cached / (kw * NR), 1));
     s->panels = (uint32_t)yoke_size_min(panels, yoke_size_min(MAX_PANELS, yoke_div_up(p->N, NR)));
     return s->panels > 0;
 }
@@ -111,7 +114,8 @@ static bool form_of(const yoke_device *dev, const struct yoke_variant *variant,
     };
     f->dot = yoke_dot_for(dev, group, f->tile.VW);
     f->tile.MR = yoke_size_min(f->tile.MR, f->dot.max_rows);
-    return set_blocks(&f->plan, p, &f->tile, group, max_words / LINE_WORDS * LINE_WORDS);
+    return set_blocks(&f->plan, yoke_profile_of(dev), p, &f->tile, group,
+                      max_words / LINE_WORDS * LINE_WORDS);
 }
 
 /* The cut too: as many groups as units, each with scratch of its own. */
@@ -122,7 +126,7 @@ static bool cut_form_of(const yoke_device *dev, const struct yoke_variant *varia
     struct yoke_gemm_dot_plan *s = &f->plan;
 
     if (!form_of(dev, variant, p, f)) return false;
-    cut(s, p, &f->tile, s->panels, units);
+    cut(s, yoke_profile_of(dev), p, &f->tile, s->panels, units);
     const size_t panels_size = s->panels * f->tile.NV * f->tile.VW * (s->kw + 1);
     s->scratch_size = yoke_round_up(panels_size + words_of_rows(s, &f->tile), LINE_WORDS);
     f->groups = yoke_size_min(units, s->n_items);

@@ -6,6 +6,7 @@
 #include "abi/gemm_skinny.h"
 #include "base/error.h"
 #include "base/size.h"
+#include "op/profile.h"
 #include "op/tile.h"
 #include "ops/gemm/args.h"
 #include "ops/gemm/families.h"
@@ -15,11 +16,8 @@ enum {
     MAX_HEIGHT = 32,         /* with more rows the arithmetic takes longer than the memory       */
     WIDEST_VECTOR = 16,      /* of any device                                                    */
     LEAST_LENGTH = 64,       /* of a row or column of L: shorter ones are all beginning and end  */
-    BYTES_PER_ROW = 160000,  /* of the large matrix for each row of the small one                */
-    MAX_KC = 4096,
+    MAX_KC = 4096,           /* of a sum in registers: longer ones are rounded too often         */
     MAX_ROUNDED_K = 1 << 16, /* where C cannot hold sums of blocks of k                          */
-    SMALL_BYTES = 256 << 10, /* of S at a time, to stay in the second cache                      */
-    SUMS_BYTES = 64 << 10,   /* of an item: long rows matter more than the nearest cache         */
     MAX_COLS = 1024,         /* of an item by rows: a page                                       */
     ITEMS_PER_UNIT = 4,      /* so that all units end at about the same time                     */
     COLS = 4,                /* of L in registers at once, where sums run over k                 */
@@ -51,18 +49,21 @@ static bool reads_rows(const struct yoke_gemm_problem *p)
 static struct yoke_gemm_skinny_plan plan_of(const struct yoke_gemm_problem *p,
                                             const yoke_device *dev)
 {
+    const struct yoke_profile *own = yoke_profile_of(dev);
     const size_t size = yoke_gemm_number_bytes(p->type), line = YOKE_LINE_BYTES / size;
     const size_t H = yoke_size_min(p->M, p->N), W = yoke_size_max(p->M, p->N);
     const size_t units = yoke_gemm_units(dev, p);
     const bool rounds = yoke_type_size(p->type) < size, by_rows = reads_rows(p);
-    const size_t max_kc = rounds && !by_rows ? p->K : yoke_size_min(MAX_KC, SMALL_BYTES / size / H);
+    const size_t small = own->skinny_small_bytes / size / H; /* stays in the second cache */
+    const size_t max_kc = rounds && !by_rows ? p->K : yoke_size_min(MAX_KC, small);
     const size_t kc = yoke_div_up(p->K, yoke_div_up(p->K, max_kc));
     const size_t pitch = yoke_round_up(kc, line) + line;
     size_t cols = yoke_round_up(yoke_div_up(W * p->batch, ITEMS_PER_UNIT * units), 4 * line);
     size_t sums = 0;
 
     if (by_rows) {
-        cols = yoke_size_min(cols, yoke_size_min(MAX_COLS, SUMS_BYTES / size / H / line * line));
+        const size_t most = own->skinny_sums_bytes / size / H / line * line;
+        cols = yoke_size_min(cols, yoke_size_min(MAX_COLS, yoke_size_max(most, line)));
         sums = H * yoke_round_up(cols, WIDEST_VECTOR);
     }
     cols = yoke_size_min(cols, W);
@@ -115,7 +116,7 @@ bool yoke_gemm_skinny_prefers(const yoke_device *dev, const struct yoke_variant 
     const double bytes = (double)p->K * (double)W * (double)yoke_gemm_number_bytes(p->type);
 
     return yoke_tile_suits(dev) && yoke_gemm_skinny_supports(dev, variant, problem) &&
-           (reads_rows(p) ? W : p->K) >= LEAST_LENGTH && bytes >= (double)H * BYTES_PER_ROW;
+           (reads_rows(p) ? W : p->K) >= LEAST_LENGTH && bytes >= (double)H * (double)yoke_profile_of(dev)->skinny_bytes;
 }
 
 yoke_status yoke_gemm_skinny_plan(yoke_device *dev, const struct yoke_variant *variant,

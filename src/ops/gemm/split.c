@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/size.h"
+#include "op/profile.h"
 #include "op/tile.h"
 #include "ops/gemm/args.h"
 #include "ops/gemm/families.h"
@@ -11,7 +12,7 @@
 enum {
     MAX_RESULTS = 1 << 14, /* more of them keep all units busy             */
     LEAST_SLENDER = 32,    /* K / M and K / N: shorter sums gain less      */
-    LEAST_K = 1024,        /* of a part                                    */
+    LEAST_BLOCKS = 2,      /* of k in a part: fewer gain nothing           */
     PARTS_PER_UNIT = 4,    /* so that all units end at about the same time */
     PART_TILE = 16,        /* parts begin at a multiple of it              */
 };
@@ -21,10 +22,15 @@ struct parts {
     size_t length, whole, rest, n;
 };
 
+static size_t least_k(const yoke_device *dev)
+{
+    return LEAST_BLOCKS * yoke_profile_of(dev)->k_block;
+}
+
 static struct parts parts_of(const yoke_device *dev, const struct yoke_gemm_problem *p)
 {
     const size_t units = yoke_device_get_info(dev)->units;
-    const size_t most = yoke_size_min(units * PARTS_PER_UNIT, p->K / LEAST_K);
+    const size_t most = yoke_size_min(units * PARTS_PER_UNIT, p->K / least_k(dev));
     struct parts s = { .length = yoke_round_up(yoke_div_up(p->K, most), PART_TILE) };
 
     s.whole = p->K / s.length;
@@ -107,7 +113,7 @@ bool yoke_gemm_split_supports(const yoke_device *dev, const struct yoke_variant 
     const struct yoke_gemm_problem *p = problem;
 
     return variant->accepts(p->type) && yoke_tile_runs(dev) && p->batch == 1 &&
-           p->K >= 2 * LEAST_K && p->M > 0 && p->N > 0 && p->M <= MAX_RESULTS / p->N &&
+           p->K >= 2 * least_k(dev) && p->M > 0 && p->N > 0 && p->M <= MAX_RESULTS / p->N &&
            (!p->max_workspace_bytes ||
             yoke_gemm_split_workspace(dev, variant, p) <= p->max_workspace_bytes);
 }

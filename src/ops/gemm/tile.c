@@ -7,76 +7,70 @@
 #include "base/element.h"
 #include "base/error.h"
 #include "base/size.h"
+#include "op/profile.h"
 #include "op/tile.h"
 #include "ops/gemm/args.h"
 #include "ops/gemm/families.h"
 
 // clang-format off
 enum {
-    MAX_KC = 512,        /* longer sums store C less often, but C is fetched in time anyway      */
-    MAX_PANELS = 16,     /* of B packed at once: 1 MB of floats with MAX_KC, a second cache      */
-    PACK_A_COST = 40,    /* packing a number of A takes as long as multiplying it by 40 columns  */
-    PACK_B_COST = 20,    /* packing a number of B takes as long as multiplying it by 20 rows     */
-    MANY_COLS = 768,     /* for more it pays to pack rows of A                                   */
-    MANY_COLS_T = 256,   /* the same where A is transposed                                       */
-    WAYS_BYTES = 4096,   /* rows so far apart share the ways of the first cache                  */
     MAX_SPLITS = 32,     /* ranges of rows tried                                                 */
     MAX_ROUNDS = 4,      /* items that a unit takes one after another, tried                     */
-    LINE_NUMBERS = 1024, /* work-groups' scratch begins so far apart                             */
+    LINE_NUMBERS = 1024, /* work-groups' scratch begins so far apart: a page of memory           */
     LOW = 64,            /* so few rows want a tile that divides them                            */
     NARROW = 16,         /* tiles for fewer columns would be one more program to compile         */
     MIN_KC = 64,         /* under a cap, shorter blocks of k are given up last                   */
 };
 // clang-format on
-/* Rows of B that are read in place lie within so many bytes, for the tables of pages. */
-static const size_t max_spread_bytes = (size_t)3 << 19;
-static const size_t max_packed_bytes = (size_t)8 << 20; /* of A: the units share the last cache */
 
 const char yoke_gemm_tile_name[] = "gemm_tile";
 
 /* Whether an operand's numbers are those of the arithmetic, and its neighbours in caches no rivals.
  */
-static bool can_stay(const struct yoke_gemm_problem *p, size_t pitch)
+static bool can_stay(const struct yoke_profile *own, const struct yoke_gemm_problem *p,
+                     size_t pitch)
 {
     return (p->type == YOKE_F32 || p->type == YOKE_F64) &&
-           pitch * yoke_gemm_number_bytes(p->type) % WAYS_BYTES != 0;
+           pitch * yoke_gemm_number_bytes(p->type) % own->conflict_bytes != 0;
 }
 
 /* What need not be packed for a cut. */
-static void choose_sources(struct yoke_gemm_tile_plan *s, const struct yoke_gemm_problem *p)
+static void choose_sources(struct yoke_gemm_tile_plan *s, const struct yoke_profile *own,
+                           const struct yoke_gemm_problem *p)
 {
     const struct yoke_matrix *a = &p->at[YOKE_GEMM_A], *b = &p->at[YOKE_GEMM_B];
     const size_t bytes = yoke_gemm_number_bytes(p->type);
-    const size_t max_cols = a->step == 1 ? MANY_COLS : MANY_COLS_T;
+    const size_t max_cols = a->step == 1 ? own->in_place_cols : own->in_place_cols_t;
 
     if (s->a_is != YOKE_GEMM_PACKED)
-        s->a_is = s->cols_per_item <= max_cols && can_stay(p, a->step == 1 ? a->row : a->step)
+        s->a_is = s->cols_per_item <= max_cols && can_stay(own, p, a->step == 1 ? a->row : a->step)
                       ? YOKE_GEMM_IN_PLACE
                       : YOKE_GEMM_TO_PACK;
     if (s->b_is != YOKE_GEMM_PACKED)
-        s->b_is = b->step == 1 && b->row <= max_spread_bytes / bytes / s->kc && can_stay(p, b->row)
+        s->b_is = b->step == 1 && b->row <= own->spread_bytes / bytes / s->kc && can_stay(own, p, b->row)
                       ? YOKE_GEMM_IN_PLACE
                       : YOKE_GEMM_TO_PACK;
 }
 
 /* How long the items of a cut take, in products of one row and one column. */
-static double cut_time(const struct yoke_gemm_tile_plan *s, size_t batch, size_t units)
+static double cut_time(const struct yoke_gemm_tile_plan *s, const struct yoke_profile *own,
+                       size_t batch, size_t units)
 {
     const double rows = s->rows_per_item, cols = s->cols_per_item;
     const size_t items = (size_t)s->row_items * s->col_items * batch;
 
     return (double)yoke_div_up(items, units) *
-           (rows * cols + (s->a_is == YOKE_GEMM_TO_PACK ? rows * PACK_A_COST : 0) +
-            (s->b_is == YOKE_GEMM_TO_PACK ? cols * PACK_B_COST : 0));
+           (rows * cols + (s->a_is == YOKE_GEMM_TO_PACK ? rows * (double)own->pack_a_cost : 0) +
+            (s->b_is == YOKE_GEMM_TO_PACK ? cols * (double)own->pack_b_cost : 0));
 }
 
 /* Cut C into items so that the units are done soonest: all units draw equal items, and each item
  * packs its rows of A and its columns of B anew. `width` columns are a panel. */
-static void cut(struct yoke_gemm_tile_plan *s, const struct yoke_gemm_problem *p, size_t MR,
-                size_t width, size_t units)
+static void cut(struct yoke_gemm_tile_plan *s, const struct yoke_profile *own,
+                const struct yoke_gemm_problem *p, size_t MR, size_t width, size_t units)
 {
     const size_t column_bytes = s->kc * yoke_type_parts(p->type) * yoke_gemm_number_bytes(p->type);
-    const size_t max_rows = yoke_size_max(max_packed_bytes / column_bytes, MR);
+    const size_t max_rows = yoke_size_max(own->packed_bytes / column_bytes, MR);
     const size_t least = yoke_div_up(p->M, max_rows);
     const size_t most = yoke_size_min(least + MAX_SPLITS, yoke_div_up(p->M, MR));
     double best = 0;
@@ -89,8 +83,8 @@ static void cut(struct yoke_gemm_tile_plan *s, const struct yoke_gemm_problem *p
             t.cols_per_item = (uint32_t)yoke_round_up(yoke_div_up(p->N, col_items), width);
             t.row_items = (uint32_t)yoke_div_up(p->M, t.rows_per_item);
             t.col_items = (uint32_t)yoke_div_up(p->N, t.cols_per_item);
-            choose_sources(&t, p);
-            const double time = cut_time(&t, p->batch, units);
+            choose_sources(&t, own, p);
+            const double time = cut_time(&t, own, p->batch, units);
             if (best > 0 && time >= best) continue;
             best = time;
             *s = t;
@@ -147,17 +141,20 @@ static bool shrink(struct yoke_gemm_tile_plan *s, const struct yoke_gemm_problem
 static bool plan_of(const yoke_device *dev, const struct yoke_gemm_problem *p,
                     const struct yoke_tile *tile, struct yoke_gemm_tile_plan *out)
 {
-    const size_t units = yoke_gemm_units(dev, p);
-    const size_t width = tile->NV * tile->VW / yoke_type_parts(p->type);
+    const struct yoke_profile *own = yoke_profile_of(dev);
+    const size_t units = yoke_gemm_units(dev, p), parts = yoke_type_parts(p->type);
+    const size_t width = tile->NV * tile->VW / parts;
     struct yoke_gemm_tile_plan s = {
-        .kc = (uint32_t)yoke_div_up(p->K, yoke_div_up(p->K, MAX_KC)),
+        .kc = (uint32_t)yoke_div_up(p->K, yoke_div_up(p->K, own->k_block)),
         .a_is = p->in_panels[YOKE_GEMM_A] ? YOKE_GEMM_PACKED : YOKE_GEMM_TO_PACK,
         .b_is = p->in_panels[YOKE_GEMM_B] ? YOKE_GEMM_PACKED : YOKE_GEMM_TO_PACK
     };
 
-    cut(&s, p, tile->MR, width, units);
+    cut(&s, own, p, tile->MR, width, units);
+    const size_t panel_bytes = tile->NV * tile->VW * s.kc * parts * yoke_gemm_number_bytes(p->type);
+    const size_t max_panels = yoke_size_max(own->panel_bytes / panel_bytes, 1);
     const size_t panels = s.cols_per_item / width;
-    s.panels = (uint32_t)yoke_div_up(panels, yoke_div_up(panels, MAX_PANELS));
+    s.panels = (uint32_t)yoke_div_up(panels, yoke_div_up(panels, max_panels));
     set_scratch(&s, p, tile);
     if (!shrink(&s, p, tile,
                 yoke_gemm_max_scratch_bytes(dev, p) / units / yoke_gemm_number_bytes(p->type)))
