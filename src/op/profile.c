@@ -100,6 +100,10 @@ static size_t rows_of_tile(size_t vector_bytes)
     return vector_bytes >= 64 ? 12 : 6;
 }
 
+/* Rows in place are pages apart, or nearly so, and each pass needs the translations of all of them.
+ * Nobody tells how many a processor keeps: 1024 to 3072, of which A, C and scratch need some. */
+enum { REACH_PAGES = 384, PAGE_BYTES = 4096 };
+
 static void derive_tiles(struct yoke_profile *p, const struct yoke_profile_facts *f)
 {
     const struct yoke_cache first = known(f->caches.level[0], 32 * KB),
@@ -114,7 +118,7 @@ static void derive_tiles(struct yoke_profile *p, const struct yoke_profile_facts
     /* The last cache is others', too: no more than a few second ones. */
     p->packed_bytes = yoke_size_max(yoke_size_min(share, 8 * second.size_bytes), second.size_bytes);
     p->conflict_bytes = first.size_bytes / first.ways;
-    p->spread_bytes = second.size_bytes / 2 * 3;
+    p->spread_bytes = REACH_PAGES * PAGE_BYTES;
     p->skinny_small_bytes = second.size_bytes / 4;
     p->skinny_sums_bytes = 2 * first.size_bytes;
     p->skinny_bytes = 5 * first.size_bytes;

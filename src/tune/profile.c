@@ -13,11 +13,10 @@
 #include "device/drivers.h"
 #include "op/db_file.h"
 #include "op/profile.h"
-#include "tune/gemm_shape.h"
-#include "tune/gemm_timing.h"
+#include "tune/profile_timing.h"
 #include "tune/search.h"
 
-enum { MAX_SHAPES = 5, MAX_VALUES = 8 };
+enum { MAX_SHAPES = 5, MAX_VALUES = 9 /* below YOKE_PROFILE_MAX_PLANS */ };
 static const double default_budget_s = 60, search_part = 0.95, least_wait_ms = 100;
 
 /* Which values of a field to try beside the one that there is, in sixteenths of the one that follows
@@ -35,15 +34,19 @@ struct question {
 // clang-format off
 static const struct question questions[] = {
     { "wake_ns", false, { 16, 2, 4, 8, 32, 64, END },
-      { { 96, 96, 96 }, { 128, 128, 128 }, { 160, 160, 160 }, { 192, 192, 192 }, { 256, 256, 256 } } },
+      { { 96, 96, 96 }, { 128, 128, 128 }, { 160, 160, 160 }, { 192, 192, 192 } } },
     { "k_block", false, { 16, 8, 10, 12, 24, 32, END }, { { 512, 512, 512 }, { 768, 768, 1536 } } },
     { "panel_bytes", false, { 16, 2, 4, 8, 32, END }, { { 1024, 1024, 1024 }, { 768, 768, 1536 } } },
-    { "spread_bytes", false, { 16, 0, 8, 32, END }, { { 384, 384, 384 }, { 640, 640, 640 }, { 784, 1100, 784 } } },
-    { "in_place_cols", false, { 16, 0, 4, 8, 32, END },
-      { { 256, 256, 256 }, { 384, 384, 384 }, { 640, 640, 640 }, { 784, 1100, 784 } } },
-    { "in_place_cols_t", true, { 16, 0, 8, 32, END }, { { 192, 192, 192 }, { 384, 384, 384 }, { 640, 640, 640 } } },
-    { "pack_a_cost", false, { 16, 4, 8, 32, END }, { { 512, 512, 512 }, { 784, 512, 256 }, { 196, 1024, 512 } } },
-    { "pack_b_cost", false, { 16, 4, 8, 32, END }, { { 512, 512, 512 }, { 784, 512, 256 }, { 3136, 128, 256 } } },
+    { "in_place_cols", false, { 16, 1, 2, 4, 6, 8, 32, END },
+      { { 128, 128, 128 }, { 256, 256, 256 }, { 784, 512, 128 }, { 784, 256, 512 }, { 640, 640, 640 } } },
+    { "in_place_cols_t", true, { 16, 4, 8, 32, END },
+      { { 128, 128, 128 }, { 192, 192, 192 }, { 384, 384, 384 }, { 640, 640, 640 } } },
+    { "spread_bytes", false, { 16, 0, 8, 32, END },
+      { { 196, 640, 384 }, { 640, 640, 640 }, { 784, 1100, 784 } } },
+    { "pack_a_cost", false, { 16, 4, 8, 32, END },
+      { { 512, 512, 512 }, { 784, 512, 256 }, { 196, 1024, 512 } } },
+    { "pack_b_cost", false, { 16, 4, 8, 32, END },
+      { { 512, 512, 512 }, { 784, 512, 256 }, { 3136, 128, 256 } } },
 };
 // clang-format on
 enum { N_QUESTIONS = sizeof questions / sizeof *questions };
@@ -65,8 +68,7 @@ struct asked {
     const struct question *question;
     struct yoke_profile values[MAX_VALUES];
     size_t n_values, n_shapes;
-    struct yoke_gemm_problem problems[MAX_SHAPES];
-    struct yoke_gemm_timing *timings[MAX_SHAPES];
+    struct yoke_profile_timing *timings[MAX_SHAPES];
 };
 
 static void tell(const struct measuring *m, const char *field)
@@ -114,9 +116,7 @@ static yoke_status make_timings(struct asked *a)
         const struct yoke_gemm gemm = {
             .M = s[0], .N = s[1], .K = s[2], .type = YOKE_F32, .trans_a = q->trans_a
         };
-        struct yoke_gemm_problem *p = &a->problems[a->n_shapes];
-        TRY(yoke_gemm_prepare(&gemm, p));
-        TRY(yoke_gemm_timing_create(a->m->dev, p, &a->timings[a->n_shapes]));
+        TRY(yoke_profile_timing_create(a->m->dev, &gemm, &a->timings[a->n_shapes]));
     }
 out:
     return st;
@@ -130,12 +130,10 @@ static yoke_status take(struct asked *a, size_t value, double *sum)
     *sum = 0;
     yoke_profile_try(a->m->dev, &a->values[value]); /* for the plan, at the first time */
     for (size_t i = 0; i < a->n_shapes; i++) {
-        const struct yoke_gemm_problem *p = &a->problems[i];
-        const struct yoke_variant *variant;
+        const unsigned *s = a->question->shapes[i];
         double ms;
-        TRY(yoke_choose_untuned(a->m->dev, &yoke_gemm_class, p, &variant));
-        TRY(yoke_gemm_timing_take(a->timings[i], value, variant, &ms));
-        *sum += ms * 1e9 / ((double)p->M * (double)p->N * (double)p->K);
+        TRY(yoke_profile_timing_take(a->timings[i], value, &ms));
+        *sum += ms * 1e9 / ((double)s[0] * s[1] * s[2]);
     }
 out:
     yoke_profile_try(a->m->dev, NULL);
@@ -194,7 +192,7 @@ static yoke_status ask(struct measuring *m, const struct question *q, double dea
     note(m, q->field, &a.values[best], best ? rows[best].ratio : 1.0);
 out:
     for (size_t i = 0; i < MAX_SHAPES; i++)
-        yoke_gemm_timing_destroy(&a.timings[i]);
+        yoke_profile_timing_destroy(&a.timings[i]);
     return st;
 }
 
@@ -217,7 +215,7 @@ static yoke_status measure_rate(struct measuring *m)
     yoke_profile_set(&found, field_of("flops_per_us"), (size_t)(2e6 / best));
     note(m, "flops_per_us", &found, 1.0);
 out:
-    yoke_gemm_timing_destroy(&a.timings[0]);
+    yoke_profile_timing_destroy(&a.timings[0]);
     return st;
 }
 

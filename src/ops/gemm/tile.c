@@ -34,16 +34,22 @@ static bool can_stay(const struct yoke_profile *own, const struct yoke_gemm_prob
            pitch * yoke_gemm_number_bytes(p->type) % own->conflict_bytes != 0;
 }
 
+/* Of an item whose rows of A are read in place. */
+static size_t max_cols_in_place(const struct yoke_profile *own, const struct yoke_gemm_problem *p)
+{
+    return p->at[YOKE_GEMM_A].step == 1 ? own->in_place_cols : own->in_place_cols_t;
+}
+
 /* What need not be packed for a cut. */
 static void choose_sources(struct yoke_gemm_tile_plan *s, const struct yoke_profile *own,
                            const struct yoke_gemm_problem *p)
 {
     const struct yoke_matrix *a = &p->at[YOKE_GEMM_A], *b = &p->at[YOKE_GEMM_B];
     const size_t bytes = yoke_gemm_number_bytes(p->type);
-    const size_t max_cols = a->step == 1 ? own->in_place_cols : own->in_place_cols_t;
 
     if (s->a_is != YOKE_GEMM_PACKED)
-        s->a_is = s->cols_per_item <= max_cols && can_stay(own, p, a->step == 1 ? a->row : a->step)
+        s->a_is = s->cols_per_item <= max_cols_in_place(own, p) &&
+                          can_stay(own, p, a->step == 1 ? a->row : a->step)
                       ? YOKE_GEMM_IN_PLACE
                       : YOKE_GEMM_TO_PACK;
     if (s->b_is != YOKE_GEMM_PACKED)
@@ -52,16 +58,37 @@ static void choose_sources(struct yoke_gemm_tile_plan *s, const struct yoke_prof
                       : YOKE_GEMM_TO_PACK;
 }
 
+/* What is read in place, or was packed beforehand, has to come from afar all the same: so much of
+ * what packing takes. */
+static const double fetching = 0.25;
+
+/* What A costs an item for each of its rows, in columns. In place it grows with the columns, until
+ * packing takes no longer. */
+static double cost_of_a(const struct yoke_gemm_tile_plan *s, const struct yoke_profile *own,
+                        size_t limit)
+{
+    const double pack = (double)own->pack_a_cost;
+
+    if (s->a_is == YOKE_GEMM_TO_PACK) return pack;
+    if (s->a_is == YOKE_GEMM_PACKED) return fetching * pack;
+    return pack * (fetching + (1 - fetching) * s->cols_per_item / (double)limit);
+}
+
+static double cost_of_b(const struct yoke_gemm_tile_plan *s, const struct yoke_profile *own)
+{
+    return (double)own->pack_b_cost * (s->b_is == YOKE_GEMM_TO_PACK ? 1 : fetching);
+}
+
 /* How long the items of a cut take, in products of one row and one column. */
 static double cut_time(const struct yoke_gemm_tile_plan *s, const struct yoke_profile *own,
-                       size_t batch, size_t units)
+                       const struct yoke_gemm_problem *p, size_t units)
 {
     const double rows = s->rows_per_item, cols = s->cols_per_item;
-    const size_t items = (size_t)s->row_items * s->col_items * batch;
+    const size_t items = (size_t)s->row_items * s->col_items * p->batch;
 
     return (double)yoke_div_up(items, units) *
-           (rows * cols + (s->a_is == YOKE_GEMM_TO_PACK ? rows * (double)own->pack_a_cost : 0) +
-            (s->b_is == YOKE_GEMM_TO_PACK ? cols * (double)own->pack_b_cost : 0));
+           (rows * cols + rows * cost_of_a(s, own, max_cols_in_place(own, p)) +
+            cols * cost_of_b(s, own));
 }
 
 /* Cut C into items so that the units are done soonest: all units draw equal items, and each item
@@ -84,7 +111,7 @@ static void cut(struct yoke_gemm_tile_plan *s, const struct yoke_profile *own,
             t.row_items = (uint32_t)yoke_div_up(p->M, t.rows_per_item);
             t.col_items = (uint32_t)yoke_div_up(p->N, t.cols_per_item);
             choose_sources(&t, own, p);
-            const double time = cut_time(&t, own, p->batch, units);
+            const double time = cut_time(&t, own, p, units);
             if (best > 0 && time >= best) continue;
             best = time;
             *s = t;
