@@ -25,6 +25,7 @@ struct field {
 #define FIELD(name) #name, offsetof(struct yoke_profile, name)
 static const struct field fields[] = {
     { FIELD(k_block),            32,     8192      },
+    { FIELD(k_block_f64),        32,     8192      },
     { FIELD(panel_bytes),        4 * KB, GB        },
     { FIELD(packed_bytes),       4 * KB, GB        },
     { FIELD(pack_a_cost),        0,      10000     },
@@ -100,6 +101,12 @@ static size_t rows_of_tile(size_t vector_bytes)
     return vector_bytes >= 64 ? 12 : 6;
 }
 
+/* Whole lines of floats. */
+static size_t block_of(size_t k)
+{
+    return yoke_size_max(yoke_size_min(k / 16 * 16, MAX_K_BLOCK), MIN_K_BLOCK);
+}
+
 /* Rows in place are pages apart, or nearly so, and each pass needs the translations of all of them.
  * Nobody tells how many a processor keeps: 1024 to 3072, of which A, C and scratch need some. */
 enum { REACH_PAGES = 384, PAGE_BYTES = 4096 };
@@ -111,9 +118,11 @@ static void derive_tiles(struct yoke_profile *p, const struct yoke_profile_facts
                             last = yoke_caches_last(&f->caches);
     const size_t share = last.size_bytes / yoke_size_max(2 * f->units, 1);
     /* A tile of A beside a way for the stream of B and one for C. */
-    const size_t k = room_of(first, 2) / sizeof(float) / rows_of_tile(f->vector_bytes);
+    const size_t column_bytes = rows_of_tile(f->vector_bytes) * sizeof(float);
+    const size_t k = room_of(first, 2) / column_bytes;
 
-    p->k_block = yoke_size_max(yoke_size_min(k / 16 * 16, MAX_K_BLOCK), MIN_K_BLOCK);
+    p->k_block = block_of(k);
+    p->k_block_f64 = block_of(k / 2);
     p->panel_bytes = room_of(second, 1);
     /* The last cache is others', too: no more than a few second ones. */
     p->packed_bytes = yoke_size_max(yoke_size_min(share, 8 * second.size_bytes), second.size_bytes);

@@ -22,6 +22,7 @@
 struct yoke_profile {
     /* Kernels of register tiles. */
     size_t k_block;         /* most products that are summed in registers                     */
+    size_t k_block_f64;     /* the same in double precision                                   */
     size_t panel_bytes;     /* of B packed, or read in place, at once: the second cache       */
     size_t packed_bytes;    /* of A packed by a unit at once: its share of the last cache     */
     size_t pack_a_cost;     /* packing a number of A takes as long as so many columns of it   */
@@ -42,7 +43,7 @@ struct yoke_profile {
 /* What plans divide by, or others by them: each at its least. */
 #define YOKE_PROFILE_LEAST                                                                         \
     {                                                                                              \
-        .k_block = 32, .conflict_bytes = 64, .skinny_small_bytes = 4096,                           \
+        .k_block = 32, .k_block_f64 = 32, .conflict_bytes = 64, .skinny_small_bytes = 4096,                           \
         .skinny_sums_bytes = 4096, .flops_per_us = 1, .bytes_per_us = 1                            \
     }
 

@@ -20,9 +20,11 @@ enum { MAX_SHAPES = 5, MAX_VALUES = 9 /* below YOKE_PROFILE_MAX_PLANS */ };
 static const double default_budget_s = 60, search_part = 0.95, least_wait_ms = 100;
 
 /* Which values of a field to try beside the one that there is, in sixteenths of the one that follows
- * from the caches, on which products: M, N and K, all f32, A transposed or not. */
+ * from the caches, on which products: M, N and K, A transposed or
+ * not. */
 struct question {
     const char *field;
+    enum yoke_type type;
     bool trans_a;
     unsigned sixteenths[MAX_VALUES - 1]; /* END after the last */
     unsigned shapes[MAX_SHAPES][3];  /* zeros after the last */
@@ -33,19 +35,21 @@ struct question {
  * cut differently by all values. */
 // clang-format off
 static const struct question questions[] = {
-    { "wake_ns", false, { 16, 2, 4, 8, 32, 64, END },
-      { { 96, 96, 96 }, { 128, 128, 128 }, { 160, 160, 160 }, { 192, 192, 192 } } },
-    { "k_block", false, { 16, 8, 10, 12, 24, 32, END }, { { 512, 512, 512 }, { 768, 768, 1536 } } },
-    { "panel_bytes", false, { 16, 2, 4, 8, 32, END }, { { 1024, 1024, 1024 }, { 768, 768, 1536 } } },
-    { "in_place_cols", false, { 16, 1, 2, 4, 6, 8, 32, END },
+    { "wake_ns", YOKE_F32, false, { 16, 2, 4, 8, 32, 64, END },
+      { { 64, 64, 64 }, { 96, 96, 96 }, { 128, 128, 128 }, { 160, 160, 160 }, { 192, 192, 192 } } },
+    { "k_block", YOKE_F32, false, { 16, 8, 10, 12, 24, 32, END }, { { 512, 512, 512 }, { 768, 768, 1536 } } },
+    { "k_block_f64", YOKE_F64, false, { 16, 6, 8, 12, 24, 32, END },
+      { { 512, 512, 512 }, { 768, 768, 1536 } } },
+    { "panel_bytes", YOKE_F32, false, { 16, 2, 4, 8, 32, END }, { { 1024, 1024, 1024 }, { 768, 768, 1536 } } },
+    { "in_place_cols", YOKE_F32, false, { 16, 1, 2, 4, 6, 8, 32, END },
       { { 128, 128, 128 }, { 256, 256, 256 }, { 784, 512, 128 }, { 784, 256, 512 }, { 640, 640, 640 } } },
-    { "in_place_cols_t", true, { 16, 4, 8, 32, END },
+    { "in_place_cols_t", YOKE_F32, true, { 16, 4, 8, 32, END },
       { { 128, 128, 128 }, { 192, 192, 192 }, { 384, 384, 384 }, { 640, 640, 640 } } },
-    { "spread_bytes", false, { 16, 0, 8, 32, END },
+    { "spread_bytes", YOKE_F32, false, { 16, 0, 8, 32, END },
       { { 196, 640, 384 }, { 640, 640, 640 }, { 784, 1100, 784 } } },
-    { "pack_a_cost", false, { 16, 4, 8, 32, END },
+    { "pack_a_cost", YOKE_F32, false, { 16, 4, 8, 32, END },
       { { 512, 512, 512 }, { 784, 512, 256 }, { 196, 1024, 512 } } },
-    { "pack_b_cost", false, { 16, 4, 8, 32, END },
+    { "pack_b_cost", YOKE_F32, false, { 16, 4, 8, 32, END },
       { { 512, 512, 512 }, { 784, 512, 256 }, { 3136, 128, 256 } } },
 };
 // clang-format on
@@ -114,7 +118,7 @@ static yoke_status make_timings(struct asked *a)
     for (; a->n_shapes < MAX_SHAPES && q->shapes[a->n_shapes][0]; a->n_shapes++) {
         const unsigned *s = q->shapes[a->n_shapes];
         const struct yoke_gemm gemm = {
-            .M = s[0], .N = s[1], .K = s[2], .type = YOKE_F32, .trans_a = q->trans_a
+            .M = s[0], .N = s[1], .K = s[2], .type = q->type, .trans_a = q->trans_a
         };
         TRY(yoke_profile_timing_create(a->m->dev, &gemm, &a->timings[a->n_shapes]));
     }
@@ -199,7 +203,7 @@ out:
 /* What one unit does on a product that its caches hold. No other unit is woken for it. */
 static yoke_status measure_rate(struct measuring *m)
 {
-    static const struct question small = { .shapes = { { 128, 128, 128 } } };
+    static const struct question small = { .type = YOKE_F32, .shapes = { { 128, 128, 128 } } };
     struct asked a = { .m = m, .question = &small, .n_values = 1, .values = { m->profile } };
     struct yoke_profile found = m->profile;
     double sum, best = HUGE_VAL;
@@ -241,6 +245,7 @@ static yoke_status measure_all(struct measuring *m)
     TRY(measure_rate(m));
     for (size_t i = 0; i < N_QUESTIONS; i++) {
         const double left_ms = fmax(end_ms - yoke_now_ms(), 0);
+        if (questions[i].type == YOKE_F64 && !yoke_device_get_info(m->dev)->fp64) continue;
         TRY(ask(m, &questions[i], yoke_now_ms() + left_ms / (double)(N_QUESTIONS - i)));
     }
     TRY(write_down(m));

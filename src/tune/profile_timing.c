@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/element.h"
 #include "base/error.h"
 #include "base/quantile.h"
 #include "base/size.h"
@@ -24,10 +25,10 @@ struct yoke_profile_timing {
     double run_ms[YOKE_PROFILE_MAX_PLANS]; /* roughly; 0: never ran */
 };
 
-static yoke_status make_array(yoke_device *dev, size_t n, yoke_buffer **out)
+static yoke_status make_array(yoke_device *dev, enum yoke_type type, size_t n, yoke_buffer **out)
 {
-    struct yoke_buffer_params params = { .size_bytes = n * sizeof(float) };
-    float *data = malloc(params.size_bytes);
+    struct yoke_buffer_params params = { .size_bytes = n * yoke_type_size(type) };
+    void *data = malloc(params.size_bytes);
     uint32_t state = 1;
 
     *out = NULL;
@@ -35,7 +36,7 @@ static yoke_status make_array(yoke_device *dev, size_t n, yoke_buffer **out)
         return yoke_fail(YOKE_ERR_NO_MEMORY, "no host memory for %zu bytes", params.size_bytes);
     for (size_t i = 0; i < n; i++) {
         state = state * 1664525u + 1013904223u;
-        data[i] = (float)(state >> 8) * 0x1p-23f - 1;
+        yoke_element_set(type, data, i, (double)(state >> 8) * 0x1p-23 - 1);
     }
     params.initial = data;
     const yoke_status st = yoke_buffer_create(dev, &params, out);
@@ -51,7 +52,7 @@ static size_t sets_for(const yoke_device *dev, const struct yoke_gemm_problem *p
     size_t bytes = 0;
 
     for (size_t i = 0; i < N_ARRAYS; i++)
-        bytes += p->at[i].extent * sizeof(float);
+        bytes += p->at[i].extent * yoke_type_size(p->type);
     return yoke_size_min(yoke_div_up(near, bytes) + 1, MAX_SETS);
 }
 
@@ -68,7 +69,7 @@ yoke_status yoke_profile_timing_create(yoke_device *dev, const struct yoke_gemm 
     t->n_sets = sets_for(dev, &t->p);
     for (size_t s = 0; s < t->n_sets; s++)
         for (size_t i = 0; i < N_ARRAYS; i++)
-            TRY(make_array(dev, t->p.at[i].extent, &t->arrays[s][i]));
+            TRY(make_array(dev, t->p.type, t->p.at[i].extent, &t->arrays[s][i]));
     *out = t;
     t = NULL;
 out:

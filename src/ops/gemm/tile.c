@@ -171,8 +171,9 @@ static bool plan_of(const yoke_device *dev, const struct yoke_gemm_problem *p,
     const struct yoke_profile *own = yoke_profile_of(dev);
     const size_t units = yoke_gemm_units(dev, p), parts = yoke_type_parts(p->type);
     const size_t width = tile->NV * tile->VW / parts;
+    const size_t k_block = yoke_type_is_double(p->type) ? own->k_block_f64 : own->k_block;
     struct yoke_gemm_tile_plan s = {
-        .kc = (uint32_t)yoke_div_up(p->K, yoke_div_up(p->K, own->k_block)),
+        .kc = (uint32_t)yoke_div_up(p->K, yoke_div_up(p->K, k_block)),
         .a_is = p->in_panels[YOKE_GEMM_A] ? YOKE_GEMM_PACKED : YOKE_GEMM_TO_PACK,
         .b_is = p->in_panels[YOKE_GEMM_B] ? YOKE_GEMM_PACKED : YOKE_GEMM_TO_PACK
     };
