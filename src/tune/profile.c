@@ -7,9 +7,11 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/quantile.h"
 #include "device/drivers.h"
 #include "op/db_file.h"
 #include "op/profile.h"
@@ -35,16 +37,14 @@ struct question {
  * cut differently by all values. */
 // clang-format off
 static const struct question questions[] = {
-    { "wake_ns", YOKE_F32, false, { 16, 2, 4, 8, 32, 64, END },
-      { { 64, 64, 64 }, { 96, 96, 96 }, { 128, 128, 128 }, { 160, 160, 160 }, { 192, 192, 192 } } },
     { "k_block", YOKE_F32, false, { 16, 8, 10, 12, 24, 32, END }, { { 512, 512, 512 }, { 768, 768, 1536 } } },
     { "k_block_f64", YOKE_F64, false, { 16, 6, 8, 12, 24, 32, END },
       { { 512, 512, 512 }, { 768, 768, 1536 } } },
     { "panel_bytes", YOKE_F32, false, { 16, 2, 4, 8, 32, END }, { { 1024, 1024, 1024 }, { 768, 768, 1536 } } },
-    { "in_place_cols", YOKE_F32, false, { 16, 1, 2, 4, 6, 8, 32, END },
-      { { 128, 128, 128 }, { 256, 256, 256 }, { 784, 512, 128 }, { 784, 256, 512 }, { 640, 640, 640 } } },
+    { "in_place_cols", YOKE_F32, false, { 16, 2, 4, 6, 8, 32, END },
+      { { 192, 192, 192 }, { 384, 384, 384 }, { 784, 512, 128 }, { 784, 256, 512 }, { 640, 640, 640 } } },
     { "in_place_cols_t", YOKE_F32, true, { 16, 4, 8, 32, END },
-      { { 128, 128, 128 }, { 192, 192, 192 }, { 384, 384, 384 }, { 640, 640, 640 } } },
+      { { 192, 192, 192 }, { 320, 320, 320 }, { 384, 384, 384 }, { 640, 640, 640 } } },
     { "spread_bytes", YOKE_F32, false, { 16, 0, 8, 32, END },
       { { 196, 640, 384 }, { 640, 640, 640 }, { 784, 1100, 784 } } },
     { "pack_a_cost", YOKE_F32, false, { 16, 4, 8, 32, END },
@@ -62,7 +62,7 @@ struct measuring {
     double begin_ms, budget_ms;
     struct yoke_profile profile; /* so far */
     struct yoke_db_owner owner;
-    struct yoke_tune_line lines[N_QUESTIONS + 1];
+    struct yoke_tune_line lines[N_QUESTIONS + 2]; /* and what one unit does, and its waking */
     size_t n_lines;
 };
 
@@ -126,19 +126,19 @@ out:
     return st;
 }
 
-/* Of all products, each as important as another: what a multiplication takes, in some unit. */
-static yoke_status take(struct asked *a, size_t value, double *sum)
+/* The geometric mean of all products: each is as important as another. */
+static yoke_status take(struct asked *a, size_t value, double *mean_ms)
 {
+    double sum = 0;
     yoke_status st = YOKE_OK;
 
-    *sum = 0;
     yoke_profile_try(a->m->dev, &a->values[value]); /* for the plan, at the first time */
     for (size_t i = 0; i < a->n_shapes; i++) {
-        const unsigned *s = a->question->shapes[i];
         double ms;
         TRY(yoke_profile_timing_take(a->timings[i], value, &ms));
-        *sum += ms * 1e9 / ((double)s[0] * s[1] * s[2]);
+        sum += log(ms);
     }
+    *mean_ms = exp(sum / (double)a->n_shapes);
 out:
     yoke_profile_try(a->m->dev, NULL);
     return st;
@@ -200,26 +200,68 @@ out:
     return st;
 }
 
-/* What one unit does on a product that its caches hold. No other unit is woken for it. */
+/* A product that one unit's caches hold, for whose sake no other is woken. */
+static yoke_status make_small(struct measuring *m, unsigned n, struct yoke_profile_timing **out)
+{
+    const struct yoke_gemm gemm = { .M = n, .N = n, .K = n, .type = YOKE_F32 };
+    struct yoke_profile alone = m->profile;
+    double ms;
+    yoke_status st = YOKE_OK;
+
+    yoke_profile_set(&alone, field_of("wake_ns"), (size_t)1 << 30);
+    TRY(yoke_profile_timing_create(m->dev, &gemm, out));
+    yoke_profile_try(m->dev, &alone); /* for the plan */
+    TRY(yoke_profile_timing_take(*out, 0, &ms));
+out:
+    yoke_profile_try(m->dev, NULL);
+    return st;
+}
+
 static yoke_status measure_rate(struct measuring *m)
 {
-    static const struct question small = { .type = YOKE_F32, .shapes = { { 128, 128, 128 } } };
-    struct asked a = { .m = m, .question = &small, .n_values = 1, .values = { m->profile } };
+    enum { N = 128, TIMES = 9 };
     struct yoke_profile found = m->profile;
-    double sum, best = HUGE_VAL;
+    struct yoke_profile_timing *t = NULL;
+    double ms, best = HUGE_VAL;
     yoke_status st = YOKE_OK;
 
     tell(m, "flops_per_us");
-    yoke_profile_set(&a.values[0], field_of("wake_ns"), (size_t)1 << 30);
-    TRY(make_timings(&a));
-    for (int i = 0; i < 9; i++) {
-        TRY(take(&a, 0, &sum));
-        best = fmin(best, sum);
+    TRY(make_small(m, N, &t));
+    for (int i = 0; i < TIMES; i++) {
+        TRY(yoke_profile_timing_take(t, 0, &ms));
+        best = fmin(best, ms);
     }
-    yoke_profile_set(&found, field_of("flops_per_us"), (size_t)(2e6 / best));
+    yoke_profile_set(&found, field_of("flops_per_us"), (size_t)(2e-3 * N * N * N / best));
     note(m, "flops_per_us", &found, 1.0);
 out:
-    yoke_profile_timing_destroy(&a.timings[0]);
+    yoke_profile_timing_destroy(&t);
+    return st;
+}
+
+/* How much later a product ends where the device slept before. */
+static yoke_status measure_wake(struct measuring *m)
+{
+    enum { N = 64, TIMES = 31 };
+    static const struct timespec idle = { .tv_nsec = 2000000 };
+    struct yoke_profile found = m->profile;
+    struct yoke_profile_timing *t = NULL;
+    double awake[TIMES], asleep[TIMES];
+    yoke_status st = YOKE_OK;
+
+    tell(m, "wake_ns");
+    TRY(make_small(m, N, &t));
+    for (int i = 0; i < TIMES; i++) {
+        nanosleep(&idle, NULL);
+        TRY(yoke_profile_timing_once(t, 0, &asleep[i]));
+        TRY(yoke_profile_timing_once(t, 0, &awake[i]));
+    }
+    yoke_sort(awake, TIMES);
+    yoke_sort(asleep, TIMES);
+    const double ms = yoke_quantile(asleep, TIMES, 0.5) - yoke_quantile(awake, TIMES, 0.5);
+    yoke_profile_set(&found, field_of("wake_ns"), (size_t)(1e6 * fmax(ms, 0)));
+    note(m, "wake_ns", &found, 1.0);
+out:
+    yoke_profile_timing_destroy(&t);
     return st;
 }
 
@@ -243,6 +285,7 @@ static yoke_status measure_all(struct measuring *m)
     yoke_status st = YOKE_OK;
 
     TRY(measure_rate(m));
+    TRY(measure_wake(m));
     for (size_t i = 0; i < N_QUESTIONS; i++) {
         const double left_ms = fmax(end_ms - yoke_now_ms(), 0);
         if (questions[i].type == YOKE_F64 && !yoke_device_get_info(m->dev)->fp64) continue;

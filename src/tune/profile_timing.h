@@ -23,6 +23,9 @@ yoke_status yoke_profile_timing_create(yoke_device *dev, const struct yoke_gemm 
  * would run untuned, and as the device's profile is then. */
 yoke_status yoke_profile_timing_take(struct yoke_profile_timing *t, size_t number, double *ms);
 
+/* One run by a plan that was made. */
+yoke_status yoke_profile_timing_once(struct yoke_profile_timing *t, size_t number, double *ms);
+
 void yoke_profile_timing_destroy(struct yoke_profile_timing **t);
 
 #endif /* YOKE_TUNE_PROFILE_TIMING_H */
