@@ -63,6 +63,7 @@ static int ask_for_work(void)
     const struct yoke_arg args[] = { YOKE_ARG_BUFFER(buf[0]) };
     struct yoke_tune_result result;
     struct yoke_tune_reason reason;
+    struct yoke_tune_profile_result profile;
     size_t n;
 
     ASK(yoke_buffer_write(test_queue, buf[0], 0, A, sizeof A));
@@ -79,6 +80,7 @@ static int ask_for_work(void)
     ASK(yoke_gemm_tune(test_device, &gemm, NULL, &result));
     ASK(yoke_gemm_tune_explain(test_device, &gemm, &reason));
     ASK(yoke_tune_forgive(test_device, NULL, &n));
+    ASK(yoke_tune_profile(test_device, NULL, &profile));
     if (yoke_gemm_variant(test_device, &gemm)[0]) return __LINE__;
     if (yoke_conv_variant(test_device, &conv)[0]) return __LINE__;
     return 0;

@@ -29,6 +29,7 @@ static size_t number_of(const char *word, size_t max)
 
     for (; *word >= '0' && *word <= '9' && n <= max / 10; word++)
         n = 10 * n + (size_t)(*word - '0');
+    if (*word >= '0' && *word <= '9') return 0;
     if (*word == 'K' || *word == 'M') n *= (size_t)1 << (*word == 'K' ? 10 : 20);
     return n <= max ? n : 0;
 }
