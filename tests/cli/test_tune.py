@@ -226,6 +226,31 @@ class Tune(CliTest):
         self.assertNotIn('\r', run.stderr)
         self.assertFalse(re.search('checking|timing', run.stderr))
 
+    def profile(self):
+        report = self.report('tune', '--device-profile', '--budget', 30)['profiled']
+        self.assertEqual(report[0]['database'], str(self.db))
+        return {field['name']: field for field in report[0]['fields']}
+
+    def test_profile_is_measured_and_taken(self):
+        first = self.profile()
+        lines = [line.split('\t') for line in self.db.read_text().splitlines() if line[0] != '#']
+        self.assertEqual({line[3]: int(line[5]) for line in lines},
+                         {name: field['value'] for name, field in first.items()})
+        for line in lines:
+            self.assertEqual(line[1], 'profile')
+            if line[3] == 'k_block':
+                line[5] = '176'
+        self.db.write_text(''.join('\t'.join(line) + '\n' for line in lines))
+        second = self.profile()
+        self.assertEqual(second['k_block']['before'], 176)
+        exported = self.dir / 'exported.db'
+        self.yoke('tune', '--export', exported)
+        self.assertEqual(exported.read_text().count('\tprofile\t'), len(lines))
+
+    def test_profile_is_no_shape(self):
+        for args in (8, 8, 8), ('--set', 'square'), ('--explain',), ('--forgive',):
+            self.told('tune', '--device-profile', *args, status=2)
+
 
 if __name__ == '__main__':
     main()
