@@ -159,9 +159,12 @@ static void write_index(const char *folder, int index, const char *const text[4]
 START_TEST(folder_of_caches_is_read)
 {
     static const char *const files[][4] = {
-        { "1\n", "Data\n", "48K\n", "12\n" },          { "1\n", "Instruction\n", "32K\n", "8\n" },
-        { "2\n", "Unified\n", "2048K\n", NULL },       { "3\n", "Unified\n", "x260M\n", "20\n" },
-        { "9\n", "Unified\n", "1K\n", "1\n" },         { "", "Data\n", "1K\n", "1\n" },
+        { "1\n", "Data\n", "48K\n", "12\n" },
+        { "1\n", "Instruction\n", "32K\n", "8\n" },
+        { "2\n", "Unified\n", "2048K\n", NULL },
+        { "3\n", "Unified\n", "x260M\n", "20\n" },
+        { "9\n", "Unified\n", "1K\n", "1\n" },
+        { "", "Data\n", "1K\n", "1\n" },
         { "4\n", "Unified\n", "99999999999999999999K\n", "99999\n" },
     };
     char folder[] = "/tmp/yoke-caches-XXXXXX", command[64];

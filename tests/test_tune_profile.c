@@ -78,7 +78,8 @@ static void expect_right(size_t M, size_t N, size_t K, enum yoke_type type, bool
             int sum = 0;
             for (size_t k = 0; k < K; k++)
                 sum += a[trans_a ? k * M + m : m * K + k] * b[k * N + n];
-            const double got = type == YOKE_F64 ? ((double *)C)[m * N + n] : ((float *)C)[m * N + n];
+            const double got =
+                type == YOKE_F64 ? ((double *)C)[m * N + n] : ((float *)C)[m * N + n];
             ck_assert_msg(got == sum, "C(%zu, %zu) of %zu x %zu x %zu is %g, not %d", m, n, M, N, K,
                           got, sum);
         }

@@ -29,7 +29,8 @@ enum {
 };
 
 static const struct argp_option options[] = {
-    { "budget", KEY_BUDGET, "S", 0, "Seconds for each shape (10) or profile (60), compiling included", 1 },
+    { "budget", KEY_BUDGET, "S", 0,
+      "Seconds for each shape (10) or profile (60), compiling included", 1 },
     { "op", KEY_OP, "gemm", 0, "The operator (gemm)", 1 },
     { "set", KEY_SET, "square|dnn", 0, "These shapes instead of M N K", 1 },
     { "type", KEY_TYPE, "TYPE", 0, "f32, f64, f16, bf16, c64, c128 or s8 (f32)", 1 },

@@ -25,7 +25,7 @@ struct edition {
 /* What a device keeps. */
 struct tuning {
     struct edition *_Atomic current;
-    atomic_uint number; /* of the current one */
+    atomic_uint number;                       /* of the current one */
     const struct yoke_profile *_Atomic tried; /* in place of the current one's, or NULL */
     struct yoke_db_owner owner;
     struct yoke_profile_facts facts;

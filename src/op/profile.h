@@ -43,7 +43,7 @@ struct yoke_profile {
 /* What plans divide by, or others by them: each at its least. */
 #define YOKE_PROFILE_LEAST                                                                         \
     {                                                                                              \
-        .k_block = 32, .k_block_f64 = 32, .conflict_bytes = 64, .skinny_small_bytes = 4096,                           \
+        .k_block = 32, .k_block_f64 = 32, .conflict_bytes = 64, .skinny_small_bytes = 4096,        \
         .skinny_sums_bytes = 4096, .flops_per_us = 1, .bytes_per_us = 1                            \
     }
 

@@ -21,15 +21,14 @@
 enum { MAX_SHAPES = 5, MAX_VALUES = 9 /* below YOKE_PROFILE_MAX_PLANS */ };
 static const double default_budget_s = 60, search_part = 0.95, least_wait_ms = 100;
 
-/* Which values of a field to try beside the one that there is, in sixteenths of the one that follows
- * from the caches, on which products: M, N and K, A transposed or
- * not. */
+/* Which values of a field to try beside the one that there is, in sixteenths of the one that
+ * follows from the caches, on which products: M, N and K, A transposed or not. */
 struct question {
     const char *field;
     enum yoke_type type;
     bool trans_a;
     unsigned sixteenths[MAX_VALUES - 1]; /* END after the last */
-    unsigned shapes[MAX_SHAPES][3];  /* zeros after the last */
+    unsigned shapes[MAX_SHAPES][3];      /* zeros after the last */
 };
 #define END 9999
 
@@ -178,11 +177,9 @@ static yoke_status ask(struct measuring *m, const struct question *q, double dea
 {
     struct asked a = { .m = m, .question = q };
     struct yoke_search_row rows[MAX_VALUES] = { { 0 } };
-    struct yoke_search s = { .rows = rows,
-                             .deadline_ms = deadline_ms,
-                             .now_ms = now,
-                             .measure = measure,
-                             .ctx = &a };
+    struct yoke_search s = {
+        .rows = rows, .deadline_ms = deadline_ms, .now_ms = now, .measure = measure, .ctx = &a
+    };
     yoke_status st = YOKE_OK;
     size_t best;
 

@@ -7,9 +7,9 @@
 
 enum { YOKE_PROFILE_MAX_PLANS = 10 };
 
-/* A product of f32 or f64, with as many sets of arrays as it takes for each to have left the caches of the
- * compute units when its turn comes again: a program's arrays are seldom there, since what it did
- * before was something else. */
+/* A product of f32 or f64, with as many sets of arrays as it takes for each to have left the caches
+ * of the compute units when its turn comes again: a program's arrays are seldom there, since what
+ * it did before was something else. */
 struct yoke_profile_timing;
 
 /* On success the caller owns *out.

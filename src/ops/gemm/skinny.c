@@ -116,7 +116,8 @@ bool yoke_gemm_skinny_prefers(const yoke_device *dev, const struct yoke_variant 
     const double bytes = (double)p->K * (double)W * (double)yoke_gemm_number_bytes(p->type);
 
     return yoke_tile_suits(dev) && yoke_gemm_skinny_supports(dev, variant, problem) &&
-           (reads_rows(p) ? W : p->K) >= LEAST_LENGTH && bytes >= (double)H * (double)yoke_profile_of(dev)->skinny_bytes;
+           (reads_rows(p) ? W : p->K) >= LEAST_LENGTH &&
+           bytes >= (double)H * (double)yoke_profile_of(dev)->skinny_bytes;
 }
 
 yoke_status yoke_gemm_skinny_plan(yoke_device *dev, const struct yoke_variant *variant,

@@ -53,9 +53,10 @@ static void choose_sources(struct yoke_gemm_tile_plan *s, const struct yoke_prof
                       ? YOKE_GEMM_IN_PLACE
                       : YOKE_GEMM_TO_PACK;
     if (s->b_is != YOKE_GEMM_PACKED)
-        s->b_is = b->step == 1 && b->row <= own->spread_bytes / bytes / s->kc && can_stay(own, p, b->row)
-                      ? YOKE_GEMM_IN_PLACE
-                      : YOKE_GEMM_TO_PACK;
+        s->b_is =
+            b->step == 1 && b->row <= own->spread_bytes / bytes / s->kc && can_stay(own, p, b->row)
+                ? YOKE_GEMM_IN_PLACE
+                : YOKE_GEMM_TO_PACK;
 }
 
 /* What is read in place, or was packed beforehand, has to come from afar all the same: so much of
