@@ -83,7 +83,7 @@ struct yoke_gemm {
                                            * yoke_gemm_run the copies on devices that do not work
                                            * on the host's memory. The product is cut to fit. 0:
                                            * as much as the devices have                      */
-    const char *variant;                  /* optional: use this one (yoke_gemm_variant_name), and
+    const char *variant;                  /* optional: use this one (yoke_op_variant_name), and
                                            * for yoke_gemm_run one device: it may not take parts */
 };
 

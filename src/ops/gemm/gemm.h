@@ -46,7 +46,8 @@ struct yoke_gemm_problem {
 
 enum { YOKE_GEMM_ALIGNED = 128 };
 
-/* Rows, columns and type of an operand. The bias counts as it lies in memory: one row. */
+/* Rows, columns and type of an operand. The bias counts as it lies in memory: a
+ * column, or a row. */
 size_t yoke_gemm_rows(const struct yoke_gemm_problem *p, size_t operand);
 size_t yoke_gemm_cols(const struct yoke_gemm_problem *p, size_t operand);
 enum yoke_type yoke_gemm_type(const struct yoke_gemm_problem *p, size_t operand);

@@ -17,9 +17,6 @@ void yoke_gemm_operand(const void *problem, size_t i, struct yoke_operand *out)
     const struct yoke_gemm_problem *p = problem;
     const struct yoke_matrix *m = &p->at[i];
     const bool factor = i == YOKE_GEMM_A || i == YOKE_GEMM_B;
-    const size_t rows = i != YOKE_GEMM_BIAS ? yoke_gemm_rows(p, i) : m->row ? p->M : 1;
-    const size_t cols = i == YOKE_GEMM_BIAS && m->row ? 1 : p->N;
-
     const size_t number = factor && p->swapped ? YOKE_GEMM_A + YOKE_GEMM_B - i : i;
 
     *out = (struct yoke_operand){
@@ -27,8 +24,7 @@ void yoke_gemm_operand(const void *problem, size_t i, struct yoke_operand *out)
         .number = number,
         .tensor = { .type = yoke_gemm_type(p, i),
                     .rank = 3,
-                    .dims = { m->batch ? p->batch : 1, rows,
-                              i == YOKE_GEMM_BIAS ? cols : yoke_gemm_cols(p, i) },
+                    .dims = { m->batch ? p->batch : 1, yoke_gemm_rows(p, i), yoke_gemm_cols(p, i) },
                     .strides = { m->batch, m->row, m->step } },
         .offset = m->offset,
         .is_array = yoke_gemm_is_array(p, i),

@@ -245,12 +245,13 @@ out:
 
 size_t yoke_gemm_rows(const struct yoke_gemm_problem *p, size_t operand)
 {
-    return operand == YOKE_GEMM_B ? p->K : operand == YOKE_GEMM_BIAS ? 1 : p->M;
+    if (operand == YOKE_GEMM_BIAS) return p->at[operand].row ? p->M : 1;
+    return operand == YOKE_GEMM_B ? p->K : p->M;
 }
 
 size_t yoke_gemm_cols(const struct yoke_gemm_problem *p, size_t operand)
 {
-    if (operand == YOKE_GEMM_BIAS) return p->at[operand].row ? p->M : p->N;
+    if (operand == YOKE_GEMM_BIAS) return p->at[operand].row ? 1 : p->N;
     return operand == YOKE_GEMM_A ? p->K : p->N;
 }
 
