@@ -14,25 +14,12 @@ static const struct yoke_layer_set *find_set(const char *name)
 static struct job job_of(const struct bench_options *o, const struct yoke_layer *l, size_t batch,
                          enum yoke_layout layout)
 {
-    return (struct job){
-        .kind = &job_conv,
-        .name = l->name,
-        .conv = { .N = batch,
-                  .C = l->C,
-                  .H = l->size,
-                  .W = l->size,
-                  .K = l->K,
-                  .R = l->filter,
-                  .S = l->filter,
-                  .type = o->type,
-                  .layout = layout,
-                  .stride_h = l->stride,
-                  .stride_w = l->stride,
-                  .pad_h = { l->pad, l->pad },
-                  .pad_w = { l->pad, l->pad },
-                  .groups = l->groups,
-                  .variant = o->variant },
-    };
+    struct job job = { .kind = &job_conv, .name = l->name, .conv = yoke_layer_conv(l, batch) };
+
+    job.conv.type = o->type;
+    job.conv.layout = layout;
+    job.conv.variant = o->variant;
+    return job;
 }
 
 size_t shapes_conv(const struct bench_options *o, struct job *jobs)

@@ -43,3 +43,21 @@ const struct yoke_layer_set *yoke_layer_set_find(const char *name)
         if (!strcmp(yoke_layer_sets[i].name, name)) return &yoke_layer_sets[i];
     return NULL;
 }
+
+struct yoke_conv yoke_layer_conv(const struct yoke_layer *l, size_t images)
+{
+    return (struct yoke_conv){
+        .N = images,
+        .C = l->C,
+        .H = l->size,
+        .W = l->size,
+        .K = l->K,
+        .R = l->filter,
+        .S = l->filter,
+        .stride_h = l->stride,
+        .stride_w = l->stride,
+        .pad_h = { l->pad, l->pad },
+        .pad_w = { l->pad, l->pad },
+        .groups = l->groups,
+    };
+}

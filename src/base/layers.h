@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "yoke/conv.h"
+
 /* A layer on square images with square filters. */
 struct yoke_layer {
     const char *name;
@@ -19,6 +21,9 @@ struct yoke_layer_set {
 
 extern const struct yoke_layer_set yoke_layer_sets[];
 extern const size_t yoke_n_layer_sets;
+
+/* Its convolution of so many images; type, layout and variant are the caller's. */
+struct yoke_conv yoke_layer_conv(const struct yoke_layer *layer, size_t images);
 
 /* How many images at once, usually. */
 extern const size_t yoke_layer_images[];

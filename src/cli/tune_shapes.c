@@ -66,23 +66,12 @@ static size_t list_gemms(struct argp_state *state, const struct tune_request *r,
 static struct yoke_conv conv_of(const struct tune_request *r, const struct yoke_layer *l,
                                 size_t images)
 {
-    return (struct yoke_conv){
-        .N = images,
-        .C = l->C,
-        .H = l->size,
-        .W = l->size,
-        .K = l->K,
-        .R = l->filter,
-        .S = l->filter,
-        .type = r->type,
-        .layout = r->conv.conv.layout,
-        .stride_h = l->stride,
-        .stride_w = l->stride,
-        .pad_h = { l->pad, l->pad },
-        .pad_w = { l->pad, l->pad },
-        .groups = l->groups,
-        .true_convolution = r->conv.conv.true_convolution,
-    };
+    struct yoke_conv conv = yoke_layer_conv(l, images);
+
+    conv.type = r->type;
+    conv.layout = r->conv.conv.layout;
+    conv.true_convolution = r->conv.conv.true_convolution;
+    return conv;
 }
 
 static size_t list_layers(const struct tune_request *r, struct tune_shape *shapes)
