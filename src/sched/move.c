@@ -57,13 +57,6 @@ static struct layout layout_of(const struct yoke_tensor *t)
     return l;
 }
 
-static bool is_empty(const struct yoke_tensor *t)
-{
-    for (size_t d = 0; d < t->rank; d++)
-        if (t->dims[d] == 0) return true;
-    return false;
-}
-
 /* The next index of the dimensions from the third on; false after the last. */
 static bool advance(const struct layout *l, size_t index[MAX_DIMS])
 {
@@ -83,7 +76,7 @@ yoke_status yoke_move(yoke_queue *q, yoke_buffer *buf, char *host, const struct 
     struct yoke_span span = { 0, line, l.dims[1], line, l.strides[1] * size };
     yoke_status st = YOKE_OK;
 
-    if (is_empty(t)) return YOKE_OK;
+    if (yoke_tensor_elements(t) == 0) return YOKE_OK;
     do {
         size_t from = 0;
         for (size_t d = 2; d < l.n; d++)

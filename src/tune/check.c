@@ -60,12 +60,8 @@ static size_t bytes_of(const struct yoke_check *c, size_t operand)
 /* Products that one element of the result is the sum of. */
 static double terms_of(const struct yoke_check *c)
 {
-    const struct yoke_tensor *result = &c->operand[0].tensor;
-    double n = 1;
-
-    for (size_t d = 0; d < result->rank; d++)
-        n *= (double)result->dims[d];
-    return c->op->flops(c->plain->problem.bytes) / 2 / n;
+    return c->op->flops(c->plain->problem.bytes) / 2 /
+           (double)yoke_tensor_elements(&c->operand[0].tensor);
 }
 
 /* 16-bit results hold few whole numbers: there most elements of the first operand that is read are
