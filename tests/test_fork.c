@@ -77,7 +77,7 @@ static int ask_for_work(void)
     ASK(yoke_gemm_enqueue(test_queue, &gemm, buf[0], buf[1], buf[1], NULL));
     ASK(yoke_conv_run(test_team, &conv, C, A, A, NULL, NULL));
     ASK(yoke_conv_enqueue(test_queue, &conv, buf[0], buf[1], buf[1], NULL, NULL));
-    ASK(yoke_op_run(test_team, OF_GEMM(&gemm), (void *[]){ C, A, A, NULL, NULL }, NULL));
+    ASK(yoke_op_run(test_team, OF_GEMM(&gemm), (void *[YOKE_OP_OPERANDS_MAX]){ C, A, A }, NULL));
     ASK(yoke_op_enqueue(test_queue, OF_GEMM(&gemm), &bindings, NULL));
     ASK(yoke_op_workspace(test_device, OF_GEMM(&gemm), &n));
     ASK(yoke_op_tune(test_device, OF_GEMM(&gemm), NULL, &tuned));

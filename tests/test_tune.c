@@ -119,7 +119,7 @@ START_TEST(order_does_not_matter)
 }
 END_TEST
 
-/* An entry changes what yoke_gemm_variant says, and the explanation. */
+/* An entry changes what yoke_op_variant says, and the explanation. */
 START_TEST(entry_is_obeyed)
 {
     const struct yoke_gemm gemm = { .M = 300, .N = 310, .K = 320 };

@@ -41,7 +41,7 @@ struct yoke_conv {
                                     * add nothing, also where a weight is infinite or NaN    */
     size_t groups;                 /* optional: 0 is 1; divides C and K                      */
     bool true_convolution;         /* optional: turn each filter by 180 degrees              */
-    const char *variant;           /* optional: use this one (yoke_conv_variant_name)        */
+    const char *variant;           /* optional: use this one (yoke_op_variant_name)          */
 };
 
 /* Rows P and columns Q of the output images.

@@ -6,8 +6,8 @@
  *
  *   const struct yoke_op op = { .kind = YOKE_OP_GEMM, .gemm = &gemm };
  *
- * Operands are counted as the kernels of an operator take them, the result first: C, A, B, bias,
- * residual of a GEMM; Y, X, W, bias, residual of a convolution. */
+ * Operands are counted with the result first: C, A, B, bias, residual of a GEMM, whatever its order;
+ * Y, X, W of a convolution, whose bias yoke_conv_run and yoke_conv_enqueue alone take. */
 #ifndef YOKE_OP_H
 #define YOKE_OP_H
 
@@ -62,14 +62,17 @@ YOKE_API const char *yoke_op_name(enum yoke_op_kind kind);
 /* Host arrays in, host arrays out, counted as operands are; NULL for those that the descriptor does
  * not have, or that are packed: split over the team, returns when the result is complete. The
  * descriptor's own arrays, such as an epilogue's, do not count here: they only tell that the
- * operand is there. Statuses as of the operator's own function: yoke_gemm_run, yoke_conv_run. */
+ * operand is there. report may be NULL. Statuses as of the operator's own function, yoke_gemm_run
+ * or yoke_conv_run; YOKE_ERR_INVALID also for an array that the descriptor does not ask for. */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_op_run(yoke_team *team, const struct yoke_op *op,
-                                                 void *const arrays[], struct yoke_report *report);
+                                                 void *const arrays[YOKE_OP_OPERANDS_MAX],
+                                                 struct yoke_report *report);
 
 /* The same on device buffers of q's device; returns when the work is queued. event may be NULL;
  * otherwise the caller owns *event on success, and on failure it is NULL. A workspace must be the
  * operation's alone until it has ended. Statuses as of the operator's own function:
- * yoke_gemm_enqueue, yoke_conv_enqueue; YOKE_ERR_INVALID also for a workspace that is too small. */
+ * yoke_gemm_enqueue, yoke_conv_enqueue; YOKE_ERR_INVALID also for a workspace that is too small, and
+ * for a buffer that the descriptor does not ask for. */
 YOKE_API YOKE_MUST_CHECK yoke_status yoke_op_enqueue(yoke_queue *q, const struct yoke_op *op,
                                                      const struct yoke_bindings *bindings,
                                                      yoke_event **event);

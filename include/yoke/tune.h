@@ -67,8 +67,11 @@ struct yoke_tune_variant {
     const char *why; /* one sentence, where something kept it from being measured; or ""  */
 };
 
-/* What a tuning found. The library makes it, with all that it points to, and frees it. From any
- * thread. */
+/* What a tuning found. Only yoke_op_tune makes one, with all that it points to, since the library
+ * may know more fields than the caller: later versions add them at the end.
+ *
+ * Lifetime: independent of the device; until yoke_tune_result_destroy.
+ * Threads:  free, except for destroy. */
 struct yoke_tune_result {
     const char *variant; /* that serves the shape now                                 */
     const char *untuned; /* that did before anything was tuned                        */
@@ -125,8 +128,8 @@ YOKE_API YOKE_MUST_CHECK yoke_status yoke_op_tune(yoke_device *dev, const struct
                                                   const struct yoke_tune_params *params,
                                                   struct yoke_tune_result **out);
 
-/* Why a variant runs. The library makes it, with all that it points to, and frees it. From any
- * thread. */
+/* Why a variant runs. Only yoke_op_explain makes one; as of struct yoke_tune_result, later versions
+ * add fields at the end, and it is independent of the device. */
 struct yoke_tune_reason {
     const char *variant;          /* that serves the shape                             */
     enum yoke_tune_source source; /* why                                               */

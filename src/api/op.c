@@ -19,8 +19,15 @@ out:
     return st;
 }
 
-yoke_status yoke_op_run(yoke_team *team, const struct yoke_op *op, void *const arrays[],
-                        struct yoke_report *report)
+/* An array or a buffer for an operand that is not there would count for nothing in silence. */
+static yoke_status refuse(const char *what, const struct yoke_operand *o)
+{
+    return yoke_fail(YOKE_ERR_INVALID, "%s: %s is given; the descriptor has none, or a packed one",
+                     what, o->name);
+}
+
+yoke_status yoke_op_run(yoke_team *team, const struct yoke_op *op,
+                        void *const arrays[YOKE_OP_OPERANDS_MAX], struct yoke_report *report)
 {
     struct yoke_job job = { .task = { .op = NULL } };
     yoke_status st = YOKE_OK;
@@ -29,7 +36,8 @@ yoke_status yoke_op_run(yoke_team *team, const struct yoke_op *op, void *const a
     TRY(yoke_op_prepare(op, "yoke_op_run", &job.task.op, &job.task.p));
     for (size_t i = 0; i < job.task.op->n_operands; i++) {
         const struct yoke_operand o = yoke_task_operand(&job.task, i);
-        if (o.is_array) job.task.host[i] = arrays[o.number];
+        if (!o.is_array && arrays[o.number]) return refuse("yoke_op_run", &o);
+        job.task.host[i] = arrays[o.number];
     }
     TRY(yoke_job_start(team, &job, "yoke_op_run", report));
 out:
@@ -51,6 +59,7 @@ yoke_status yoke_op_enqueue(yoke_queue *q, const struct yoke_op *op,
     for (size_t i = 0; i < class->n_operands; i++) {
         struct yoke_operand o;
         class->operand(p.bytes, i, &o);
+        if (!o.is_array && bindings->operand[o.number].buffer) return refuse("yoke_op_enqueue", &o);
         own.operand[i] = bindings->operand[o.number];
     }
     TRY(yoke_op_start(q, class, p.bytes, &own, "yoke_op_enqueue", event));

@@ -27,7 +27,7 @@ struct yoke_problem {
 /* Ways to cut one problem into parts: at most so many. */
 enum { YOKE_CUTS_MAX = 6 };
 
-/* One of them: along a dimension of so many. */
+/* One of them: along a dimension of so many; none where the extent is at most the unit. */
 struct yoke_cut {
     size_t extent;
     size_t unit;   /* parts must begin at a multiple of it                     */
@@ -69,7 +69,8 @@ struct yoke_op_class {
     /* Where an operand lies; and put it elsewhere, a tensor of the same dimensions. */
     void (*operand)(const void *problem, size_t i, struct yoke_operand *out);
     void (*place)(void *problem, size_t i, const struct yoke_tensor *tensor, size_t offset);
-    /* How it may be cut; returns the number of ways. */
+    /* How it may be cut; returns the number of ways. The extent of the first is that of the whole,
+     * whether it can be cut or not. */
     size_t (*cuts)(const void *problem, struct yoke_cut cuts[YOKE_CUTS_MAX]);
     /* Make it the part of n from `first` on along cut `cut`, its operands where they were: only
      * offsets move, and dimensions shrink. */

@@ -147,6 +147,20 @@ static struct yoke_conv_plan plan_of(const struct yoke_conv_problem *p,
     return s;
 }
 
+/* Of all work-groups. */
+static size_t tile_workspace(const yoke_device *dev, const struct yoke_variant *variant,
+                             const void *problem)
+{
+    const size_t units = yoke_device_get_info(dev)->units;
+    struct yoke_conv_problem p = *(const struct yoke_conv_problem *)problem;
+
+    (void)variant;
+    join_pixels(&p);
+    const struct yoke_tile tile = yoke_tile_for(dev, p.type, p.Q, p.K);
+    const struct yoke_conv_plan cut = plan_of(&p, &tile, units);
+    return yoke_size_min(units, cut.n_items) * cut.scratch_size * yoke_type_size(p.type);
+}
+
 static void add_operands(struct yoke_step *step)
 {
     yoke_step_operand(step, YOKE_CONV_Y);
@@ -194,7 +208,7 @@ static yoke_status plan_tile(yoke_device *dev, const struct yoke_variant *varian
     add_offsets(step, yoke_step_value(step, &s, sizeof s), p.type);
     const size_t at = yoke_step_value(step, &cut, sizeof cut);
     yoke_step_chunks(step, groups, cut.n_items, at + offsetof(struct yoke_conv_plan, first_ticket));
-    yoke_plan_need(plan, groups * cut.scratch_size * yoke_type_size(p.type), 0);
+    yoke_plan_need(plan, tile_workspace(dev, variant, problem), 0);
 out:
     return st;
 }
@@ -229,6 +243,7 @@ static const struct yoke_variant variants[] = {
         .supports = tile_supports,
         .prefers = tile_prefers,
         .plan = plan_tile,
+        .workspace = tile_workspace,
     },
     {
         .name = "conv_general",
